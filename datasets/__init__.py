@@ -1,0 +1,1 @@
+"""What we know: table contracts, sources, import with quarantine and sealing, the lake, the synthetic city."""
