@@ -1,0 +1,65 @@
+"""The text of a rule's SELECT: parsed once, its tables, params and output columns, and its params put in as literals."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+
+Value = str | int | float | bool | date
+
+
+@lru_cache(maxsize=4096)
+def parsed(sql: str) -> exp.Expression:
+    """The tree of one DuckDB statement, shared: copy it before changing it.
+
+    Raises sqlglot.errors.ParseError (or TokenError) when the text is no SQL, ValueError when it is not one statement.
+    """
+    trees = sqlglot.parse(sql, read="duckdb")
+    if len(trees) != 1 or trees[0] is None:
+        raise ValueError(f"{len(trees)} statements: a rule is exactly one SELECT")
+    return trees[0]
+
+
+def canonical(sql: str) -> str:
+    """The same words for the same SELECT, whatever its comments, layout and capitals."""
+    tree = parsed(sql).copy()
+    for name in tree.find_all(exp.Identifier):
+        name.set("this", name.name.lower())
+        name.set("quoted", False)
+    return tree.sql(dialect="duckdb", comments=False)
+
+
+def bind(sql: str, values: Mapping[str, Value]) -> str:
+    """The SELECT with its params put in as literals of the tree, so that no value is ever read as SQL.
+
+    Raises KeyError when a param has no value.
+    """
+
+    def fill(node: exp.Expression) -> exp.Expression:
+        return exp.convert(values[node.name]) if isinstance(node, exp.Placeholder) else node
+
+    return parsed(sql).copy().transform(fill).sql(dialect="duckdb", comments=False)
+
+
+def parameters(sql: str) -> set[str]:
+    """Names of the params ($name) that a SELECT uses."""
+    return {node.name for node in parsed(sql).find_all(exp.Placeholder)}
+
+
+def ctes_of(tree: exp.Expression) -> set[str]:
+    """Names that WITH defines anywhere in the tree."""
+    return {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+
+
+def tables_of(sql: str) -> set[str]:
+    """Names of the tables a SELECT reads, the names that WITH defines left out."""
+    tree = parsed(sql)
+    return {table.name.lower() for table in tree.find_all(exp.Table)} - ctes_of(tree)
+
+
+def outputs(sql: str) -> list[str]:
+    """Names of the output columns, in order."""
+    tree = parsed(sql)
+    return [name.lower() for name in tree.named_selects] if isinstance(tree, exp.Query) else []
