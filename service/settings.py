@@ -1,0 +1,84 @@
+"""Where things stand and in which language to speak: the only reader of the environment.
+
+| variable | meaning | default |
+| --- | --- | --- |
+| GUANTONG_HOME | folder of the lake and the database | ./lake |
+| GUANTONG_BOOK | the office's own folder(s) of rules and sources, laid over the shipped ones | none |
+| GUANTONG_DATABASE_URL | SQLAlchemy URL of the database | SQLite, guantong.db in the home |
+| GUANTONG_KEY_FILE | the key that seals personal data; never inside the home | key in the user's configuration folder |
+| GUANTONG_LANG | zh or en | the locale's, else zh |
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+
+from service.errors import BadSetting
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+SHIPPED_RULES = Path(__file__).parents[1] / "rules"
+SHIPPED_SOURCES = Path(__file__).parents[1] / "datasets" / "sources"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decides, read once at the program's edge."""
+
+    home: Path
+    book: tuple[Path, ...]
+    database_url: str
+    key_file: Path
+    lang: Language
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the variables above; raises BadSetting, which names the variable and its value."""
+        everything = os.environ if environment is None else environment
+        given = {name: value for name, value in everything.items() if value.strip()}
+        home = Path(given.get("GUANTONG_HOME", "lake")).expanduser().absolute()
+        default_key = Path(platformdirs.user_config_dir("guantong")) / "key"
+        key_file = Path(given.get("GUANTONG_KEY_FILE", default_key)).expanduser().absolute()
+        if key_file.is_relative_to(home):
+            raise BadSetting("setting.key_inside", path=str(key_file))
+        return cls(
+            home=home,
+            book=_folders(given.get("GUANTONG_BOOK", "")),
+            database_url=given.get("GUANTONG_DATABASE_URL") or f"sqlite:///{home / 'guantong.db'}",
+            key_file=key_file,
+            lang=_language(given),
+        )
+
+    @property
+    def rule_folders(self) -> tuple[Path, ...]:
+        """Shipped rules first, the office's own laid over them."""
+        return (SHIPPED_RULES, *self.book)
+
+    @property
+    def source_folders(self) -> tuple[Path, ...]:
+        """Shipped sources first, the office's own (`sources/` in its folder) laid over them."""
+        return (SHIPPED_SOURCES, *(folder / "sources" for folder in self.book if (folder / "sources").is_dir()))
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    folders = tuple(Path(part).expanduser().absolute() for part in text.split(os.pathsep) if part.strip())
+    for folder in folders:
+        if not folder.is_dir():
+            raise BadSetting("setting.no_book", path=str(folder))
+    return folders
+
+
+def _language(given: Mapping[str, str]) -> Language:
+    if asked := given.get("GUANTONG_LANG"):
+        if asked not in LANGUAGES:
+            raise BadSetting("setting.language", value=asked)
+        return asked
+    # the order in which the C library reads them
+    locale = given.get("LC_ALL") or given.get("LC_MESSAGES") or given.get("LANG") or ""
+    if locale.startswith("zh") or locale.split(".")[0] in ("", "C", "POSIX"):
+        return "zh"
+    return "en"

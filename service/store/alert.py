@@ -1,0 +1,105 @@
+"""Alerts (预警): opened once by fingerprint, living from run to run; what ties them to signals and to each other."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.errors import IllegalMove
+from service.store.record import Record
+
+OPEN, CLEARED = "open", "cleared"
+SEVERITIES = ("critical", "high", "medium", "low")
+FACTS = ("kind", "severity", "subject_kind", "subject_id", "unit_id", "area_id", "amount")
+
+
+class Alert(Record):
+    """A reason to look, never a finding of fact. `status` changes only through the verbs below."""
+
+    __tablename__ = "alert"
+    __table_args__ = (Index(None, "status", "rank"), Index(None, "unit_id"), Index(None, "subject_kind", "subject_id"))
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[dict[str, Any]]
+    severity: Mapped[str]
+    rank: Mapped[int]
+    """0 is the most severe: the order of every list."""
+    subject_kind: Mapped[str]
+    subject_id: Mapped[str]
+    unit_id: Mapped[str | None]
+    area_id: Mapped[str | None]
+    amount: Mapped[Decimal | None] = mapped_column("amount_fen")
+    chains: Mapped[list[Any]]
+    officials: Mapped[list[Any]]
+    parties: Mapped[list[Any]]
+    why: Mapped[dict[str, Any]]
+    fired: Mapped[int]
+    """Number of runs in which it fired."""
+    first_run: Mapped[int]
+    last_run: Mapped[int]
+    first_seen: Mapped[date]
+    last_seen: Mapped[date]
+    """as_of of the first and of the newest run in which it fired."""
+    opened_at: Mapped[datetime]
+
+    @classmethod
+    def open(cls, facts: dict[str, Any], run_id: int, as_of: date, now: datetime) -> "Alert":
+        """A new alert from the facts of the correlation."""
+        return cls(
+            **facts, status=OPEN, rank=SEVERITIES.index(facts["severity"]), fired=1,
+            first_run=run_id, last_run=run_id, first_seen=as_of, last_seen=as_of, opened_at=now,
+        )  # fmt: skip
+
+    def fire_again(self, facts: dict[str, Any], run_id: int, as_of: date) -> dict[str, Any]:
+        """Add a run to the living alert; returns what changed as {field: [before, after]}."""
+        changed = {name: [getattr(self, name), facts[name]] for name in FACTS if getattr(self, name) != facts[name]}
+        for name, value in facts.items():
+            setattr(self, name, value)
+        self.rank = SEVERITIES.index(self.severity)
+        self.seen(run_id, as_of)
+        return changed
+
+    def seen(self, run_id: int, as_of: date) -> None:
+        """Count a run in which it fired."""
+        self.fired += 1
+        self.last_run, self.last_seen = run_id, as_of
+
+    def clear(self) -> None:
+        """Close as no problem; stays so until what its rules call material grows. Raises IllegalMove unless open."""
+        if self.status != OPEN:
+            raise IllegalMove("alert.not_open", alert=self.fingerprint)
+        self.status = CLEARED
+
+    def reopen(self) -> None:
+        """Open again because the facts grew beyond those that were cleared. Raises IllegalMove unless cleared."""
+        if self.status != CLEARED:
+            raise IllegalMove("alert.not_cleared", alert=self.fingerprint)
+        self.status = OPEN
+
+
+class AlertSignal(Record):
+    """A signal that an alert rests on; those of the alert's own last run are its present ones."""
+
+    __tablename__ = "alert_signal"
+    __table_args__ = (ForeignKeyConstraint(["signal_id", "version"], ["signal.signal_id", "signal.version"]),)
+
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"), primary_key=True)
+    signal_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    first_run: Mapped[int]
+    last_run: Mapped[int]
+
+
+class AlertLink(Record):
+    """Something an alert touches (village, firm, official, project): alerts with the same one are linked, not merged."""
+
+    __tablename__ = "alert_link"
+    __table_args__ = (Index(None, "kind", "entity_id"),)
+
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    entity_id: Mapped[str] = mapped_column(primary_key=True)

@@ -1,0 +1,113 @@
+"""Opening the database: SQLite (WAL) by default, PostgreSQL by URL, both brought to the newest revision when opened."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
+
+from service.errors import BadSetting, Busy, DatabaseNewer
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+WAIT_SECONDS = 30
+DRIVERS = {
+    "sqlite": "sqlite", "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg",
+}  # fmt: skip
+ONE_AT_A_TIME = 7_213_001  # any fixed number: PostgreSQL's advisory lock while migrating
+
+
+class Store:
+    """The database, open and of the newest revision."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open, creating or migrating as needed.
+
+        Raises BadSetting for a URL that names no database, DatabaseNewer when a newer program made it,
+        Busy when it cannot be reached.
+        """
+        engine = _engine(url)
+        try:
+            with engine.execution_options(writes=True).begin() as connection:
+                migrate(connection)
+        except OperationalError as error:
+            engine.dispose()
+            raise Busy("store.unreachable", url=engine.url.render_as_string(hide_password=True), why=str(error.orig)) from error
+        except DatabaseNewer:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    @contextmanager
+    def change(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        with Session(self.engine.execution_options(writes=True)) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def look(self) -> Iterator[Session]:
+        """A view for reading."""
+        with Session(self.engine) as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadSetting("setting.database_url", value=url.split("@")[-1]) from error
+    if (driver := DRIVERS.get(parsed.drivername)) is None:
+        raise BadSetting("setting.database_url", value=parsed.drivername)
+    engine = create_engine(parsed.set(drivername=driver), json_serializer=_plain_json, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _plain_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver would open its transactions late and commit DDL on its own
+    for pragma in ("journal_mode=WAL", f"busy_timeout={WAIT_SECONDS * 1000}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # a writer takes its lock at once: a reader that turns writer half way cannot wait, it fails
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring the database to a revision (default: this program's newest). Raises DatabaseNewer."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    script = ScriptDirectory.from_config(config)
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {revision.revision for revision in script.walk_revisions()}
+    if current is not None and current not in known:
+        raise DatabaseNewer("store.newer", found=current, newest=script.get_current_head())
+    if current != script.get_current_head():
+        command.upgrade(config, to)

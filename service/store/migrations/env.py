@@ -1,0 +1,10 @@
+"""How Alembic reaches the database: through the connection, and within the transaction, that opened it."""
+
+from alembic import context
+
+from service.store import alert, assignment, event, judged, run, signal, verdict  # noqa: F401 - they declare the tables
+from service.store.record import Record
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Record.metadata, render_as_batch=connection.dialect.name == "sqlite")
+context.run_migrations()

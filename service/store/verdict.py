@@ -1,0 +1,59 @@
+"""What a person decided about an alert (研判结论), with the facts it was decided on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from service.store.alert import CLEARED, Alert
+from service.store.record import Record
+
+Material = Mapping[str, float]
+
+
+class Verdict(Record):
+    """A decision; a clearing protects its signals until what their rules call material grows, or until it expires."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (Index(None, "fingerprint"),)
+
+    verdict_id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"))
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    expires_on: Mapped[date | None]
+    facts: Mapped[dict[str, Any]]
+    """signal_id -> {"content": hash of the facts, "material": {name: value}} at the time of the decision."""
+
+
+def cleared_facts(session: Session, as_of: date) -> dict[str, Any]:
+    """signal_id -> facts under the newest clearing that is in force on `as_of`."""
+    clearings = session.execute(
+        select(Verdict.facts, Verdict.expires_on)
+        .join(Alert, Alert.fingerprint == Verdict.fingerprint)
+        .where(Alert.status == CLEARED, Verdict.outcome == "cleared")
+        .order_by(Verdict.verdict_id)
+    )
+    found: dict[str, Any] = {}
+    for facts, expires_on in clearings:
+        if expires_on is None or as_of <= expires_on:
+            found.update(facts)
+    return found
+
+
+def has_grown(before: Mapping[str, Any] | None, content: str, material: Material) -> bool:
+    """Whether a signal is new to a clearing or its material grew; without any material, whether its facts changed."""
+    if before is None:
+        return True
+    if not material:
+        return bool(content != before["content"])
+    return any(value > before["material"].get(name, float("-inf")) for name, value in material.items())
+
+
+def facts_of(signals: Iterable[Any]) -> dict[str, Any]:
+    """What a verdict keeps of the signals (rules.signal.Signal) it was decided on."""
+    return {signal.signal_id: {"content": signal.content_hash, "material": dict(signal.material)} for signal in signals}
