@@ -1,0 +1,64 @@
+# Few words: make help. PYTHON=python3.13 (name or path) picks a Python; WHEELS=wheels installs without network.
+SHELL = /bin/sh
+.DEFAULT_GOAL = help
+.PHONY: help setup dev demo test check bench docs bundle lock clean
+
+PYTHON =
+WHEELS =
+TESTS = tests
+BENCH =
+ENVIRONMENT = sh install/environment.sh --python "$(PYTHON)" $(if $(WHEELS),--wheels "$(WHEELS)")
+BIN = .venv/bin
+ROOMS = datasets models rules service
+
+help:
+	@echo "make setup    make .venv with everything that running needs"
+	@echo "make demo     a synthetic city: import, run, the top alerts with their reasons (out/demo)"
+	@echo "make test     the tests                (TESTS=tests/rules for a part)"
+	@echo "make check    ruff, mypy, import street"
+	@echo "make bench    the bench city, timed    (BENCH='--people 2000' for a small one)"
+	@echo "make docs     write the generated pages"
+	@echo "make bundle   collect wheels, for offices without network: there make setup WHEELS=wheels"
+	@echo "make lock     pin and hash the requirements again"
+	@echo "make clean    remove .venv and everything generated, but never a lake"
+	@echo "PYTHON=python3.13 picks a Python (3.11, 3.12 or 3.13; name or path), WHEELS=wheels a bundle."
+
+setup:
+	@$(ENVIRONMENT)
+
+dev:
+	@$(ENVIRONMENT) --dev
+
+demo: setup
+	@sh install/demo.sh
+
+test: dev
+	@$(BIN)/python -m pytest -q $(TESTS)
+
+check: dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: dev
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+docs: dev
+	@$(BIN)/python docs/pages.py
+
+bundle: dev
+	@$(BIN)/python install/bundle.py $(or $(WHEELS),wheels)
+
+# uv resolves once for all three Pythons; what is pinned stays pinned unless its line is removed first
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-annotate \
+	--custom-compile-command "make lock"
+lock: dev
+	@$(LOCK) pyproject.toml --output-file requirements.txt
+	@$(LOCK) --group pyproject.toml:build --constraints requirements.txt --output-file requirements-build.txt
+	@$(LOCK) pyproject.toml --group pyproject.toml:dev --group pyproject.toml:build --constraints requirements.txt \
+		--constraints requirements-build.txt --output-file requirements-dev.txt
+
+clean:
+	@rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
