@@ -1,0 +1,198 @@
+"""Finding the files to import: folders walked, archives opened in memory and within bounds."""
+
+import fnmatch
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+MOST_BYTES = 4 << 30
+"""What one file, or all members of one archive together, may hold once unpacked."""
+MOST_RATIO = 200
+"""How many times its packed size an archive may unpack to; small ones are let be."""
+LET_BE = 64 << 20
+MOST_MEMBERS = 10_000
+DEEPEST = 2
+"""How deep archives may lie in archives."""
+
+READABLE = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "jsonl", "ndjson", "parquet")
+_WORKBOOKS = ("xlsx", "xlsm")
+
+
+class FileRefused(Exception):
+    """A file that is not read at all: broken, locked by a password, or an archive out of bounds."""
+
+    def __init__(self, label: str, zh: str, en: str) -> None:
+        self.label, self.zh, self.en = label, zh, en
+        super().__init__(f"{label}: {en}")
+
+
+@dataclass(frozen=True)
+class Blob:
+    """One readable file, or member of an archive: `label` leads back to it (`towns.zip!/东风镇.xlsx`)."""
+
+    label: str
+    path: Path | None = None
+    data: bytes | None = None
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.label.replace("!/", "/")).name
+
+    @property
+    def ending(self) -> str:
+        return self.name.lower().rpartition(".")[2]
+
+    @cached_property
+    def content(self) -> str:
+        """SHA-256 of the bytes, in hex."""
+        if self.data is not None:
+            return hashlib.sha256(self.data).hexdigest()
+        assert self.path is not None
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def read(self) -> bytes:
+        """All bytes. Raises FileRefused beyond the bound."""
+        if self.data is not None:
+            return self.data
+        assert self.path is not None
+        if self.path.stat().st_size > MOST_BYTES:
+            raise _too_big(self.label)
+        return self.path.read_bytes()
+
+
+def walk(paths: Iterable[Path]) -> list[Path]:
+    """The files named or below the folders named, sorted, without hidden ones and the locks office programs leave."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = (file for file in sorted(path.rglob("*")) if file.is_file())
+            found.update((file, None) for file in inside if not _hidden(file.relative_to(path).parts))
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _hidden(parts: tuple[str, ...]) -> bool:
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in parts)
+
+
+def blobs(path: Path, label: str | None = None) -> Iterator[Blob]:
+    """The readable files at a path: the file itself, or what its archive holds.
+
+    Nothing is unpacked to disk. Raises FileRefused for what is broken or out of bounds.
+    """
+    name = label or path.name
+    ending = name.lower().rpartition(".")[2]
+    if ending not in {"zip", "gz"}:
+        yield Blob(name, path=path)
+        return
+    if not path.is_file():
+        raise FileRefused(name, "文件不存在", "there is no such file")
+    if path.stat().st_size > MOST_BYTES:
+        raise _too_big(name)
+    yield from _opened(name, path.read_bytes(), 1)
+
+
+def _opened(label: str, data: bytes, depth: int) -> Iterator[Blob]:
+    lower = label.lower()
+    if not lower.endswith((".zip", ".gz")):
+        yield Blob(label, data=data)
+    elif depth > DEEPEST:
+        raise FileRefused(label, "压缩包嵌套过深", f"archives lie deeper than {DEEPEST} in one another")
+    elif lower.endswith(".gz"):
+        yield from _opened(label[:-3], _gunzip(label, data), depth + 1)
+    else:
+        for name, inside in _unzip(label, data):
+            yield from _opened(f"{label}!/{name}", inside, depth + 1)
+
+
+def _gunzip(label: str, data: bytes) -> bytes:
+    bound = _bound(len(data))
+    try:
+        with gzip.open(io.BytesIO(data)) as file:
+            unpacked = file.read(bound + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileRefused(label, "压缩文件已损坏", "the gzip data are broken") from error
+    if len(unpacked) > bound:
+        raise _too_big(label)
+    return unpacked
+
+
+def _bound(packed: int) -> int:
+    return min(MOST_BYTES, max(LET_BE, packed * MOST_RATIO))
+
+
+def _unzip(label: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [item for item in archive.infolist() if not item.is_dir()]
+            check_members(label, members, len(data))
+            for item in members:
+                name = member_name(item)
+                if not _hidden(PurePosixPath(name).parts):
+                    yield name, _member(archive, item, label)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        raise FileRefused(label, "压缩包已损坏或格式不支持", "the archive is broken or of an unknown kind") from error
+
+
+def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo, label: str) -> bytes:
+    with archive.open(item) as file:
+        unpacked = file.read(item.file_size + 1)
+    if len(unpacked) > item.file_size:  # the directory of the archive lied
+        raise _too_big(label)
+    return unpacked
+
+
+def check_members(label: str, members: list[zipfile.ZipInfo], packed: int) -> None:
+    """Refuse an archive that is too many, too big, locked, or would reach out of its folder."""
+    if len(members) > MOST_MEMBERS:
+        raise FileRefused(label, "压缩包内文件过多", f"the archive holds more than {MOST_MEMBERS} files")
+    if sum(item.file_size for item in members) > _bound(packed):
+        raise _too_big(label)
+    for item in members:
+        if item.flag_bits & 0x1:
+            raise FileRefused(label, "压缩包有密码", "the archive is locked with a password")
+        parts = PurePosixPath(member_name(item)).parts
+        link = (item.external_attr >> 16) & 0o170000 == 0o120000
+        if link or ".." in parts or (parts and (parts[0] == "/" or parts[0].endswith(":"))):
+            raise FileRefused(label, "压缩包内路径越界", "a member of the archive reaches out of its folder")
+
+
+def member_name(item: zipfile.ZipInfo) -> str:
+    """A member's name; the ones Chinese Windows writes are GBK and say nothing of it."""
+    if item.flag_bits & 0x800:
+        return item.filename.replace("\\", "/")
+    raw = item.orig_filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding).replace("\\", "/")
+        except UnicodeDecodeError:
+            continue
+    return item.filename.replace("\\", "/")
+
+
+def check_workbook(label: str, data: bytes) -> None:
+    """An .xlsx is an archive itself: hold it to the same bounds before a reader unpacks it."""
+    if label.lower().rpartition(".")[2] not in _WORKBOOKS:
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            check_members(label, archive.infolist(), len(data))
+    except zipfile.BadZipFile as error:
+        raise FileRefused(label, "工作簿已损坏或有密码", "the workbook is broken or locked with a password") from error
+
+
+def fits(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a file's name fits one of the globs, capitals or small."""
+    return any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
+
+
+def _too_big(label: str) -> FileRefused:
+    return FileRefused(label, "解压后过大，已拒绝", "unpacks beyond the bound")
