@@ -147,8 +147,12 @@ def wheels_of(given: Path | None) -> Path | None:
     except (OSError, ValueError):
         raise Obstacle(f"{given} is no bundle of wheels: make one with `make bundle` where there is a network.") from None
     if made_for != (here := bundled_for()):
-        differing = ", ".join(f"{key} {made_for.get(key)} where {here[key]} is needed" for key in here if made_for.get(key) != here[key])
-        raise Obstacle(f"The bundle {given} does not fit ({differing}): make it anew with `make bundle` on a machine like this one.")
+        differing = ", ".join(
+            f"{key} {made_for.get(key)} where {here[key]} is needed" for key in here if made_for.get(key) != here[key]
+        )
+        raise Obstacle(
+            f"The bundle {given} does not fit ({differing}): make it anew with `make bundle` on a machine like this one."
+        )
     return folder
 
 
