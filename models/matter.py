@@ -1,0 +1,90 @@
+"""Tickets about the same matter (同一事项): tied by the platform, by equal text, or by caller, place and kind within 90 days.
+
+A matter is a connected group of such ties and is named after its earliest ticket, so that its id stays while it grows.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+WINDOW = pd.Timedelta(days=90)
+"""H04's window: the same person about the same place and kind within it speaks of one matter."""
+LEAST_TEXT = 12
+"""Characters that a text must have to tie by equality: 咨询低保政策 is asked by many about different matters."""
+COLUMNS = ["ticket_id", "created_at", "caller_id", "area_id", "category", "place", "title", "body", "merged_into", "related_id"]
+SCHEMA = pa.schema([("ticket_id", pa.string()), ("matter_id", pa.string()), ("because", pa.string())])
+ALONE, FIRST = "单独一件", "本事项最早一件"
+Ties = pd.DataFrame
+"""later, earlier (rows of the ticket frame), because."""
+
+
+def group_matters(tables: Backend) -> pa.Table:
+    """The `ticket_matter` table: every ticket once, with its matter and what ties it to an earlier ticket.
+
+    Reads ticket. Deterministic: the order of rows does not matter.
+    """
+    ticket = tables.table("ticket").select(*COLUMNS).to_pyarrow().to_pandas()
+    ticket = ticket.sort_values(["created_at", "ticket_id"]).reset_index(drop=True)
+    ties = pd.concat([_platform(ticket), _equal_text(ticket), _same_caller(ticket)], ignore_index=True)
+    size = len(ticket)
+    graph = coo_matrix((np.ones(len(ties)), (ties["later"].to_numpy(int), ties["earlier"].to_numpy(int))), shape=(size, size))
+    _, group = connected_components(graph, directed=False)
+    # tickets stand in order of time: the first row of a group is its earliest ticket
+    first = pd.Series(np.arange(size)).groupby(group).transform("min").to_numpy(dtype=int)
+    members = pd.Series(group).groupby(group).transform("size").to_numpy()
+    because = np.where(members == 1, ALONE, FIRST).astype(object)
+    told = ties.drop_duplicates("later")
+    because[told["later"].to_numpy(int)] = told["because"].to_numpy()
+    ids = ticket["ticket_id"].to_numpy()
+    return pa.table({"ticket_id": ids, "matter_id": "M" + ids[first], "because": because}, schema=SCHEMA)
+
+
+def _platform(ticket: pd.DataFrame) -> Ties:
+    """What the platform itself has joined."""
+    row_of = pd.Series(ticket.index, index=ticket["ticket_id"])
+    found = []
+    for column, words in (("merged_into", "平台并入工单"), ("related_id", "平台关联工单")):
+        other = ticket[column].map(row_of)
+        known = other.notna() & (other != ticket.index)
+        here, there = ticket.index[known].to_numpy(), other[known].to_numpy(int)
+        found.append(
+            pd.DataFrame({"later": here, "earlier": there, "because": words + ticket[column][known].to_numpy(dtype=object)})
+        )
+    return pd.concat(found, ignore_index=True)
+
+
+def _equal_text(ticket: pd.DataFrame) -> Ties:
+    """The same words about the same area, letter by letter but for blanks and punctuation."""
+    text = (ticket["title"].fillna("") + ticket["body"].fillna("")).astype(object).str.replace(r"[\W_]+", "", regex=True)
+    keyed = ticket.assign(text=text, area_id=ticket["area_id"].fillna(""))
+    return _chained(keyed[text.str.len() >= LEAST_TEXT], ["text", "area_id"], None, "文字与{}相同")
+
+
+def _same_caller(ticket: pd.DataFrame) -> Ties:
+    """The same caller about the same kind of thing at the same place (else the same area), each within the window of the one before."""
+    place = ticket["place"].fillna("").astype(object).str.replace(r"[\W_]+", "", regex=True)
+    place = place.where(place != "", "#" + ticket["area_id"].fillna("").astype(object))
+    known = ticket["caller_id"].notna() & ticket["category"].notna() & (place != "#")
+    return _chained(
+        ticket.assign(place=place)[known],
+        ["caller_id", "category", "place"],
+        WINDOW,
+        "与{}同一来电人、同一地点和类别，相隔不超过90日",
+    )
+
+
+def _chained(ticket: pd.DataFrame, same: list[str], window: Any, words: str) -> Ties:
+    """Ties of each ticket to the one before it in its group."""
+    earlier = pd.Series(ticket.index, index=ticket.index).groupby([ticket[column] for column in same]).shift()
+    tied = earlier.notna()
+    if window is not None:
+        tied &= ticket["created_at"] - ticket["created_at"].groupby([ticket[column] for column in same]).shift() <= window
+    before = earlier[tied].to_numpy(dtype=int)
+    front, back = words.split("{}")
+    because = front + ticket["ticket_id"].reindex(before).to_numpy(dtype=object) + back
+    return pd.DataFrame({"later": ticket.index[tied].to_numpy(), "earlier": before, "because": because})

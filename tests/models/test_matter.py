@@ -1,0 +1,101 @@
+"""Tickets about the same matter: what ties them, and what does not."""
+
+from typing import Any
+
+import pytest
+
+from models.matter import group_matters
+from tests.models.conftest import Fill
+
+LONG = "我村今年的种粮补贴到现在还没有发到位请核实"
+
+
+@pytest.fixture
+def matters(fill: Fill) -> Any:
+    def _matters(*tickets: dict[str, Any]) -> dict[str, tuple[str, str]]:
+        rows = [
+            {"ticket_id": f"T{number}", "created_at": f"2024-03-{number:02} 09:00:00", **ticket}
+            for number, ticket in enumerate(tickets, 1)
+        ]
+        found = group_matters(fill(ticket=rows)).to_pylist()
+        return {row["ticket_id"]: (row["matter_id"], row["because"]) for row in found}
+
+    return _matters
+
+
+def test_a_ticket_without_ties_is_a_matter_of_its_own(matters: Any) -> None:
+    assert matters({"body": LONG}) == {"T1": ("MT1", "单独一件")}
+
+
+def test_what_the_platform_related_or_merged_is_one_matter(matters: Any) -> None:
+    found = matters({}, {"related_id": "T1"}, {"merged_into": "T2"})
+    assert found == {
+        "T1": ("MT1", "本事项最早一件"),
+        "T2": ("MT1", "平台关联工单T1"),
+        "T3": ("MT1", "平台并入工单T2"),
+    }
+
+
+def test_a_reference_to_a_ticket_that_never_came_ties_nothing(matters: Any) -> None:
+    assert matters({"related_id": "T999"})["T1"][0] == "MT1"
+
+
+def test_equal_words_about_one_area_are_one_matter_whatever_the_punctuation(matters: Any) -> None:
+    found = matters({"body": LONG, "area_id": "1"}, {"body": f"{LONG[:5]}， {LONG[5:]}！", "area_id": "1"})
+    assert found["T2"] == ("MT1", "文字与T1相同")
+
+
+def test_equal_words_about_two_areas_are_two_matters(matters: Any) -> None:
+    found = matters({"body": LONG, "area_id": "1"}, {"body": LONG, "area_id": "2"})
+    assert found["T2"][0] == "MT2"
+
+
+def test_a_few_equal_words_tie_nothing(matters: Any) -> None:
+    assert matters({"body": "咨询低保政策"}, {"body": "咨询低保政策"})["T2"][0] == "MT2"
+
+
+def test_the_same_caller_about_the_same_place_and_kind_within_90_days_is_one_matter(matters: Any) -> None:
+    same = {"caller_id": "tel_1", "category": "噪音", "place": "海晏村三组", "area_id": "1"}
+    found = matters(same, same | {"place": "海晏村 三组"})
+    assert found["T2"] == ("MT1", "与T1同一来电人、同一地点和类别，相隔不超过90日")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"caller_id": "tel_2"},
+        {"category": "道路"},
+        {"place": "海晏村四组"},
+        {"created_at": "2024-06-01 00:00:00"},
+        {"caller_id": None},
+    ],
+)
+def test_another_caller_kind_place_or_season_is_another_matter(matters: Any, other: dict[str, Any]) -> None:
+    same = {"caller_id": "tel_1", "category": "噪音", "place": "海晏村三组", "area_id": "1", "created_at": "2024-03-01 09:00:00"}
+    assert matters(same, same | other)["T2"][0] == "MT2"
+
+
+def test_the_90_days_are_counted_inclusively_from_the_ticket_before(matters: Any) -> None:
+    same = {"caller_id": "tel_1", "category": "噪音", "place": "海晏村三组"}
+    days = ["2024-01-01 09:00:00", "2024-03-31 09:00:00", "2024-06-29 09:00:01"]
+    found = matters(*[same | {"created_at": day} for day in days])
+    assert [found[ticket][0] for ticket in ("T1", "T2", "T3")] == ["MT1", "MT1", "MT3"]
+
+
+def test_tickets_without_place_and_area_are_not_one_false_group(matters: Any) -> None:
+    same = {"caller_id": "tel_1", "category": "其他"}
+    assert matters(same, same)["T2"][0] == "MT2"
+
+
+def test_the_matter_keeps_its_name_when_it_grows_and_the_order_of_rows_does_not_matter(fill: Fill) -> None:
+    rows = [
+        {"ticket_id": f"T{number}", "created_at": f"2024-03-{number:02} 09:00:00", "body": LONG, "area_id": "1"}
+        for number in range(1, 9)
+    ]
+    few = group_matters(fill(ticket=rows[:3])).to_pylist()
+    many = group_matters(fill(ticket=rows[::-1])).to_pylist()
+    assert {row["matter_id"] for row in few} == {row["matter_id"] for row in many} == {"MT1"}
+
+
+def test_no_tickets_make_an_empty_table(fill: Fill) -> None:
+    assert group_matters(fill()).num_rows == 0
