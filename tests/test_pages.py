@@ -1,0 +1,49 @@
+"""The papers: generated pages are current, decisions are one page each, and what the README names is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.pages import pages
+from tests.tree import ROOT, shown, tracked
+
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+READMES = ("README.md", "README.zh-CN.md")
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
+
+
+def test_the_generated_pages_are_current() -> None:
+    stale = [shown(path) for path, text in pages().items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    assert not stale, "run make docs"
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_is_one_page_of_four_parts(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^## (.*)$", text) == ["Context", "Decision", "Consequences", "Alternatives"]
+    assert re.match(rf"# {int(page.stem[:4])}\. \S", text)
+    assert len(text.splitlines()) <= 60
+
+
+def test_decisions_are_numbered_without_gap() -> None:
+    assert [int(page.stem[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    documents = [path for path in tracked() if path.suffix == ".md"]
+    broken = [f"{shown(path)}: {link}" for path in documents for link in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
+    assert documents and not broken
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    blocks = [re.findall(r"(?ms)^```(?:sh|bash)\n(.*?)^```", (ROOT / name).read_text(encoding="utf-8")) for name in READMES]
+    commands = [[line.split("#")[0].strip() for block in found for line in block.splitlines()] for found in blocks]
+    assert commands[0] and commands[0] == commands[1]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_names_only_words_the_makefile_has(name: str) -> None:
+    targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
+    used = set(re.findall(r"\bmake ([a-z]+)\b", " ".join(re.findall(r"`[^`]+`|(?m:^make .*$)", (ROOT / name).read_text(encoding="utf-8")))))
+    assert {"demo", "test"} <= used <= targets
