@@ -11,7 +11,7 @@ Value = str | int | float | bool | date
 
 
 @lru_cache(maxsize=4096)
-def parsed(sql: str) -> exp.Expression:
+def parsed(sql: str) -> exp.Expr:
     """The tree of one DuckDB statement, shared: copy it before changing it.
 
     Raises sqlglot.errors.ParseError (or TokenError) when the text is no SQL, ValueError when it is not one statement.
@@ -37,7 +37,7 @@ def bind(sql: str, values: Mapping[str, Value]) -> str:
     Raises KeyError when a param has no value.
     """
 
-    def fill(node: exp.Expression) -> exp.Expression:
+    def fill(node: exp.Expr) -> exp.Expr:
         return exp.convert(values[node.name]) if isinstance(node, exp.Placeholder) else node
 
     return parsed(sql).copy().transform(fill).sql(dialect="duckdb", comments=False)
@@ -48,7 +48,7 @@ def parameters(sql: str) -> set[str]:
     return {node.name for node in parsed(sql).find_all(exp.Placeholder)}
 
 
-def ctes_of(tree: exp.Expression) -> set[str]:
+def ctes_of(tree: exp.Expr) -> set[str]:
     """Names that WITH defines anywhere in the tree."""
     return {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
 

@@ -1,0 +1,51 @@
+"""Bounds around a rule's SELECT: time, memory, and nothing outside the lake within reach."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+from ibis.backends.duckdb import Backend
+
+from rules.failure import EngineRefused, OutOfBounds
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds one SELECT may take, and the memory the database may use meanwhile."""
+
+    seconds: float = 300.0
+    memory: str = "3GB"
+
+
+def fence(tables: Backend, limits: Limits) -> None:
+    """Close the connection to files and networks and bound its memory, unless its owner has locked it so already."""
+    connection = tables.con
+    settings = connection.execute("SELECT current_setting('lock_configuration'), current_setting('enable_external_access')").fetchone()
+    locked, open_outside = settings or (False, True)
+    if not locked:
+        connection.execute(f"SET memory_limit = '{limits.memory}'")
+        if open_outside:
+            connection.execute("SET enable_external_access = false")
+
+
+@contextmanager
+def bounded(rule: str, connection: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[None]:
+    """Interrupt what runs on the connection when its time is over.
+
+    Raises OutOfBounds for time and memory, EngineRefused for what else the database says.
+    """
+    timer = threading.Timer(limits.seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise OutOfBounds(rule, f"took longer than {limits.seconds:g} seconds") from error
+    except duckdb.OutOfMemoryException as error:
+        raise OutOfBounds(rule, f"needs more memory than {limits.memory}") from error
+    except duckdb.Error as error:
+        raise EngineRefused(rule, str(error).split("\n\n")[0]) from error
+    finally:
+        timer.cancel()

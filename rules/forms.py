@@ -1,0 +1,76 @@
+"""Forms of SQL that are words of the list and yet give no certain value: unordered lists and windows, unguarded divisions, stars."""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from rules.dialect import Fault, place
+
+ORDERED_WINDOWS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.Ntile)
+REFUSED_JOINS = {"ASOF": "ASOF", "POSITIONAL": "POSITIONAL", "NATURAL": "NATURAL"}
+OPERATORS = (exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBContains, exp.ArrayContainsAll, exp.ArrayOverlaps, exp.RegexpLike, exp.RegexpILike)
+"""Functions that may be written as an operator, so that no name of theirs stands in the text."""
+
+
+def misformed(tree: exp.Expr) -> Iterator[Fault]:
+    """Every form of a SELECT that is refused, whatever its columns are."""
+    if not isinstance(tree, exp.Select | exp.Union):
+        yield Fault(0, f"a rule is exactly one SELECT, not {tree.key.upper()}")
+        return
+    for node in tree.walk():
+        if isinstance(node, exp.Join):
+            yield from _join(node)
+        elif isinstance(node, exp.ArrayAgg):
+            yield from _list(node)
+        elif isinstance(node, exp.Window):
+            yield from _window(node)
+        elif isinstance(node, exp.Div):
+            yield from _division(node)
+        else:
+            yield from _other(node)
+
+
+def _join(join: exp.Join) -> Iterator[Fault]:
+    if join.method in REFUSED_JOINS:
+        yield Fault(place(join), f"{join.method} JOIN is refused: not on every engine", "use JOIN … ON")
+    elif not (join.args.get("on") or join.args.get("using") or join.kind == "CROSS" or isinstance(join.this, exp.Lateral)):
+        yield Fault(place(join), "tables joined without saying how", "use JOIN … ON, or CROSS JOIN where every pair is meant")
+
+
+def _list(made: exp.ArrayAgg) -> Iterator[Fault]:
+    if isinstance(made.this, exp.Order):
+        yield Fault(place(made), "list(… ORDER BY …) is silently different from engine to engine", "use list_sort(list(x))")
+        return
+    outer = made.parent
+    while isinstance(outer, exp.Filter | exp.Paren):
+        outer = outer.parent
+    if not isinstance(outer, exp.ArraySort):
+        yield Fault(place(made), "list(…) without an order changes from run to run", "use list_sort(list(x))")
+
+
+def _window(window: exp.Window) -> Iterator[Fault]:
+    function = window.this
+    while isinstance(function, exp.IgnoreNulls | exp.RespectNulls | exp.Filter):
+        function = function.this
+    if isinstance(function, ORDERED_WINDOWS) and not window.args.get("order") and not window.args.get("alias"):
+        yield Fault(place(window), f"{function.sql_name().lower()}() OVER without ORDER BY changes from run to run", "say ORDER BY, with a key last")
+
+
+def _division(division: exp.Div) -> Iterator[Fault]:
+    by = division.expression.unnest()
+    safe = isinstance(by, exp.Nullif) or (isinstance(by, exp.Literal) and by.is_number and float(by.this) != 0)
+    if not safe:
+        yield Fault(place(by), "a division by zero is an error on some engines and NULL on others", f"write … / nullif({by.sql('duckdb')}, 0)")
+
+
+def _other(node: exp.Expr) -> Iterator[Fault]:
+    if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
+        yield Fault(place(node), "SELECT * changes with the tables", "name the columns")
+    elif isinstance(node, exp.Placeholder) and not node.name:
+        yield Fault(place(node), "a param has a name", "write $name")
+    elif isinstance(node, exp.Union) and node.args.get("by_name"):
+        yield Fault(place(node), "UNION BY NAME is refused: not on every engine", "name the columns in the same order")
+    elif isinstance(node, exp.Group) and node.args.get("all"):
+        yield Fault(place(node), "GROUP BY ALL is refused: not on every engine", "name the columns")
+    elif isinstance(node, OPERATORS) and "start" not in node.meta:
+        yield Fault(place(node), f"the operator in {node.sql('duckdb')!r} is not among the constructs proven on every engine")
