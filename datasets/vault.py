@@ -1,0 +1,30 @@
+"""The vault (保险库): the way back from a pseudonym to the secret, for those who hold the key."""
+
+from collections.abc import Iterable
+
+import duckdb
+
+from datasets.contract import Seal
+from datasets.key import Key
+from datasets.lake import Lake
+
+
+def reveal(lake: Lake, key: Key, tokens: Iterable[str]) -> dict[str, str]:
+    """Pseudonym -> the secret, for those of the pseudonyms that a living batch brought. Raises KeyProblem for a wrong key."""
+    wanted = sorted(set(tokens))
+    return _open(lake, key, "token IN (SELECT unnest($tokens))", {"tokens": wanted}) if wanted else {}
+
+
+def secrets(lake: Lake, key: Key, kind: Seal) -> dict[str, str]:
+    """Every secret of one kind by its pseudonym. Raises KeyProblem for a wrong key."""
+    return _open(lake, key, "kind = $kind", {"kind": kind})
+
+
+def _open(lake: Lake, key: Key, condition: str, bound: dict[str, object]) -> dict[str, str]:
+    files = [str(lake.folder / batch.vault) for batch in lake.living() if batch.vault]
+    if not files:
+        return {}
+    with duckdb.connect() as con:
+        sql = f"SELECT token, any_value(ciphertext) FROM read_parquet($files) WHERE {condition} GROUP BY token"  # noqa: S608 ours
+        con.execute(sql, {"files": files, **bound})
+        return {token: key.decrypt(sealed) for token, sealed in con.fetchall()}
