@@ -26,7 +26,12 @@ def put_awards(found: Found, release: Part, parties: Parties, words: OcdsWords) 
     for position, award, award_id in found.keyed("award", "award_id", release, "awards"):
         members, lots = parties.members("award_supplier", award, "suppliers", "supplier"), found.lot_ids(award)
         suppliers[award_id] = list(members)
-        row = {"award_id": award_id, "tender_id": found.ocid, "position": position, **_whose(members, lots, "supplier_id", "suppliers")}
+        row = {
+            "award_id": award_id,
+            "tender_id": found.ocid,
+            "position": position,
+            **_whose(members, lots, "supplier_id", "suppliers"),
+        }
         if found.put("award", award, _award, row, award, words):
             _put_members(found, "award_supplier", {"award_id": award_id}, members)
             _put_lots(found, "award", award_id, lots)

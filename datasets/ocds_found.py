@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec
 
 from datasets.ocds_values import Unfit, text
+from datasets.reading import Code
 
 Row = dict[str, Any]
 Part = dict[str, Any]
@@ -18,7 +19,7 @@ class Refused:
     table: str
     line: int
     column: str
-    code: str
+    code: Code
     value: str
     part: Part
 
@@ -45,7 +46,7 @@ class Found:
             return False
         return True
 
-    def refuse(self, table: str, part: Part, column: str, code: str, value: object = "") -> None:
+    def refuse(self, table: str, part: Part, column: str, code: Code, value: object = "") -> None:
         self.refused.append(Refused(table, self.line, column, code, str(value)[:200], part))
 
     def parts(self, table: str, column: str, holder: Part, name: str) -> Iterator[tuple[int, Part]]:

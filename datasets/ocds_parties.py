@@ -1,7 +1,7 @@
 """The organisations of one OCDS release: who is meant by a reference, and the unit and enterprise rows they make."""
 
 from datasets.ocds_found import Found, Part, Row, section
-from datasets.ocds_values import text
+from datasets.ocds_values import phone, text
 
 BUYER_ROLES = {"buyer", "procuringEntity"}
 SELLER_ROLES = {"tenderer", "supplier"}
@@ -75,7 +75,7 @@ class Parties:
         return members
 
     def phone(self, party_id: str | None) -> str | None:
-        return text(section(self.by_id.get(party_id or "", {}), "contactPoint").get("telephone"))
+        return phone(section(self.by_id.get(party_id or "", {}), "contactPoint").get("telephone"))
 
     def put_rows(self) -> None:
         """The unit and enterprise rows; an id stands for the name where none was published."""
@@ -92,7 +92,7 @@ class Parties:
             "name": _name(party) or _name(named) or seller_id,
             "kind": "foreign",
             "address": _address(section(party, "address")),
-            "phone": text(section(party, "contactPoint").get("telephone")),
+            "phone": phone(section(party, "contactPoint").get("telephone")),
         }
 
 

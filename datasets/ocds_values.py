@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from datasets.reading import Code
+
 CENT = Decimal("0.01")
 TEN_THOUSANDTH = Decimal("0.0001")
 LARGEST = {CENT: Decimal(10) ** 16, TEN_THOUSANDTH: Decimal(10) ** 14}
@@ -12,15 +14,19 @@ LARGEST = {CENT: Decimal(10) ** 16, TEN_THOUSANDTH: Decimal(10) ** 14}
 LONGEST_NUMBER = 30
 """Digits written out when a bare number stands where a text is due; 1E+999999999 stays as it is."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+LEAST_DIGITS = 6
+_NO_DIGIT = re.compile(r"[^\d+]|(?<=.)\+")
 _DAY = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})(?!\d)")
 
 
 class Unfit(Exception):
     """A value that its column cannot take; the row it belongs to is rejected with this code."""
 
-    def __init__(self, column: str, code: str, value: object) -> None:
+    def __init__(self, column: str, code: Code, value: object) -> None:
         super().__init__(f"{column}: {code}")
-        self.column, self.code, self.value = column, code, str(value)[:200]
+        self.column = column
+        self.code: Code = code
+        self.value = str(value)[:200]
 
 
 def text(value: Any) -> str | None:
@@ -34,6 +40,12 @@ def text(value: Any) -> str | None:
     if isinstance(value, Decimal):
         return format(value.normalize(), "f") if abs(value.adjusted()) < LONGEST_NUMBER else str(value)
     return None
+
+
+def phone(value: Any) -> str | None:
+    """A telephone number as bare digits; None for nothing and for what only fills the field (`000-0000`)."""
+    digits = _NO_DIGIT.sub("", text(value) or "")
+    return digits if len(digits) >= LEAST_DIGITS and len(set(digits)) > 1 else None
 
 
 def money(column: str, value: Any) -> Decimal | None:
