@@ -36,9 +36,11 @@ class Settings:
     lang: Language
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Read the variables above; raises BadSetting, which names the variable and its value."""
-        everything = os.environ if environment is None else environment
+    def from_environment(cls, environment: Mapping[str, str] | None = None, lang: str | None = None) -> "Settings":
+        """Read the variables above; `lang` outranks theirs. Raises BadSetting, which names the variable and its value."""
+        everything = dict(os.environ if environment is None else environment)
+        if lang is not None:
+            everything["GUANTONG_LANG"] = lang
         given = {name: value for name, value in everything.items() if value.strip()}
         home = Path(given.get("GUANTONG_HOME", "lake")).expanduser().absolute()
         default_key = Path(platformdirs.user_config_dir("guantong")) / "key"

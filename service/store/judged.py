@@ -28,4 +28,5 @@ class Baseline(Record):
     version: Mapped[str] = mapped_column(primary_key=True)
     made_run: Mapped[int]
     made_at: Mapped[datetime]
-    body: Mapped[dict[str, Any]]
+    content: Mapped[bytes]
+    """The table as an Arrow stream."""

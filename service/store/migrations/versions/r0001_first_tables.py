@@ -61,7 +61,7 @@ def _run() -> None:
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("made_run", sa.Integer(), nullable=False),
         sa.Column("made_at", MOMENT, nullable=False),
-        sa.Column("body", JSON, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("rule", "version", name=op.f("pk_baseline")),
     )
 

@@ -1,0 +1,52 @@
+"""guantong run: flag, correlate, route and store; then the alerts to begin with."""
+
+from datetime import date, datetime
+
+import click
+
+from service.desk import Desk
+from service.lines import lines
+from service.pipeline import run
+from service.printing import print_lines
+from service.progress import Bars
+from service.reading import reading
+from service.store import questions
+from service.store.questions import Wanted
+from service.terminal import Paper, print_json
+from service.words import say
+
+TOP = 5
+
+
+@click.command(help=say("command.run"))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=say("option.as_of"))
+@click.option("--top", default=TOP, show_default=True, type=click.IntRange(0), help=say("option.top"))
+@click.option("--json", "as_json", is_flag=True, help=say("option.json"))
+@click.pass_obj
+def run_command(desk: Desk, as_of: datetime | None, top: int, as_json: bool) -> None:
+    with Bars() as bars:
+        outcome = run(desk, as_of=as_of.date() if as_of else None, watch=bars)
+    if as_json:
+        print_json(outcome)
+        return
+    paper = Paper()
+    _summary(paper, outcome.run_id, outcome.as_of, outcome.counts)
+    if outcome.resumed:
+        paper.text(say("run.resumed"))
+    for rule, blind in outcome.blind.items():
+        paper.text(say("run.blind", rule=rule, blind=blind.blind, population=blind.population), indent=2)
+    with reading(desk) as seen:
+        wanted = Wanted(status="open")
+        alerts = questions.alerts_wanted(seen.session, wanted, top)
+        paper.blank()
+        print_lines(paper, seen.masked(lines(seen.session, alerts, seen.names)), questions.count_wanted(seen.session, wanted))
+    paper.blank()
+    first = alerts[0].fingerprint[:8] if alerts else "AL…"
+    paper.text(say("run.next", alert=first))
+
+
+def _summary(paper: Paper, run_id: int, as_of: date, counts: dict[str, int]) -> None:
+    paper.text(say("run.done", run=run_id, as_of=as_of, signals=counts["signals"]))
+    paper.text(say("run.alerts", **{name: counts[name] for name in ("opened", "again", "reopened", "quiet", "kept_closed")}))
+    if counts["gaps"]:
+        paper.text(say("run.gaps", gaps=counts["gaps"]))

@@ -1,0 +1,72 @@
+"""The records an alert rests on, row by row, each with the file, sheet and row it came from."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from ibis.backends.duckdb import Backend
+from pydantic import BaseModel
+
+from datasets.contract import LINEAGE, Contract, Contracts
+from service.words import either, spoken
+
+ROWS_SHOWN = 10
+ALWAYS = ("amount", "paid_on", "name", "title", "unit_id", "died_on")
+"""Columns that are shown wherever a table has them, beside its key and those the rule's SELECT speaks of."""
+
+
+class EvidenceRow(BaseModel):
+    """The values of one record, in the order of the table's columns, and where it stands."""
+
+    cells: list[str | None]
+    source: str
+
+
+class EvidenceTable(BaseModel):
+    """Records of one table that prove a finding."""
+
+    table: str
+    title: str
+    columns: list[str]
+    labels: list[str]
+    rows: list[EvidenceRow]
+    left_out: int
+    """Records that are there and not shown."""
+    gone: int
+    """Records that are no longer in the lake: corrected since, or their batch withdrawn."""
+
+
+class Evidence:
+    """Reads evidence from the lake's current tables; `files` is batch id -> file name."""
+
+    def __init__(self, tables: Backend, contracts: Contracts, files: Mapping[str, str]) -> None:
+        self._tables, self._contracts, self._files = tables, contracts, files
+
+    def rows(self, keys: Mapping[str, Sequence[str]], sql: str, limit: int = ROWS_SHOWN) -> list[EvidenceTable]:
+        """table -> keys as a signal carries them; `sql` is the rule's SELECT, whose columns are the deciding ones."""
+        spoken_of = set(re.findall(r"[a-z][a-z0-9_]*", sql))
+        return [self._table(self._contracts[table], list(those), spoken_of, limit) for table, those in keys.items() if table in self._contracts]
+
+    def _table(self, contract: Contract, keys: list[str], spoken_of: set[str], limit: int) -> EvidenceTable:
+        columns = [name for name in contract.columns if name in contract.key or name in spoken_of or name in ALWAYS]
+        key = " || '|' || ".join(f'CAST("{name}" AS VARCHAR)' for name in contract.key)
+        shown = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in columns)
+        lineage = ", ".join(LINEAGE)
+        found = self._tables.con.execute(
+            f'SELECT {shown}, {lineage} FROM "{contract.table}" WHERE {key} IN (SELECT unnest(?)) ORDER BY {key}', [keys]
+        ).fetchall()
+        width = len(columns)
+        filled = [at for at in range(width) if any(row[at] is not None for row in found)]
+        return EvidenceTable(
+            table=contract.table,
+            title=either(contract.title),
+            columns=[columns[at] for at in filled],
+            labels=[contract.columns[columns[at]].zh if spoken() == "zh" else contract.columns[columns[at]].en for at in filled],
+            rows=[EvidenceRow(cells=[row[at] for at in filled], source=self._place(row[width:])) for row in found[:limit]],
+            left_out=max(0, len(found) - limit),
+            gone=len(keys) - len(found),
+        )
+
+    def _place(self, lineage: Iterable[object]) -> str:
+        batch, sheet, row = lineage
+        file = self._files.get(str(batch), str(batch))
+        return f"{file} {sheet}:{row}" if sheet else f"{file}:{row}"

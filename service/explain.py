@@ -1,0 +1,112 @@
+"""The whole explanation of an alert: what, why, on which records, what may be innocent, what to check first, who looks and why."""
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import BaseModel
+
+from service.evidence import EvidenceTable
+
+
+class Threshold(BaseModel):
+    """A param of the rule, and the value it had when the signal was made."""
+
+    name: str
+    value: str
+    unit: str
+    why: str
+
+
+class Measure(BaseModel):
+    """A value that the rule found."""
+
+    name: str
+    label: str
+    value: str | None
+
+
+class Law(BaseModel):
+    """What makes it a suspicion, and how sure we are of the words of the text."""
+
+    name: str
+    article: str | None
+    known: str
+    note: str
+
+
+class Reason(BaseModel):
+    """One signal of an alert, explained."""
+
+    signal: str
+    rule: str
+    rule_hash: str
+    rule_changed: bool
+    title: str
+    severity: str
+    sentence: str
+    why: str
+    measures: list[Measure]
+    thresholds: list[Threshold]
+    basis: list[Law]
+    innocent: str
+    verify: list[str]
+    evidence: list[EvidenceTable]
+
+
+class Went(BaseModel):
+    """An office the alert went to, and why."""
+
+    stream: str
+    office_id: str
+    office: str
+    role: str
+    because: str
+    route: str
+    due_days: int | None
+    channel: str
+
+
+class PassedOver(BaseModel):
+    """An office that could not take it, and why."""
+
+    office_id: str
+    office: str
+    why: str
+
+
+class Linked(BaseModel):
+    """Another alert that touches the same village, firm, official or project."""
+
+    alert: str
+    title: str
+    through: str
+
+
+class Explanation(BaseModel):
+    """Everything `show` says of an alert."""
+
+    alert: str
+    notice: str
+    no_proof: str
+    title: str
+    kind: str
+    severity: str
+    status: str
+    subject_kind: str
+    subject_id: str
+    subject: str
+    unit_id: str | None
+    unit: str
+    area: str
+    amount: Decimal | None
+    chains: list[str]
+    why: str
+    fired: int
+    first_seen: date
+    last_seen: date
+    quiet: bool
+    """Whether it did not fire in the newest run."""
+    reasons: list[Reason]
+    went_to: list[Went]
+    recusals: list[PassedOver]
+    linked: list[Linked]

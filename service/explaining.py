@@ -1,0 +1,100 @@
+"""Explaining an alert: from the store what was found, from the book what it means, from the lake the records."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy.orm import Session
+
+from rules.book import Book
+from rules.indicator import Indicator
+from service.evidence import ROWS_SHOWN, Evidence
+from service.explain import Explanation, Law, Linked, Measure, PassedOver, Reason, Threshold, Went
+from service.names import Names
+from service.store import questions
+from service.store.alert import Alert
+from service.store.assignment import Assignment
+from service.store.run import Run
+from service.store.signal import SignalVersion
+from service.words import either, say
+
+
+def explain(session: Session, alert: Alert, book: Book, names: Names, evidence: Evidence, rows: int = ROWS_SHOWN) -> Explanation:
+    """The explanation of an alert; texts hold pseudonyms, which the caller masks."""
+    print_ = alert.fingerprint
+    signals = questions.present_signals(session, [print_])[print_]
+    newest = Run.newest(session)
+    return Explanation(
+        alert=print_, notice=say("notice.reason"), no_proof=say("notice.no_proof"),
+        title=either(alert.title), kind=alert.kind, severity=alert.severity, status=alert.status,
+        subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
+        unit_id=alert.unit_id, unit=names.of("unit", alert.unit_id), area=names.of("area", alert.area_id), amount=alert.amount,
+        chains=[str(chain) for chain in alert.chains], why=either(alert.why),
+        fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
+        quiet=newest is not None and alert.last_run < newest.run_id,
+        reasons=[_reason(signal, book.indicators.get(signal.rule), evidence, rows) for signal in signals],
+        went_to=went(questions.present_assignments(session, [print_])[print_], names),
+        recusals=[
+            PassedOver(office_id=one.office_id, office=names.short("office", one.office_id), why=either(one.why))
+            for one in questions.present_recusals(session, print_)
+        ],
+        linked=_linked(session, print_, names),
+    )  # fmt: skip
+
+
+def went(assignments: Iterable[Assignment], names: Names) -> list[Went]:
+    """The offices an alert went to, with their names."""
+    return [
+        Went(
+            stream=one.stream, office_id=one.office_id, office=names.short("office", one.office_id), role=one.role,
+            because=either(one.because), route=one.route, due_days=one.due_days, channel=one.channel,
+        )
+        for one in assignments
+    ]  # fmt: skip
+
+
+def _linked(session: Session, fingerprint: str, names: Names) -> list[Linked]:
+    return [
+        Linked(alert=other.fingerprint, title=either(other.title), through=names.of(kind, entity))
+        for other, kind, entity in questions.linked_alerts(session, fingerprint)
+    ]
+
+
+def _reason(signal: SignalVersion, rule: Indicator | None, evidence: Evidence, rows: int) -> Reason:
+    """One signal; a rule that has left the book since then is explained by what the signal itself carries."""
+    body = signal.body
+    return Reason(
+        signal=signal.signal_id, rule=signal.rule, rule_hash=signal.rule_hash,
+        rule_changed=rule is None or rule.hash != signal.rule_hash,
+        title=either(rule.title) if rule else signal.rule, severity=signal.severity, sentence=either(body["says"]),
+        why=either(rule.why) if rule else "", innocent=either(rule.innocent) if rule else "",
+        verify=[either(step) for step in rule.verify] if rule else [],
+        measures=_measures(body["measures"], rule), thresholds=_thresholds(body["params"], rule),
+        basis=[Law(name=law.name, article=law.article, known=law.known, note=law.note or "") for law in rule.basis] if rule else [],
+        evidence=evidence.rows(body["evidence"], rule.sql if rule else "", rows),
+    )  # fmt: skip
+
+
+def _measures(measures: Mapping[str, object], rule: Indicator | None) -> list[Measure]:
+    labels = rule.labels if rule else {}
+    return [
+        Measure(name=name, label=either(labels[name]) if name in labels else name, value=_text(value))
+        for name, value in measures.items()
+    ]
+
+
+def _thresholds(params: Mapping[str, object], rule: Indicator | None) -> list[Threshold]:
+    known = rule.params if rule else {}
+    return [
+        Threshold(
+            name=either(known[name].title) if name in known and known[name].title else name,
+            value=str(_text(value)),
+            unit=known[name].unit if name in known else "",
+            why=either(known[name].why) if name in known else "",
+        )
+        for name, value in params.items()
+    ]
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, bool):
+        return say("value.yes") if value else say("value.no")
+    return None if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,67 @@
+"""Assignments and recusals into the store: what a run repeats stays, what it changes ends the old row and adds a new one."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from rules.alert import Assignment as Given
+from rules.alert import Recused
+from service.keeping.alerts import Moment
+from service.store.assignment import Assignment, Recusal
+from service.store.event import Happening
+
+A = TypeVar("A", Assignment, Recusal)
+
+
+def keep_assignments(session: Session, moment: Moment, given: Iterable[Given]) -> list[Happening]:
+    """Write who leads and assists; returns the entries for the log. Alerts that did not fire keep what they had."""
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in given:
+        row = {
+            "fingerprint": one.fingerprint, "stream": one.stream, "office_id": one.office_id, "role": one.role, "route": one.route,
+            "because": {"zh": one.because["zh"], "en": one.because["en"]}, "due_days": one.due_days, "channel": one.channel,
+        }  # fmt: skip
+        rows[(one.fingerprint, one.office_id, one.role, one.stream, one.route)] = row
+    added, ended = _replace(session, moment, Assignment, rows, ("fingerprint", "office_id", "role", "stream", "route"))
+    moved = {row["fingerprint"] for row in ended}
+    return [
+        Happening("assignment.changed" if row["fingerprint"] in moved else "assignment.given", row["fingerprint"], _told(row))
+        for row in added
+    ]
+
+
+def keep_recusals(session: Session, moment: Moment, recused: Iterable[Recused], concerned: set[str]) -> list[Happening]:
+    """Write who was passed over and why, for the alerts `concerned` by this run; returns the entries for the log."""
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in recused:
+        why = {"zh": one.why["zh"], "en": one.why["en"]}
+        rows[(one.fingerprint, one.office_id)] = {"fingerprint": one.fingerprint, "office_id": one.office_id, "why": why}
+    added, _ = _replace(session, moment, Recusal, rows, ("fingerprint", "office_id"), concerned)
+    return [Happening("recusal", row["fingerprint"], {"office": row["office_id"]}) for row in added]
+
+
+def _replace(
+    session: Session, moment: Moment, record: type[A], rows: dict[tuple[Any, ...], dict[str, Any]],
+    key: tuple[str, ...], concerned: set[str] | None = None,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
+    """Bring the living rows of the alerts concerned to the rows given; returns those added and those ended."""
+    alerts = {row["fingerprint"] for row in rows.values()} if concerned is None else concerned
+    number = next(iter(record.__table__.primary_key.columns.keys()))  # type: ignore[attr-defined]
+    columns = [getattr(record, name) for name in (number, *key)]
+    ended: dict[int, dict[str, Any]] = {}
+    for identity, *values in session.execute(select(*columns).where(record.ended_run.is_(None))):
+        if values[0] in alerts and rows.pop(tuple(values), None) is None:
+            ended[identity] = dict(zip(key, values, strict=True))
+    if ended:
+        changes = [{number: identity, "ended_run": moment.run_id} for identity in ended]
+        session.execute(update(record), changes)
+    added = [{**row, "given_run": moment.run_id} for row in rows.values()]
+    if added:
+        session.execute(insert(record), added)
+    return added, list(ended.values())
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("stream", "office_id", "role", "route")}

@@ -1,0 +1,71 @@
+"""One line of a list of alerts: what, about whom, the strongest reason in one sentence, who has it."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from service.explain import Went
+from service.explaining import went
+from service.names import Names
+from service.store import questions
+from service.store.alert import SEVERITIES, Alert
+from service.store.run import Run
+from service.store.signal import SignalVersion
+from service.words import either
+
+
+class Line(BaseModel):
+    """An alert in a list."""
+
+    alert: str
+    severity: str
+    status: str
+    title: str
+    kind: str
+    sentence: str
+    rules: list[str]
+    subject_kind: str
+    subject_id: str
+    subject: str
+    unit_id: str | None
+    unit: str
+    area_id: str | None
+    amount: Decimal | None
+    signals: int
+    fired: int
+    first_seen: date
+    last_seen: date
+    quiet: bool
+    went_to: list[Went]
+
+
+def lines(session: Session, alerts: Sequence[Alert], names: Names) -> list[Line]:
+    """The alerts as lines; texts hold pseudonyms, which the caller masks."""
+    prints = [alert.fingerprint for alert in alerts]
+    signals = questions.present_signals(session, prints)
+    assigned = questions.present_assignments(session, prints)
+    newest = Run.newest(session)
+    for kind in {alert.subject_kind for alert in alerts}:
+        names.learn(kind, [alert.subject_id for alert in alerts if alert.subject_kind == kind])
+    names.learn("unit", [alert.unit_id for alert in alerts])
+    names.learn("office", [one.office_id for those in assigned.values() for one in those])
+    return [
+        Line(
+            alert=alert.fingerprint, severity=alert.severity, status=alert.status, title=either(alert.title), kind=alert.kind,
+            sentence=_strongest(signals[alert.fingerprint]), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
+            subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
+            unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area_id=alert.area_id, amount=alert.amount,
+            signals=len(signals[alert.fingerprint]), fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
+            quiet=newest is not None and alert.last_run < newest.run_id, went_to=went(assigned[alert.fingerprint], names),
+        )
+        for alert in alerts
+    ]  # fmt: skip
+
+
+def _strongest(signals: Sequence[SignalVersion]) -> str:
+    """The sentence of the most severe signal, of equals the one about the most money."""
+    ranked = sorted(signals, key=lambda one: (SEVERITIES.index(one.severity), -(one.amount or 0), one.signal_id))
+    return either(ranked[0].body["says"]) if ranked else ""

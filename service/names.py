@@ -1,0 +1,50 @@
+"""What ids are called: units, offices, villages, programmes, firms, tenders; people by their (masked) name."""
+
+from collections.abc import Iterable
+
+from ibis.backends.duckdb import Backend
+
+from datasets.contract import Contracts, subject_kinds
+
+NAMED_BY = ("name", "title")
+
+
+class Names:
+    """Looks names up in the lake, many at a time, and remembers them."""
+
+    def __init__(self, tables: Backend, contracts: Contracts) -> None:
+        self._tables = tables
+        kinds = {**subject_kinds(contracts), **{table: (table, one.key[0]) for table, one in contracts.items() if len(one.key) == 1}}
+        kinds["village"] = kinds["area"]
+        self._columns = {
+            kind: (table, column, name)
+            for kind, (table, column) in kinds.items()
+            for name in NAMED_BY
+            if name in contracts[table].columns
+        }
+        self._known: dict[tuple[str, str], str] = {}
+
+    def learn(self, kind: str, ids: Iterable[str | None]) -> None:
+        """Fetch the names of these ids; kinds without a name column are passed over."""
+        wanted = sorted({one for one in ids if one and (kind, one) not in self._known})
+        if not wanted or kind not in self._columns:
+            return
+        table, column, name = self._columns[kind]
+        query = f'SELECT "{column}", max("{name}") FROM "{table}" WHERE "{column}" IN (SELECT unnest(?)) GROUP BY 1'
+        rows = self._tables.con.execute(query, [wanted]).fetchall()
+        self._known.update({(kind, str(one)): str(called) for one, called in rows if called})
+
+    def of(self, kind: str, one: str | None) -> str:
+        """The name with the id behind it, the id alone when it has no name, `-` for none."""
+        if one is None:
+            return "-"
+        self.learn(kind, [one])
+        called = self._known.get((kind, one))
+        return f"{called}（{one}）" if called else one
+
+    def short(self, kind: str, one: str | None) -> str:
+        """The name alone, else the id."""
+        if one is None:
+            return "-"
+        self.learn(kind, [one])
+        return self._known.get((kind, one), one)

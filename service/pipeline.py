@@ -1,0 +1,52 @@
+"""The path of data, as one function: start reading Guantong here.
+
+| step | in -> out | where |
+| --- | --- | --- |
+| 1 read, 2 check | files -> rows and rejects | `take_in`: datasets.importing |
+| 3 link, 4 score | tables -> tables | service.scoring: models |
+| 5 flag | tables -> signals | service.flagging: rules.flag |
+| 6 correlate | signals -> alerts | rules.correlate |
+| 7 route | alerts -> assignments | rules.routing |
+| keep | all of it -> store | service.keeping |
+
+A run may be killed at any point: every step is committed with its result (service.steps), and the next
+`run` goes on behind the last of them.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from datasets.import_report import ImportReport
+from datasets.importing import import_paths
+from datasets.key import Key
+from service.concluding import conclude
+from service.desk import Desk
+from service.flagging import Flagging
+from service.keeping.whole import keep
+from service.lock import alone
+from service.outcome import Outcome
+from service.scoring import link_and_score
+from service.steps import Steps, Watch, silent
+
+
+def take_in(desk: Desk, paths: Sequence[Path], watch: Watch = silent) -> ImportReport:
+    """Import files and folders; the key is made on first use. Raises KeyProblem when the lake was sealed with another."""
+    key = Key.from_file(desk.settings.key_file, create=True)
+    return import_paths(desk.lake, desk.sources, paths, key, progress=watch, at=desk.clock())
+
+
+def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome:
+    """Run the book over the lake, as of a day (default: the last day the records reach), and keep what it concludes.
+
+    Raises Busy when another run is going on here, Mistakes when the book has any.
+    """
+    with alone(desk.settings.home, "run"):
+        day = as_of or desk.lake.horizon(desk.today)
+        steps, resumed = Steps.take_up(desk.store, day, desk.book_hash, desk.clock, watch)
+        link_and_score(desk.lake, steps)
+        with desk.tables() as tables:
+            found = Flagging(desk.book, desk.contracts, tables, desk.lake.state(), day, steps).flag_all()
+            concluded = conclude(desk.chains, desk.routes, found, tables, desk.lake.state(), day, steps)
+        counts = keep(desk.store, steps, day, found, concluded, desk.lake.state())
+        return Outcome.of(steps.run_id, day, resumed, counts, found)

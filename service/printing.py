@@ -1,0 +1,120 @@
+"""Alerts on the terminal: the list, and the page of one alert in the order in which a person asks."""
+
+from collections.abc import Sequence
+
+from service.evidence import EvidenceTable
+from service.explain import Explanation, Reason, Went
+from service.lines import Line
+from service.terminal import STYLES, Paper, yuan
+from service.words import say
+
+
+def print_lines(paper: Paper, lines: Sequence[Line], total: int) -> None:
+    """A list of alerts, and the sentence that belongs to every such list."""
+    paper.text(say("alerts.head", shown=len(lines), total=total))
+    paper.text(say("notice.reason"), style="bold")
+    for number, line in enumerate(lines, 1):
+        paper.blank()
+        severity = say(f"severity.{line.severity}")
+        paper.text(f"{number:>2}. [{severity}] {line.title}", style=STYLES[line.severity])
+        about = [f"{say(f'subject.{line.subject_kind}')} {line.subject}", line.unit if line.unit_id else "", yuan(line.amount)]
+        paper.text(" · ".join(part for part in about if part), indent=4)
+        paper.text(line.sentence, indent=4)
+        for one in line.went_to:
+            if one.role == "lead":
+                paper.text(f"→ {say(f'stream.{one.stream}')} · {one.office}", indent=4)
+        paper.text(f"{line.alert}{_state(line)}", indent=4, style="dim")
+
+
+def _state(line: Line) -> str:
+    said = []
+    if line.status != "open":
+        said.append(say(f"status.{line.status}"))
+    if line.quiet:
+        said.append(say("alerts.quiet", last_seen=line.last_seen))
+    elif line.fired > 1:
+        said.append(say("alerts.fired", fired=line.fired, first_seen=line.first_seen))
+    return "".join(f" · {one}" for one in said)
+
+
+def print_explanation(paper: Paper, told: Explanation) -> None:
+    """The page of an alert: what and about whom, why, on which records, what else it may be, who looks and why."""
+    paper.text(f"[{say(f'severity.{told.severity}')}] {told.title}", style=STYLES[told.severity])
+    paper.text(told.notice, style="bold")
+    _facts(paper, told)
+    for number, reason in enumerate(told.reasons, 1):
+        _print_reason(paper, reason, number, len(told.reasons))
+    paper.heading(say("show.who"))
+    for went in told.went_to:
+        _print_went(paper, went)
+    for recusal in told.recusals:
+        paper.text(say("show.recused", office=recusal.office, why=recusal.why), indent=2)
+    if told.linked:
+        paper.heading(say("show.linked"))
+        for other in told.linked:
+            paper.text(f"{other.alert} {other.title}（{other.through}）", indent=2)
+    paper.blank()
+    paper.text(told.no_proof, style="italic")
+
+
+def _facts(paper: Paper, told: Explanation) -> None:
+    seen = say("show.seen", first_seen=told.first_seen, last_seen=told.last_seen, fired=told.fired)
+    facts = [
+        (say("show.alert"), f"{told.alert} · {told.kind} · {say(f'status.{told.status}')}"),
+        (say(f"subject.{told.subject_kind}"), told.subject),
+        (say("show.unit"), told.unit if told.unit_id else ""),
+        (say("show.area"), "" if told.area == "-" else told.area),
+        (say("show.amount"), yuan(told.amount)),
+        (say("show.time"), seen),
+        ("", say("show.quiet", last_seen=told.last_seen) if told.quiet else ""),
+        (say("show.together"), told.why),
+    ]
+    for label, value in facts:
+        if value:
+            paper.text(f"{label}  {value}" if label else value)
+
+
+def _print_reason(paper: Paper, reason: Reason, number: int, of: int) -> None:
+    paper.heading(say("show.reason", number=number, of=of, title=reason.title))
+    paper.text(reason.sentence, indent=2, style="bold")
+    if reason.why:
+        paper.text(reason.why, indent=2)
+    if reason.measures:
+        paper.text(say("show.values"), indent=2, style="dim")
+        paper.text("；".join(f"{one.label} {one.value if one.value is not None else '—'}" for one in reason.measures), indent=4)
+    if reason.thresholds:
+        paper.text(say("show.thresholds"), indent=2, style="dim")
+        for one in reason.thresholds:
+            unit = say("show.unit_of", unit=one.unit) if one.unit else ""
+            paper.text(f"{one.name} = {one.value}{unit}：{one.why}", indent=4)
+    paper.text(say("show.basis"), indent=2, style="dim")
+    for law in reason.basis:
+        paper.text(f"《{law.name}》{law.article or ''}（{say(f'known.{law.known}')}）{law.note}", indent=4)
+    for table in reason.evidence:
+        _print_evidence(paper, table)
+    if reason.innocent:
+        paper.text(say("show.innocent"), indent=2, style="dim")
+        paper.text(reason.innocent, indent=4)
+    if reason.verify:
+        paper.text(say("show.verify"), indent=2, style="dim")
+        for step, check in enumerate(reason.verify, 1):
+            paper.text(f"{step}. {check}", indent=4)
+    changed = say("show.rule_changed") if reason.rule_changed else ""
+    paper.text(say("show.rule", rule=reason.rule, hash=reason.rule_hash) + changed, indent=2, style="dim")
+
+
+def _print_evidence(paper: Paper, table: EvidenceTable) -> None:
+    paper.text(say("show.records", title=table.title, count=len(table.rows) + table.left_out), indent=2, style="dim")
+    rows = [[*(cell or "-" for cell in row.cells), row.source] for row in table.rows]
+    paper.table([*table.labels, say("show.source")], rows, indent=4)
+    if table.left_out:
+        paper.text(say("show.left_out", count=table.left_out), indent=4)
+    if table.gone:
+        paper.text(say("show.gone", count=table.gone), indent=4)
+
+
+def _print_went(paper: Paper, went: Went) -> None:
+    due = say("show.due", days=went.due_days) if went.due_days is not None else ""
+    role = say(f"role.{went.role}")
+    paper.text(f"{role}：{went.office}（{say(f'stream.{went.stream}')}，{say(f'channel.{went.channel}')}{due}）", indent=2)
+    paper.text(f"{went.because}（{went.route}）", indent=4)

@@ -1,0 +1,58 @@
+"""Reading alerts back: a view of the store, the lake's tables, and the key's mask over everything that is shown."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from ibis.backends.duckdb import Backend
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from service.desk import Desk
+from service.evidence import Evidence
+from service.masking import mask_all, masks, tokens_in
+from service.names import Names
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass
+class Reading:
+    """What the commands that show alerts read from."""
+
+    desk: Desk
+    session: Session
+    tables: Backend
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(self.tables, self.desk.contracts)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        files = {batch.batch_id: batch.file for batch in self.desk.lake.batches()}
+        return Evidence(self.tables, self.desk.contracts, files)
+
+    def masked_one(self, shown: M) -> M:
+        """The same with every pseudonym replaced by the masked value; fields that end in _id keep it, for programs."""
+        return self.masked([shown])[0]
+
+    def masked(self, shown: Sequence[M]) -> list[M]:
+        """Each the same with its pseudonyms masked; the vault is asked once for all."""
+        plain = [one.model_dump(mode="json") for one in shown]
+        seen = masks(self.desk.secrets(tokens_in(json.dumps(plain, ensure_ascii=False))))
+        return [type(one).model_validate(mask_all(dumped, seen)) for one, dumped in zip(shown, plain, strict=True)]
+
+
+@contextmanager
+def reading(desk: Desk) -> Iterator[Reading]:
+    """Open the store and the lake for reading."""
+    tables = desk.lake.open()
+    try:
+        with desk.store.look() as session:
+            yield Reading(desk, session, tables)
+    finally:
+        tables.disconnect()

@@ -1,0 +1,69 @@
+"""The steps of a run: each is done once for one input, committed with its result, and taken from there after a kill.
+
+A step is named, and its `state` identifies everything it depends on. Killed before the commit, it is
+done again; killed after it, its result is read back. Only the last step writes what people see, and
+it does so in the one transaction that also ends the run.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+
+from service.store.database import Store
+from service.store.run import RunStep
+
+T = TypeVar("T")
+Watch = Callable[[str, int, int], None]
+"""Told what is being done, how many parts are done, and how many there are (0: not known)."""
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Watches nothing."""
+
+
+def state_of(*parts: object) -> str:
+    """16 hex digits that identify an input: equal parts, equal state."""
+    text = json.dumps(parts, ensure_ascii=False, default=str, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Runs the steps of one run."""
+
+    store: Store
+    run_id: int
+    program: str
+    """Version of the program: another one may do a step differently."""
+    clock: Callable[[], datetime]
+    watch: Watch = silent
+
+    def once(self, step: str, state: str, work: Callable[[], T], shape: TypeAdapter[T], count: Callable[[T], int]) -> T:
+        """The result of a step: that of an earlier attempt when it was given the same, else what `work` returns, committed.
+
+        `shape` writes and reads the result as JSON; `count` says how many things were found.
+        """
+        with self.store.look() as session:
+            kept = session.scalar(
+                select(RunStep.result).where(RunStep.run_id == self.run_id, RunStep.step == step, RunStep.state == state)
+            )
+        if kept is not None:
+            return shape.validate_json(zlib.decompress(kept))
+        begun = perf_counter()
+        result = work()
+        packed = zlib.compress(shape.dump_json(result), 1)
+        figures = RunStep(
+            run_id=self.run_id, step=step, state=state, done_at=self.clock(),
+            seconds=perf_counter() - begun, found=count(result), result=packed,
+        )  # fmt: skip
+        with self.store.change() as session:
+            session.merge(figures)
+        return result

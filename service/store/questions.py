@@ -1,0 +1,110 @@
+"""What is asked of the store, one function for each question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from service.store.alert import Alert, AlertLink, AlertSignal
+from service.store.assignment import Assignment, Recusal
+from service.store.signal import SignalVersion
+
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which alerts are asked for; None asks for all."""
+
+    stream: str | None = None
+    office: str | None = None
+    rule: str | None = None
+    severity: str | None = None
+    status: str | None = None
+
+
+def alerts_wanted(session: Session, wanted: Wanted, limit: int | None = None) -> Sequence[Alert]:
+    """Alerts, the most severe first, then the largest amounts, then the newest."""
+    ranked = _narrowed(select(Alert), wanted).order_by(
+        Alert.rank, Alert.amount.desc().nulls_last(), Alert.last_seen.desc(), Alert.fingerprint
+    )
+    return session.scalars(ranked.limit(limit)).all()
+
+
+def count_wanted(session: Session, wanted: Wanted) -> int:
+    """How many alerts there are of those asked for."""
+    return session.scalar(select(func.count()).select_from(_narrowed(select(Alert.fingerprint), wanted).subquery())) or 0
+
+
+def _narrowed(query: Select[R], wanted: Wanted) -> Select[R]:
+    for column, value in ((Alert.severity, wanted.severity), (Alert.status, wanted.status)):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.stream or wanted.office:
+        lead = select(Assignment.fingerprint).where(Assignment.ended_run.is_(None))
+        if wanted.stream:
+            lead = lead.where(Assignment.stream == wanted.stream, Assignment.role == "lead")
+        if wanted.office:
+            lead = lead.where(Assignment.office_id == wanted.office)
+        query = query.where(Alert.fingerprint.in_(lead))
+    if wanted.rule:
+        resting = select(AlertSignal.fingerprint).join(SignalVersion).where(SignalVersion.rule == wanted.rule)
+        query = query.where(Alert.fingerprint.in_(resting))
+    return query
+
+
+def alerts_named(session: Session, beginning: str) -> Sequence[Alert]:
+    """Alerts whose fingerprint begins so (at most ten): people type the first characters."""
+    return session.scalars(select(Alert).where(Alert.fingerprint.startswith(beginning, autoescape=True)).limit(10)).all()
+
+
+def present_signals(session: Session, fingerprints: Sequence[str]) -> dict[str, list[SignalVersion]]:
+    """The signals each alert rested on when it last fired, by fingerprint."""
+    found: dict[str, list[SignalVersion]] = {one: [] for one in fingerprints}
+    for start in range(0, len(fingerprints), 500):
+        rows = session.execute(
+            select(AlertSignal.fingerprint, SignalVersion)
+            .join(SignalVersion)
+            .join(Alert, Alert.fingerprint == AlertSignal.fingerprint)
+            .where(AlertSignal.fingerprint.in_(fingerprints[start : start + 500]), AlertSignal.last_run == Alert.last_run)
+            .order_by(SignalVersion.signal_id)
+        )
+        for fingerprint, signal in rows:
+            found[fingerprint].append(signal)
+    return found
+
+
+def present_assignments(session: Session, fingerprints: Sequence[str]) -> dict[str, list[Assignment]]:
+    """Who has each alert now, the lead first."""
+    found: dict[str, list[Assignment]] = {one: [] for one in fingerprints}
+    for start in range(0, len(fingerprints), 500):
+        living = select(Assignment).where(
+            Assignment.fingerprint.in_(fingerprints[start : start + 500]), Assignment.ended_run.is_(None)
+        )
+        for assignment in session.scalars(living.order_by(Assignment.role.desc(), Assignment.office_id)):
+            found[assignment.fingerprint].append(assignment)
+    return found
+
+
+def present_recusals(session: Session, fingerprint: str) -> Sequence[Recusal]:
+    """Offices passed over for an alert."""
+    return session.scalars(
+        select(Recusal).where(Recusal.fingerprint == fingerprint, Recusal.ended_run.is_(None)).order_by(Recusal.office_id)
+    ).all()
+
+
+def linked_alerts(session: Session, fingerprint: str, limit: int = 10) -> list[tuple[Alert, str, str]]:
+    """Other open alerts that touch the same village, firm, official or project: (alert, kind, entity)."""
+    own = select(AlertLink.kind, AlertLink.entity_id).where(AlertLink.fingerprint == fingerprint).subquery()
+    rows = session.execute(
+        select(Alert, AlertLink.kind, AlertLink.entity_id)
+        .join(AlertLink, AlertLink.fingerprint == Alert.fingerprint)
+        .join(own, (own.c.kind == AlertLink.kind) & (own.c.entity_id == AlertLink.entity_id))
+        .where(Alert.fingerprint != fingerprint, Alert.status == "open", AlertLink.kind != "area")
+        .order_by(Alert.rank, Alert.fingerprint)
+        .limit(limit)
+    )
+    return [(alert, kind, entity) for alert, kind, entity in rows]
