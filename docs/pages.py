@@ -50,7 +50,9 @@ def table(contract: Contract) -> list[str]:
 
 
 def column_row(name: str, column: Column, key: bool) -> str:
-    meaning = column.en + (f" ({' · '.join(column.allowed)})" if column.allowed else "") + (f" [{column.unit}]" if column.unit else "")
+    meaning = (
+        column.en + (f" ({' · '.join(column.allowed)})" if column.allowed else "") + (f" [{column.unit}]" if column.unit else "")
+    )
     sensitivity = f"sealed: {column.seal}" if column.seal else column.sensitivity
     shown = f"**{name}**" if key else name
     cells = (shown, column.zh, meaning, column.type, column.null_means or "*must*", sensitivity, column.refers or "")

@@ -1,0 +1,105 @@
+"""One rule, three ways, on the same lake: its SELECT and its pandas twin on the Parquet files, and `flag` as a run does it."""
+
+import gc
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from benchmarks import parquet
+from benchmarks.twins import (
+    bidders_share_machine,
+    duplicate_across_towns,
+    paid_after_death,
+    several_persons_one_account,
+)
+from benchmarks.watch import Marks
+from datasets.contract import Contracts
+from datasets.lake import Lake
+from rules.flag import flag
+from rules.indicator import CLOCK, Indicator
+from rules.select import bind
+
+TWINS: dict[str, Callable[[parquet.Read, dict[str, Any], date], pd.DataFrame]] = {
+    "paid_after_death": paid_after_death.find,
+    "duplicate_across_towns": duplicate_across_towns.find,
+    "several_persons_one_account": several_persons_one_account.find,
+    "bidders_share_machine": bidders_share_machine.find,
+}
+WAYS = ("select", "pandas", "flag")
+TIMES = 3
+"""How often each way is taken; the median counts. The first reading of the files from disk is not timed, for any way."""
+
+Rows = list[tuple[Any, ...]]
+
+
+def contest(rule: Indicator, way: str, lake: Lake, contracts: Contracts, as_of: date, marks: Marks) -> None:
+    """Take one way with one rule and say: median seconds, rows, and a digest of the whole result."""
+    warm(lake, rule)
+    seconds, digests, rows = [], set(), 0
+    marks.begin(f"{rule.id}: {way}")
+    for _ in range(TIMES):
+        gc.collect()
+        begun = time.perf_counter()
+        result = take(rule, way, lake, contracts, as_of)
+        seconds.append(time.perf_counter() - begun)
+        if not isinstance(result, int):
+            digests.add(digest(plain(result)))
+        rows = result if isinstance(result, int) else len(result)
+    marks.end(median=median(seconds), rows=rows, digests=sorted(digests))
+
+
+def warm(lake: Lake, rule: Indicator) -> None:
+    """Read the files once, so that no way pays for the disk."""
+    for table in rule.reads:
+        for path in parquet.files(lake, table):
+            with open(path, "rb") as file:
+                while file.read(1 << 22):
+                    pass
+
+
+def take(rule: Indicator, way: str, lake: Lake, contracts: Contracts, as_of: date) -> pa.Table | pd.DataFrame | int:
+    """The findings of a rule; for `flag`, their number (they are signals, with sentence and hash, and not a table)."""
+    if way == "pandas":
+        return TWINS[rule.id](parquet.frames_of_lake(lake, contracts), rule.values, as_of)
+    if way == "select":
+        with parquet.connection(lake, contracts, sorted(rule.reads)) as con:
+            return con.sql(bind(rule.sql, {**rule.values, CLOCK: as_of})).to_arrow_table()
+    tables = lake.open()
+    try:
+        return len(flag(rule, tables, as_of, contracts=contracts).signals)
+    finally:
+        tables.disconnect()
+
+
+def plain(result: pa.Table | pd.DataFrame) -> tuple[list[str], Rows]:
+    """Columns by name, rows in order, values as both sides would write them."""
+    frame = result.to_pandas(date_as_object=False) if isinstance(result, pa.Table) else result
+    names = sorted(frame.columns)
+    columns = [[value(item) for item in frame[name].tolist()] for name in names]
+    return names, sorted(zip(*columns, strict=True), key=repr)
+
+
+def value(item: Any) -> Any:
+    if isinstance(item, list | tuple) or type(item).__name__ == "ndarray":
+        return tuple(value(one) for one in item)
+    if isinstance(item, str | bool):
+        return item
+    if pd.isna(item):
+        return None
+    if isinstance(item, pd.Timestamp):
+        return item.isoformat()
+    if isinstance(item, int | float | Decimal):
+        return round(float(item), 6)
+    return item.item() if hasattr(item, "item") else item
+
+
+def digest(rows: tuple[list[str], Rows]) -> str:
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
