@@ -8,11 +8,9 @@ from datetime import date
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from rules.indicator import CLOCK, Indicator
 from rules.bounds import Limits, bounded, fence
+from rules.indicator import CLOCK, Indicator
 from rules.select import bind
-
-VERSIONS = "baseline_version"
 
 
 @dataclass(frozen=True)
@@ -44,19 +42,19 @@ def put_baseline(baseline: Baseline, tables: Backend) -> None:
     """Put an earlier (or fresh) baseline into the connection, as a temporary table that the rule's SELECT reads."""
     connection, name = tables.con, f"baseline_{baseline.rule}"
     connection.register("incoming_baseline", baseline.content)
-    connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM incoming_baseline')
+    connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM incoming_baseline')  # noqa: S608 - a rule's id
     connection.unregister("incoming_baseline")
-    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {VERSIONS} (rule VARCHAR, version VARCHAR)")
-    connection.execute(f"DELETE FROM {VERSIONS} WHERE rule = ?", [baseline.rule])
-    connection.execute(f"INSERT INTO {VERSIONS} VALUES (?, ?)", [baseline.rule, baseline.version])
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS baseline_version (rule VARCHAR, version VARCHAR)")
+    connection.execute("DELETE FROM baseline_version WHERE rule = ?", [baseline.rule])
+    connection.execute("INSERT INTO baseline_version VALUES (?, ?)", [baseline.rule, baseline.version])
 
 
 def version_in(tables: Backend, rule: Indicator) -> str | None:
     """The version of the rule's baseline that the connection holds; None when it holds none."""
     connection = tables.con
-    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE temporary AND table_name = ?", [VERSIONS]).fetchone():
+    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE temporary AND table_name = 'baseline_version'").fetchone():
         return None
-    found = connection.execute(f"SELECT version FROM {VERSIONS} WHERE rule = ?", [rule.id]).fetchone()
+    found = connection.execute("SELECT version FROM baseline_version WHERE rule = ?", [rule.id]).fetchone()
     return str(found[0]) if found else None
 
 

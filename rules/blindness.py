@@ -6,10 +6,10 @@ from datetime import date
 from ibis.backends.duckdb import Backend
 
 from datasets.contract import Contracts
-from rules.indicator import CLOCK, Indicator
 from rules.bounds import Limits, bounded
+from rules.indicator import CLOCK, Indicator
 from rules.needs import Need, need
-from rules.population import population_select
+from rules.population import population_of
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,17 @@ class Blindness:
 def empty_tables(rule: Indicator, tables: Backend) -> tuple[str, ...]:
     """Tables in `needs` of which the connection holds no row."""
     names = sorted({need(text).table for text in rule.needs})
-    return tuple(name for name in names if tables.con.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone() is None)
+    return tuple(name for name in names if tables.con.table(name).limit(1).fetchone() is None)
 
 
 def measure_blindness(rule: Indicator, tables: Backend, as_of: date, contracts: Contracts, screened: bool, limits: Limits) -> Blindness:
     """Count what a rule cannot judge; of the subjects put into the connection only, when `screened`."""
     needs = [one for one in map(need, rule.needs) if one.columns]
-    found = population_select(rule, needs, {**rule.values, CLOCK: as_of}, contracts)
-    if found is None:
+    baseline = _columns_of(rule, tables) if rule.baseline else {}
+    population = population_of(rule, needs, {**rule.values, CLOCK: as_of}, contracts, baseline)
+    if population is None:
         return Blindness(rule.id, 0, 0, {}, 0, not_derived=tuple(map(str, needs)))
-    select, derived = found
+    select, derived, may_be_empty = population
     only = "WHERE subject_id IN (SELECT subject_id FROM screened_subject)" if screened else ""
     flags = [f"unknown_{index}" for index in range(len(derived))]
     grouped = "".join(f", bool_or({name}) AS {name}" for name in flags)
@@ -55,13 +56,18 @@ def measure_blindness(rule: Indicator, tables: Backend, as_of: date, contracts: 
     anyone = " OR ".join(flags) or "false"
     with bounded(rule.id, tables.con, limits):
         row = tables.con.execute(
-            f"SELECT count(subject_id), count(*) FILTER (WHERE ({anyone}) AND subject_id IS NOT NULL), "
+            f"SELECT count(subject_id), count(*) FILTER (WHERE ({anyone}) AND subject_id IS NOT NULL), "  # noqa: S608 - the rule's own SELECT
             f"coalesce(sum(n) FILTER (WHERE subject_id IS NULL), 0){counts} "
             f"FROM (SELECT subject_id, count(*) AS n{grouped} FROM ({select}) AS row_of_subject {only} GROUP BY subject_id) AS subject"
         ).fetchone()
     numbers = [int(value) for value in row or ()]
     by_need = dict(zip(map(str, derived), numbers[3:], strict=True))
-    return Blindness(rule.id, numbers[0], numbers[1], by_need, numbers[2], not_derived=_left(needs, derived))
+    without = 0 if may_be_empty else numbers[2]
+    return Blindness(rule.id, numbers[0], numbers[1], by_need, without, not_derived=_left(needs, derived))
+
+
+def _columns_of(rule: Indicator, tables: Backend) -> dict[str, str]:
+    return {row[0]: row[1] for row in tables.con.execute(f"DESCRIBE {rule.baseline_table}").fetchall()}
 
 
 def _left(needs: list[Need], derived: list[Need]) -> tuple[str, ...]:

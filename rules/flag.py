@@ -11,13 +11,11 @@ from ibis.backends.duckdb import Backend
 from datasets.contract import Contracts
 from rules.baseline import refresh, version_in
 from rules.blindness import Blindness, empty_tables, measure_blindness
+from rules.bounds import Limits, bounded, fence
 from rules.findings import make_signals
 from rules.indicator import CLOCK, Indicator
-from rules.bounds import Limits, bounded, fence
 from rules.select import Value, bind
 from rules.signal import Signal
-
-SCREENED = "screened_subject"
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,19 @@ def flag(rule: Indicator, tables: Backend, as_of: date, *, contracts: Contracts,
     fence(tables, limits)
     if missing := empty_tables(rule, tables):
         return Flagged(rule.id, rule.status, [], Blindness.of_no_records(rule, missing), time.perf_counter() - started, 0)
+    signals, rows = find(rule, tables, as_of, subjects=subjects, limits=limits)
+    blindness = measure_blindness(rule, tables, as_of, contracts, subjects is not None, limits)
+    return Flagged(rule.id, rule.status, signals, blindness, time.perf_counter() - started, rows)
+
+
+def find(rule: Indicator, tables: Backend, as_of: date, *,
+         subjects: Collection[str] | None = None, limits: Limits | None = None) -> tuple[list[Signal], int]:  # fmt: skip
+    """The signals of a rule and the number of rows they were made from, whatever was known; see flag."""
+    limits = limits or Limits()
     version = _baseline(rule, tables, as_of, limits)
     rows = _run(rule, tables, as_of, subjects, limits)
     params: dict[str, str | int | float | bool] = {**rule.values, **({CLOCK: as_of.isoformat()} if rule.uses_clock else {})}
-    signals = make_signals(rule, rows, params, version)
-    blindness = measure_blindness(rule, tables, as_of, contracts, subjects is not None, limits)
-    return Flagged(rule.id, rule.status, signals, blindness, time.perf_counter() - started, rows.num_rows)
+    return make_signals(rule, rows, params, version), rows.num_rows
 
 
 def _baseline(rule: Indicator, tables: Backend, as_of: date, limits: Limits) -> str | None:
@@ -68,7 +73,7 @@ def _run(rule: Indicator, tables: Backend, as_of: date, subjects: Collection[str
     with bounded(rule.id, tables.con, limits):
         if subjects is not None:
             put_subjects(tables, subjects)
-            select = f"SELECT * FROM ({select}) AS finding WHERE subject_id IN (SELECT subject_id FROM {SCREENED})"
+            select = f"SELECT * FROM ({select}) AS finding WHERE subject_id IN (SELECT subject_id FROM screened_subject)"  # noqa: S608 - the rule's own SELECT
         return tables.con.sql(select).to_arrow_table()
 
 
@@ -76,5 +81,5 @@ def put_subjects(tables: Backend, subjects: Collection[str]) -> None:
     """Put the subjects concerned into the connection, as a temporary table."""
     connection = tables.con
     connection.register("incoming_subjects", pa.table({"subject_id": pa.array(sorted(subjects), pa.string())}))
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {SCREENED} AS SELECT subject_id FROM incoming_subjects")
+    connection.execute("CREATE OR REPLACE TEMP TABLE screened_subject AS SELECT subject_id FROM incoming_subjects")
     connection.unregister("incoming_subjects")

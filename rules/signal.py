@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
+from rules.indicator import Severity, Topic
+
 Measure = str | int | float | bool | None
 
 
@@ -21,8 +23,8 @@ class Signal(BaseModel):
     """The same as long as the facts are the same: measures, amount, dates, evidence, officials, parties."""
     rule: str
     rule_hash: str
-    topic: str
-    severity: str
+    topic: Topic
+    severity: Severity
     subject_kind: str
     subject_id: str
     unit_id: str | None

@@ -32,5 +32,5 @@ def put_signals(tables: Backend, signals: Iterable[Signal]) -> None:
 def _put(tables: Backend, name: str, content: pa.Table) -> None:
     connection = tables.con
     connection.register("incoming_signals", content)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, {LINEAGE_COLUMNS} FROM incoming_signals")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, {LINEAGE_COLUMNS} FROM incoming_signals")  # noqa: S608
     connection.unregister("incoming_signals")
