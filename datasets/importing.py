@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from datasets.batch import Step
-from datasets.import_report import FileReport, ImportReport
+from datasets.import_report import FileReport, ImportReport, PartReport
 from datasets.intake import Importer
 from datasets.key import Key
 from datasets.lake import Lake
+from datasets.ocds import OcdsImport, import_ocds
 from datasets.parts import Finder
 from datasets.source import Sources
 
@@ -42,6 +43,8 @@ def import_paths(
             if progress:
                 progress(one.blob.label, done, len(found))
             file = FileReport(one.blob.label, messages=list(one.messages))
+            if one.releases and one.blob.path:
+                file.parts += _releases(import_ocds(lake, one.blob.path, key, label=one.blob.label, at=at, step=step))
             for part in one.open():
                 importer.take(one.blob, part, file)
             report.files.append(file)
@@ -49,3 +52,15 @@ def import_paths(
         if progress and found:
             progress("", len(found), len(found))
     return report
+
+
+def _releases(done: OcdsImport) -> list[PartReport]:
+    """An OCDS file's batches as the parts of its report."""
+    return [
+        PartReport(
+            done.file, batch.sheet, batch.table, batch.source, batch.batch_id,
+            "already_here" if done.already else "replaced" if batch.version > 1 else "imported",
+            batch.lines, batch.rows, batch.accepted, batch.rejected, batch.diverted, batch.skipped, batch.codes,
+        )
+        for batch in done.batches
+    ]  # fmt: skip

@@ -68,11 +68,18 @@ def is_ocds(path: Path) -> bool:
 
 
 def import_ocds(
-    lake: Lake, path: Path, key: Key, progress: Progress | None = None, *, label: str | None = None, step: Step = lambda _: None
+    lake: Lake,
+    path: Path,
+    key: Key,
+    progress: Progress | None = None,
+    *,
+    label: str | None = None,
+    at: datetime | None = None,
+    step: Step = lambda _: None,
 ) -> OcdsImport:
-    """Import one OCDS file; the caller holds the lake's `import` lock.
+    """Import one OCDS file; the caller holds the lake's `import` lock and has seen to it that the key is the lake's own.
 
-    `label` is the file's name in batches and rejects. A broken line, a repeated id or a value out of range is a reject
+    `label` is the file's name in batches and rejects, `at` the time of import for the manifests, `step` as in `import_paths`. A broken line, a repeated id or a value out of range is a reject
     with its line number, and the rest goes on. The same file twice changes nothing. Raises OSError when the file cannot be read.
     """
     words, label = shipped_words(), label or path.name
@@ -87,7 +94,7 @@ def import_ocds(
     reading = _Reading(lake, path, key, content, before, words, progress)
     try:
         reading.read()
-        return reading.commit(label, revisions, step)
+        return reading.commit(label, revisions, at, step)
     finally:
         reading.clear()
 
@@ -174,27 +181,31 @@ class _Reading:
                 Reject(refused.line, refused.column, refused.code, refused.value or None), refused.part
             )
 
-    def commit(self, label: str, revisions: dict[str, str], step: Step) -> OcdsImport:
+    def commit(self, label: str, revisions: dict[str, str], at: datetime | None, step: Step) -> OcdsImport:
         """Make the drafts batches, the tender's last."""
         done = OcdsImport(label, lines=self.lines, replaced=len(self.replaced))
         for table in sorted(TABLES, key=lambda name: name == "tender"):
             sink, before = self.sinks[table], self.before[table]
             sink.close(SOURCE, label)
             if table == "tender" or before is not None or sink.draft.accepted or sink.rejects:
-                batch = self._batch(sink, label, revisions[table])
+                batch = self._batch(sink, label, revisions[table], at)
                 done.batches.append(self.lake.commit(sink.draft, batch, before, step))
         self.sinks = {}
         return done
 
-    def _batch(self, sink: Sink, label: str, revision: str) -> Batch:
+    def _batch(self, sink: Sink, label: str, revision: str, at: datetime | None) -> Batch:
         codes: dict[str, int] = {}
         for reject in sink.rejects:
             codes[reject.code] = codes.get(reject.code, 0) + 1
-        accepted, rejected = sink.draft.accepted, len(sink.rejects)
+        table, accepted, rejected = sink.contract.table, sink.draft.accepted, len(sink.rejects)
+        before = self.before[table]
         return Batch(
-            batch_id=sink.draft.batch_id, table=sink.contract.table, source=SOURCE, revision=revision, seq=self.lake.next_seq(),
-            file=label, content=self.content, lines=self.lines, rows=accepted + rejected, accepted=accepted, rejected=rejected,
-            codes=codes,
+            batch_id=sink.draft.batch_id, table=table, source=SOURCE, revision=revision,
+            seq=before.seq if before and before.living else self.lake.next_seq(), file=label, content=self.content,
+            # the lines of the file are counted once, with the table that has a row for each
+            lines=self.lines if table == "tender" else 0,
+            rows=accepted + rejected, accepted=accepted, rejected=rejected, codes=dict(sorted(codes.items())),
+            imported_at=at.isoformat() if at else None,
         )  # fmt: skip
 
     def clear(self) -> None:

@@ -10,6 +10,8 @@ from datasets.contract import Contracts
 from datasets.files import Blob, FileRefused, blobs, fits, walk
 from datasets.header import Header, find_header, score
 from datasets.import_report import Message
+from datasets.ocds import is_ocds
+from datasets.ocds_release import TABLES as OCDS_TABLES
 from datasets.source import Source, Sources, looked_up
 
 CLEAN = "clean"
@@ -33,12 +35,13 @@ class Part:
 
 @dataclass
 class Found:
-    """One file or member with the tables it fills; `open()` gives its parts with their sheets."""
+    """One file or member with the tables it fills; `open()` gives its parts with their sheets. OCDS `releases` have none."""
 
     blob: Blob
     tables: set[str] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
     open: Callable[[], list[Part]] = list
+    releases: bool = False
 
 
 class Finder:
@@ -55,6 +58,9 @@ class Finder:
         for root, path in _labelled(paths):
             label = path.relative_to(root).as_posix()
             try:
+                if is_ocds(path):
+                    found.append(Found(Blob(label, path=path), set(OCDS_TABLES), releases=True))
+                    continue
                 found += [self._file(blob) for blob in blobs(path, label)]
             except FileRefused as refused:
                 found.append(Found(Blob(refused.label, path=path), messages=[Message("refused", refused.zh, refused.en)]))
@@ -68,7 +74,9 @@ class Finder:
         except FileRefused as refused:
             return Found(blob, messages=[Message("refused", refused.zh, refused.en)])
         if not parts:
-            return Found(blob, messages=[*messages, Message("no_source", "没有来源映射认得这个文件", "no source takes this file")])
+            return Found(
+                blob, messages=[*messages, Message("no_source", "没有来源映射认得这个文件", "no source takes this file")]
+            )
         size = len(blob.data) if blob.data is not None else blob.path.stat().st_size if blob.path else 0
         if size + self._kept <= _KEPT_BYTES:
             self._kept += size
@@ -115,7 +123,9 @@ class Finder:
 
 def _other(sheet: Sheet, name: str) -> Message:
     where = f"工作表 {sheet.name}：" if sheet.name else ""
-    return Message("other_source", f"{where}来源 {name} 也认得，但不如所选的贴合", f"source {name} takes it too, but fits less well")
+    return Message(
+        "other_source", f"{where}来源 {name} 也认得，但不如所选的贴合", f"source {name} takes it too, but fits less well"
+    )
 
 
 def _labelled(paths: Iterable[Path]) -> list[tuple[Path, Path]]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from datasets.contract import read_contracts
+from datasets.importing import import_paths
 from datasets.key import Key
 from datasets.lake import Lake
 from datasets.ocds import OcdsImport, import_ocds, is_ocds
@@ -301,6 +302,21 @@ def test_only_files_whose_first_line_is_a_release_are_taken_for_ocds(tmp_path: P
         (tmp_path / name).write_bytes(content)
     (tmp_path / "f.jsonl.gz").write_bytes(gzip.compress(b'\xef\xbb\xbf\n{"ocid": "x"}'))
     assert sorted(path.name for path in tmp_path.iterdir() if is_ocds(path)) == ["a.jsonl", "f.jsonl.gz"]
+
+
+def test_the_ordinary_import_takes_ocds_files_beside_others(lake: Lake, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "releases.jsonl.gz").write_bytes(gzip.compress(json.dumps(RELEASE).encode() + b"\n{broken"))
+    (folder / "other.jsonl").write_bytes(b'{"name": 1}')
+    report = import_paths(lake, {}, [folder], KEY)
+    assert report.unmatched == ["other.jsonl"]
+    assert report.total("lines") == 2
+    assert report.total("rows") == report.total("accepted") + report.total("rejected")
+    assert report.codes() == {"undecodable": 1}
+    assert {part.status for part in report.parts} == {"imported"}
+    again = import_paths(lake, {}, [folder], KEY)
+    assert {part.status for part in again.parts} == {"already_here"}
 
 
 def test_half_a_surrogate_pair_and_nul_do_not_stop_the_file(lake: Lake, take: Take) -> None:
