@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from datasets.batch import ARROW_TYPE
-from datasets.contract import Column, Contract
+from datasets.contract import Column, Contract, Seal
+from datasets.forms import SHAPE
 from datasets.reading import BLANK, Code, Unreadable
+from datasets.sealing import TOKEN
 
 Read = Callable[[str], object]
 """One cell's text -> value of the column's type, or None for an empty one. Raises Unreadable."""
@@ -70,7 +72,7 @@ def check_column(checked: Checked, name: str, column: Column, cells: pa.Array, r
             _required(checked, name, column, values)
             return
     texts = _texts(cells) if native else cells.cast(pa.string())
-    if column.type == "text" and not column.allowed and not column.seal and _tidy(texts):
+    if column.type == "text" and not column.allowed and (_shaped(texts, column.seal) if column.seal else _tidy(texts)):
         checked.values[name] = texts
     else:
         _read(checked, name, texts, wanted, read)
@@ -110,6 +112,12 @@ def _tidy(texts: pa.Array) -> bool:
     odd = pc.match_substring_regex(texts, r"^\s|\s$|[^\x20-\x7e]|^[+-]?\d(\.\d+)?[Ee]\+\d+$")
     blank = pc.is_in(texts, pa.array(sorted(BLANK)))
     return not pc.any(pc.or_(odd, blank)).as_py()
+
+
+def _shaped(texts: pa.Array, seal: Seal) -> bool:
+    """Whether every value of a sealed column is plain already, of the kind's shape or a pseudonym."""
+    distinct = texts.dictionary_encode().dictionary
+    return bool(pc.all(pc.match_substring_regex(distinct, f"^({SHAPE[seal]}|{TOKEN.pattern})$"), min_count=0).as_py())
 
 
 def _read(checked: Checked, name: str, texts: pa.Array, wanted: pa.DataType, read: Read) -> None:

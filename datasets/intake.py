@@ -29,7 +29,7 @@ from datasets.source import looked_up
 
 READER = "1"
 """Raised when this code reads the same content differently, so that old batches are read anew."""
-CHUNK = 200_000
+CHUNK = 500_000
 
 
 class Importer:

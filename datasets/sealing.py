@@ -10,7 +10,6 @@ from datasets.forms import PLAIN
 from datasets.key import PREFIX, Key
 
 TOKEN = re.compile(r"(rid|acc|tel|nam|dev)_[0-9a-f]{20}")
-TOKEN_SQL = r"^(rid|acc|tel|nam|dev)_[0-9a-f]{20}$"
 VAULT = pa.schema([("token", pa.string()), ("kind", pa.string()), ("ciphertext", pa.binary())])
 _KIND_OF_PREFIX: dict[str, Seal] = {prefix: kind for kind, prefix in PREFIX.items()}
 
