@@ -22,6 +22,7 @@ class Stage:
     name: str
     seconds: float
     peak: int
+    part: str = ""
 
 
 class Failed(Exception):

@@ -10,18 +10,22 @@ export GUANTONG_HOME="$folder/home"
 export GUANTONG_KEY_FILE="$folder/key"
 unset GUANTONG_BOOK GUANTONG_DATABASE_URL
 
+say() { printf '\n$ %s\n' "$*"; }
+
 rm -rf "$folder"
+say guantong city --seed 1 --people 3000 --years 2 --out $folder/city
 "$guantong" city --seed 1 --people 3000 --years 2 --out "$folder/city"
+say guantong import $folder/city/files
 "$guantong" import "$folder/city/files"
+say guantong run
 "$guantong" run
-"$guantong" alerts --top 5 --reasons
 cat <<END
 
-Next, to look further into this city:
-  export GUANTONG_HOME=$folder/home GUANTONG_KEY_FILE=$folder/key
-  .venv/bin/guantong alerts                             every alert
-  .venv/bin/guantong show ALERT                         one alert: evidence down to file and row, and who it went to
-  .venv/bin/guantong rejects --out rejects.xlsx         the rows that were not taken, with the reason of each
-  .venv/bin/guantong city score $folder/city/truth.csv  what was planted against what was found
-Your own records: .venv/bin/guantong sources propose FILE; the way from there is in docs/guide.md
+To look further into this city, type:
+  export GUANTONG_HOME=$folder/home GUANTONG_KEY_FILE=$folder/key PATH="\$PWD/.venv/bin:\$PATH"
+  guantong alerts                             every alert
+  guantong show ALERT                         one alert: evidence down to file and row, and who it went to and why
+  guantong rejects --out rejects.xlsx         the rows that were not taken, each with its reason
+  guantong city score $folder/city/truth.csv  what was planted against what was found
+  guantong --help                             everything else; your own records: guantong sources propose FILE
 END

@@ -1,0 +1,69 @@
+"""make bench: build the bench city, import it, run the book, and let five rules race their pandas twins.
+
+Everything happens in child processes that are watched from outside, in a folder that is made anew. The figures go
+to `results.json` and, as tables for people, to `results.md`.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from benchmarks.contest import TWINS, WAYS
+from benchmarks.machine import machine
+from benchmarks.report import Contest, Results, page
+from benchmarks.watch import Failed, Stage, watch
+
+HERE = Path(__file__).parent
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--people", type=int, default=200_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--years", type=int, default=2)
+    parser.add_argument(
+        "--folder", type=Path, default=Path("out/bench"), help="where the city and the lake are made; emptied first"
+    )
+    parser.add_argument("--results", type=Path, default=HERE, help="where results.json and results.md are written")
+    asked = parser.parse_args()
+    shutil.rmtree(asked.folder, ignore_errors=True)
+    asked.folder.mkdir(parents=True)
+    try:
+        results = measure(asked)
+    except Failed as failure:
+        print(failure, file=sys.stderr)
+        return 3
+    asked.results.mkdir(parents=True, exist_ok=True)
+    (asked.results / "results.json").write_text(
+        json.dumps(results.plain(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    (asked.results / "results.md").write_text(page(results), encoding="utf-8")
+    print(page(results))
+    return 0 if results.agree else 1
+
+
+def measure(asked: argparse.Namespace) -> Results:
+    stages: list[Stage] = []
+    said: dict[str, object] = {}
+    for part in ("city", "import", "run"):
+        print(f"{part} ...", file=sys.stderr, flush=True)
+        found, more = watch([*child(asked), part])
+        stages += found if part != "run" else [Stage(stage.name, stage.seconds, stage.peak, part="run") for stage in found]
+        said |= more
+    contests = []
+    for rule in TWINS:
+        print(f"{rule} ...", file=sys.stderr, flush=True)
+        contests.append(Contest.of(rule, {way: watch([*child(asked), "contest", "--rule", rule, "--way", way]) for way in WAYS}))
+    size = {"people": asked.people, "seed": asked.seed, "years": asked.years}
+    return Results(machine(), size, said, stages, contests)
+
+
+def child(asked: argparse.Namespace) -> list[str]:
+    numbers = [f"--{name}={getattr(asked, name)}" for name in ("folder", "people", "seed", "years")]
+    return [sys.executable, "-m", "benchmarks.stages", *numbers]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
