@@ -38,7 +38,7 @@ class Blindness:
 def empty_tables(rule: Indicator, tables: Backend) -> tuple[str, ...]:
     """Tables in `needs` of which the connection holds no row."""
     names = sorted({need(text).table for text in rule.needs})
-    return tuple(name for name in names if tables.con.table(name).limit(1).fetchone() is None)
+    return tuple(name for name in names if not tables.con.table(name).limit(1).fetchall())
 
 
 def measure_blindness(rule: Indicator, tables: Backend, as_of: date, contracts: Contracts, screened: bool, limits: Limits) -> Blindness:
