@@ -9,9 +9,9 @@ GRADES: tuple[Severity, ...] = get_args(Severity)
 """From low to critical."""
 
 
-def rank(severity: Severity) -> int:
-    """0 for low to 3 for critical."""
-    return GRADES.index(severity)
+def rank(severity: str) -> int:
+    """0 for low to 3 for critical. Raises ValueError for any other word."""
+    return [str(grade) for grade in GRADES].index(severity)
 
 
 def highest(severities: Iterable[Severity]) -> Severity:

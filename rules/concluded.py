@@ -1,0 +1,116 @@
+"""From conclusions to alerts: everything about one subject and unit becomes one alert, named by its highest chain."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from rules.alert import Alert, fingerprint
+from rules.chain import ANY, Chain, Conclusion
+from rules.indicator import Severity
+from rules.laid import outranked
+from rules.severity import highest, raised
+from rules.signal import Signal
+from rules.signal_facts import About, about, gravest_first
+
+SENTENCES = 5
+"""Signals whose sentences stand in an alert's why; the rest is counted."""
+
+
+class Concluded(NamedTuple):
+    """A chain that fired: the signals it merges, the leading one first, and those of them that stay alerts of their own."""
+
+    chain: str
+    merged: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def alerts_of(
+    chains: Mapping[str, Chain], signals: Mapping[str, Signal], concluded: Iterable[Concluded], titles: Mapping[str, Mapping[str, str]]
+) -> list[Alert]:
+    """One alert for each subject and unit that a conclusion is about, sorted by fingerprint."""
+    conclusions = _without_taken(chains, list(concluded))
+    own: dict[About, list[str]] = defaultdict(list)
+    for signal in signals.values():
+        own[about(signal)].append(signal.signal_id)
+    at: dict[About, list[Concluded]] = defaultdict(list)
+    for one in conclusions:
+        at[about(signals[one.merged[0]])].append(one)
+    order = _order(chains)
+    made = [_alert(chains, signals, own[which], sorted(found, key=lambda one: order.index(one.chain)), titles) for which, found in at.items()]
+    return sorted(made, key=lambda alert: alert.fingerprint)
+
+
+def _without_taken(chains: Mapping[str, Chain], concluded: Sequence[Concluded]) -> list[Concluded]:
+    """Default chains conclude only about signals that no other chain has taken up."""
+    taken = {signal for one in concluded if not chains[one.chain].default for signal in set(one.merged) - set(one.kept)}
+    return [one for one in concluded if not chains[one.chain].default or taken.isdisjoint(one.merged)]
+
+
+def _order(chains: Mapping[str, Chain]) -> list[str]:
+    """The chains from the highest to the lowest: what outranks stands before what it outranks, then by id."""
+    below = outranked(chains.values())
+    return sorted(chains, key=lambda name: (chains[name].default, -len(below[name]), name))
+
+
+def _alert(
+    chains: Mapping[str, Chain], signals: Mapping[str, Signal], own: Sequence[str], concluded: Sequence[Concluded],
+    titles: Mapping[str, Mapping[str, str]],
+) -> Alert:  # fmt: skip
+    mine = gravest_first([signals[one] for one in own])
+    ids = sorted({*own, *(one for said in concluded for one in said.merged)})
+    merged = gravest_first([signals[one] for one in ids])
+    lead, top = mine[0], chains[concluded[0].chain]
+    amounts = [one.amount for one in mine if one.amount is not None]
+    return Alert(
+        fingerprint=fingerprint(lead.subject_kind, lead.subject_id, lead.unit_id),
+        kind=_kind(top.then, lead),
+        title=_title(top.then, mine, len(ids), titles),
+        severity=_severity(chains, signals, mine, concluded),
+        subject_kind=lead.subject_kind, subject_id=lead.subject_id, unit_id=lead.unit_id,
+        area_id=next((one.area_id for one in mine if one.area_id), None),
+        amount=max(amounts) if amounts else None,
+        signals=tuple(ids),
+        chains=tuple(sorted({one.chain for one in concluded})),
+        officials=tuple(sorted({official for one in merged for official in one.officials})),
+        parties=tuple(sorted({party for one in merged for party in one.parties})),
+        why=_why([chains[name] for name in dict.fromkeys(one.chain for one in concluded)], merged),
+    )  # fmt: skip
+
+
+def _kind(then: Conclusion, lead: Signal) -> str:
+    kinds: Mapping[str, str] = {str(topic): kind for topic, kind in then.alert.items()}
+    return kinds.get(lead.topic) or kinds[ANY]
+
+
+def _severity(
+    chains: Mapping[str, Chain], signals: Mapping[str, Signal], mine: Sequence[Signal], concluded: Sequence[Concluded]
+) -> Severity:
+    """The gravest that any chain says; never below that of the alert's own signals."""
+    here: Severity = highest(one.severity for one in mine)
+    found = [here]
+    for one in concluded:
+        said = chains[one.chain].then.severity
+        of = highest((here, *(signals[each].severity for each in one.merged)))
+        found.append(raised(of) if said == "raised" else of if said == "same" else said)
+    return highest(found)
+
+
+def _title(then: Conclusion, mine: Sequence[Signal], count: int, titles: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    rules = list(dict.fromkeys(one.rule for one in mine))
+    made = {}
+    for language, text, comma in (("zh", then.title.zh, "；"), ("en", then.title.en, "; ")):
+        named = comma.join(titles.get(rule, {}).get(language, rule) for rule in rules)
+        made[language] = text.format(rule=named, count=count)
+    return made
+
+
+def _why(fired: Sequence[Chain], merged: Sequence[Signal]) -> dict[str, str]:
+    """Why the signals stand together, and what each of them says."""
+    together = [chain for chain in fired if not chain.default]
+    made = {}
+    for language, stop, comma, more in (("zh", "。", "；", "；另有{}条疑点"), ("en", ". ", "; ", "; and {} more")):
+        reasons = [getattr(chain.why, language).strip().rstrip("。. ") for chain in together]
+        said = list(dict.fromkeys(one.says.get(language, "") or one.rule for one in merged))
+        sentences = comma.join(said[:SENTENCES]) + (more.format(len(said) - SENTENCES) if len(said) > SENTENCES else "")
+        made[language] = stop.join([*reasons, sentences])
+    return made
