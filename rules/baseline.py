@@ -52,10 +52,10 @@ def put_baseline(baseline: Baseline, tables: Backend) -> None:
 def version_in(tables: Backend, rule: Indicator) -> str | None:
     """The version of the rule's baseline that the connection holds; None when it holds none."""
     connection = tables.con
-    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE temporary AND table_name = 'baseline_version'").fetchone():
+    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE temporary AND table_name = 'baseline_version'").fetchall():
         return None
-    found = connection.execute("SELECT version FROM baseline_version WHERE rule = ?", [rule.id]).fetchone()
-    return str(found[0]) if found else None
+    found = connection.execute("SELECT version FROM baseline_version WHERE rule = ?", [rule.id]).fetchall()
+    return str(found[0][0]) if found else None
 
 
 def version_of(content: pa.Table) -> str:

@@ -59,8 +59,8 @@ def measure_blindness(rule: Indicator, tables: Backend, as_of: date, contracts: 
             f"SELECT count(subject_id), count(*) FILTER (WHERE ({anyone}) AND subject_id IS NOT NULL), "  # noqa: S608 - the rule's own SELECT
             f"coalesce(sum(n) FILTER (WHERE subject_id IS NULL), 0){counts} "
             f"FROM (SELECT subject_id, count(*) AS n{grouped} FROM ({select}) AS row_of_subject {only} GROUP BY subject_id) AS subject"
-        ).fetchone()
-    numbers = [int(value) for value in row or ()]
+        ).fetchall()
+    numbers = [int(value) for value in row[0]]
     by_need = dict(zip(map(str, derived), numbers[3:], strict=True))
     without = 0 if may_be_empty else numbers[2]
     return Blindness(rule.id, numbers[0], numbers[1], by_need, without, not_derived=_left(needs, derived))
