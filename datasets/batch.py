@@ -53,7 +53,7 @@ class Batch(BaseModel):
     looked_up: dict[str, str] = {}
     """Table looked up in -> its state then: rows rejected for an unknown name are tried again when it changed."""
     corrects: dict[str, list[int]] = {}
-    """Batch -> its rejected rows that this batch brings in corrected."""
+    """Batch -> its rejected rows that were corrected and tried again in this one."""
     made_by: str | None = None
     imported_at: str | None = None
     withdrawn: str | None = None

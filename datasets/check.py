@@ -83,7 +83,9 @@ def _texts(cells: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(cells.type) or pa.types.is_date(cells.type):
         return pc.strftime(cells, format="%Y-%m-%d %H:%M:%S") if pa.types.is_timestamp(cells.type) else cells.cast(pa.string())
     if pa.types.is_decimal(cells.type) or pa.types.is_floating(cells.type):
-        return pa.array([None if value is None else f"{value:f}".rstrip("0").rstrip(".") for value in cells.to_pylist()], pa.string())
+        return pa.array(
+            [None if value is None else f"{value:f}".rstrip("0").rstrip(".") for value in cells.to_pylist()], pa.string()
+        )
     return cells.cast(pa.string())
 
 

@@ -35,7 +35,9 @@ def _versions(folder: Path, contract: Contract, batches: Sequence[Batch]) -> tup
         parts.append(f"SELECT {columns}, {batch.seq:d}::BIGINT AS seq FROM read_parquet(?)")  # noqa: S608 names of contracts
         files.append(str(path))
     if not parts:
-        return "SELECT " + ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in types.items()) + ", 0 AS seq WHERE false", []
+        return "SELECT " + ", ".join(
+            f"NULL::{kind} AS {quoted(name)}" for name, kind in types.items()
+        ) + ", 0 AS seq WHERE false", []
     return "\nUNION ALL BY NAME\n".join(parts), files
 
 
@@ -57,7 +59,9 @@ def _overlap(con: duckdb.DuckDBPyConnection, versions: str, files: list[str], ke
     return found is not None and found[0] > 0
 
 
-def make_all(path: Path, folder: Path, contracts: Contracts, living: Sequence[Batch], temporary: Path, memory: str | None) -> None:
+def make_all(
+    path: Path, folder: Path, contracts: Contracts, living: Sequence[Batch], temporary: Path, memory: str | None
+) -> None:
     """Write the current view of every table to a DuckDB file at `path` (which must not exist)."""
     con = duckdb.connect(str(path))
     try:

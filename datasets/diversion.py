@@ -48,6 +48,11 @@ class Diversion:
     def _rules(self) -> Rules:
         return strict_yaml.read(Path(__file__).with_name("diversion.yml"), Rules)[0]
 
+    def changed(self, table: str) -> None:
+        """Look anew who is managed higher up, after a table that says so has new rows."""
+        if table in ("person", "public_employee", "office"):
+            self.__dict__.pop("_protected", None)
+
     def diverted(self, table: str, checked: Checked) -> pa.Array | None:
         """Which rows of a chunk may not be entered; None when no row of this table can be such.
 
@@ -125,5 +130,7 @@ class Diversion:
     def _protected(self) -> set[str]:
         """Name pseudonyms of the cadres managed higher up and of the heads of offices, as the lake has them now."""
         ids = {row["head_id"] for row in current_rows(self._lake, "office")}
-        ids |= {row["person_id"] for row in current_rows(self._lake, "public_employee") if row["managed_at"] in self._rules.managed_at}
+        ids |= {
+            row["person_id"] for row in current_rows(self._lake, "public_employee") if row["managed_at"] in self._rules.managed_at
+        }
         return {row["name"] for row in current_rows(self._lake, "person") if row["person_id"] in ids and row["name"]}

@@ -16,8 +16,12 @@ from datasets.forms import id_problem, is_credit_code, luhn, plain_resident_id
 from datasets.sealing import Sealer
 
 MARK: dict[Seal, str] = {"phone": "电话", "resident_id": "证件", "bank_account": "账号", "person_name": "姓名", "device": "设备"}
-_MARKED = re.compile(r"【(?:电话|证件|账号|姓名|设备):(?:rid|acc|tel|nam|dev)_[0-9a-f]{20}】|(?:rid|acc|tel|nam|dev)_[0-9a-f]{20}")
-_LONG = re.compile(r"(?<![0-9A-Za-z])(?:\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|\d{4}(?: \d{4}){2,4}(?: \d{1,3})?|\d{14,18}[\dXx]|\d{15,30})(?![0-9A-Za-z])")
+_MARKED = re.compile(
+    r"【(?:电话|证件|账号|姓名|设备):(?:rid|acc|tel|nam|dev)_[0-9a-f]{20}】|(?:rid|acc|tel|nam|dev)_[0-9a-f]{20}"
+)
+_LONG = re.compile(
+    r"(?<![0-9A-Za-z])(?:\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|\d{4}(?: \d{4}){2,4}(?: \d{1,3})?|\d{14,18}[\dXx]|\d{15,30})(?![0-9A-Za-z])"
+)
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(?:(?:\+86[ -]?)?1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})|0\d{2,3}-\d{7,8})(?![0-9A-Za-z])")
 _DIGITS = re.compile(r"\d[\d -]{9,}")
 
@@ -57,7 +61,9 @@ class TextSealer:
         """A text column that should hold no secret: certain id numbers are replaced, and outside of keys phones and cards too."""
         if not _DIGITS.search(text):
             return text
-        return self._apart(text, (lambda piece: self._ids_only(piece)) if key else (lambda piece: self._numbers(piece, strict=True)))
+        return self._apart(
+            text, (lambda piece: self._ids_only(piece)) if key else (lambda piece: self._numbers(piece, strict=True))
+        )
 
     def _apart(self, text: str, seal: Callable[[str], str]) -> str:
         """What is marked already stays; only the pieces between are sealed."""

@@ -121,7 +121,9 @@ class Mapping:
             return pa.repeat(pa.scalar(_spelled(rule.const)), chunk.rows), plain_reader
         index = self._header.index(rule.headers)
         if index is None:
-            return (pa.nulls(chunk.rows, pa.string()) if rule.default is None else pa.repeat(pa.scalar(""), chunk.rows)), plain_reader
+            return (
+                pa.nulls(chunk.rows, pa.string()) if rule.default is None else pa.repeat(pa.scalar(""), chunk.rows)
+            ), plain_reader
         if rule.lookup:
             return self._looked_up(chunk, rule, chunk.columns[index])
         return chunk.columns[index], reader(self.contract, name, rule, self._header.times(index, rule))

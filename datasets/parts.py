@@ -7,6 +7,7 @@ from pathlib import Path
 
 from datasets.cells import Sheet, parquet, sheets
 from datasets.contract import Contracts
+from datasets.correction import CLEAN, corrections
 from datasets.files import Blob, FileRefused, blobs, fits, walk
 from datasets.header import Header, find_header, score
 from datasets.import_report import Message
@@ -14,7 +15,6 @@ from datasets.ocds import is_ocds
 from datasets.ocds_release import TABLES as OCDS_TABLES
 from datasets.source import Source, Sources, looked_up
 
-CLEAN = "clean"
 _KEPT_BYTES = 64 << 20
 """Sheets of small files are kept between finding their sources and reading them, up to this much together."""
 
@@ -97,6 +97,8 @@ class Finder:
         takers = [source for source in self._sources.values() if fits(blob.name, source.match.files)]
         found: list[Part] = []
         messages: list[Message] = []
+        if blob.ending == "xlsx" and (corrected := corrections(sheets(blob), self._sources, self._contracts)):
+            return [Part(source.table, source, sheet, header) for source, sheet, header in corrected], messages
         for encoding in sorted({source.encoding for source in takers}):
             for sheet in sheets(blob, encoding):
                 best, beaten = self._best(sheet, [source for source in takers if source.encoding == encoding])

@@ -28,9 +28,10 @@ WHY: dict[Code, Words] = {
 SCHEMA = pa.schema([
     ("batch_id", pa.string()), ("table", pa.string()), ("source", pa.string()), ("file", pa.string()), ("sheet", pa.string()),
     ("row_no", pa.int64()), ("column", pa.string()), ("code", pa.string()), ("why_zh", pa.string()), ("why_en", pa.string()),
-    ("value", pa.binary()), ("raw", pa.binary()),
+    ("value", pa.binary()), ("raw", pa.binary()), ("origin_batch", pa.string()), ("origin_row", pa.int64()),
 ])  # fmt: skip
-"""`value` and `raw` (JSON list of [header, text]) are AES-GCM ciphertexts under the office's key."""
+"""`value` and `raw` (JSON list of [header, text]) are AES-GCM ciphertexts under the office's key. The origin is where a row that
+was corrected in vain had been rejected before."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Reject:
     code: Code
     value: str | None = None
     raw: tuple[tuple[str, str], ...] = ()
+    origin: tuple[str, int] | None = None
 
     @classmethod
     def diverted(cls) -> "Reject":
@@ -49,7 +51,9 @@ class Reject:
         return cls(None, None, "diverted")
 
 
-def sealed_rejects(rejects: Sequence[Reject], key: Key, *, batch_id: str, table: str, source: str, file: str, sheet: str) -> pa.Table:
+def sealed_rejects(
+    rejects: Sequence[Reject], key: Key, *, batch_id: str, table: str, source: str, file: str, sheet: str
+) -> pa.Table:
     """The rejects of one batch as a table of SCHEMA, values and raw rows encrypted."""
     values = iter(key.encrypt(reject.value for reject in rejects if reject.value is not None))
     raws = iter(key.encrypt(json.dumps(reject.raw, ensure_ascii=False) for reject in rejects if reject.raw))
@@ -67,5 +71,7 @@ def sealed_rejects(rejects: Sequence[Reject], key: Key, *, batch_id: str, table:
         [WHY[reject.code].en for reject in rejects],
         [None if reject.value is None else next(values) for reject in rejects],
         [next(raws) if reject.raw else None for reject in rejects],
+        [reject.origin[0] if reject.origin else None for reject in rejects],
+        [reject.origin[1] if reject.origin else None for reject in rejects],
     ]
     return pa.table([pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)

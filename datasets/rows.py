@@ -86,6 +86,7 @@ class RowSealer:
 def _problems(ids: pa.Array, given: pa.Array) -> pa.Array:
     """What is wrong with each person's id number; where it came sealed already, what the record says."""
     found = [
-        said if TOKEN.fullmatch(value) else id_problem(value) for value, said in zip(ids.to_pylist(), given.to_pylist(), strict=True)
+        said if TOKEN.fullmatch(value) else id_problem(value)
+        for value, said in zip(ids.to_pylist(), given.to_pylist(), strict=True)
     ]
     return pa.array(found, pa.string())

@@ -60,7 +60,19 @@ class Skip(Declared):
     """Lines that are no rows: those whose first filled cell begins with one of these."""
 
     totals: tuple[str, ...] = TOTALS
-    notes: tuple[str, ...] = ("注:", "注：", "备注:", "备注：", "说明:", "说明：", "制表", "填表", "审核人", "复核人", "单位负责人")
+    notes: tuple[str, ...] = (
+        "注:",
+        "注：",
+        "备注:",
+        "备注：",
+        "说明:",
+        "说明：",
+        "制表",
+        "填表",
+        "审核人",
+        "复核人",
+        "单位负责人",
+    )
     """These only where the line has at most three filled cells."""
 
 
