@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -107,11 +108,21 @@ def compiler_found() -> str | None:
 
 
 def demand_compiler() -> None:
-    if compiler_found() is None:
+    compiler = compiler_found()
+    if compiler is None or not shutil.which("ar"):
         raise Obstacle(
             "A C compiler is needed to build durable-rules and none was found: install one (Debian, Ubuntu: apt install gcc libc6-dev; "
             "Fedora, openEuler: dnf install gcc), or install from a bundle with WHEELS=wheels."
         )
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder) / "trial.c"
+        trial.write_text("#include <stdio.h>\n#include <Python.h>\n", encoding="utf-8")
+        command = [compiler, f"-I{sysconfig.get_path('include')}", "-c", str(trial), "-o", str(trial.with_suffix(".o"))]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            raise Obstacle(
+                f"The C compiler {compiler} is here but cannot compile a small program: install the C library's headers (Debian, Ubuntu: "
+                "apt install libc6-dev; Fedora, openEuler: dnf install glibc-devel), or install from a bundle with WHEELS=wheels."
+            )
 
 
 def demand_headers() -> None:

@@ -81,6 +81,11 @@ def test_a_compiler_that_is_named_and_not_there_is_one_sentence(clone: Path) -> 
     one_sentence(made(clone, "--python", sys._base_executable, CC="no-such-compiler"), "C compiler")
 
 
+def test_a_compiler_that_cannot_compile_is_one_sentence(clone: Path, tmp_path: Path) -> None:
+    broken = program(tmp_path / "broken", "cc-without-headers", "exit 1")
+    one_sentence(made(clone, "--python", sys._base_executable, CC=str(broken)), "cannot compile a small program", "libc6-dev")
+
+
 @pytest.mark.parametrize(("module", "words"), [("venv", "venv module"), ("ensurepip", "venv module")])
 def test_a_python_without_venv_is_one_sentence(clone: Path, tmp_path: Path, module: str, words: str) -> None:
     # Debian ships Python without these: a module of that name that cannot be imported stands in for their absence

@@ -1,6 +1,7 @@
 """The files of this repository, for the tests that hold its rules."""
 
 import ast
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -13,8 +14,9 @@ MADE = {".venv", ".git", "lake", "out", "wheels", "wheels.new", "build", "dist",
 @cache
 def tracked() -> tuple[Path, ...]:
     """Every file under version control, or, outside a checkout, every file that nobody generated."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
-    if listed.returncode:
+    git = shutil.which("git")
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True) if git else None
+    if listed is None or listed.returncode:
         return tuple(path for path in sorted(ROOT.rglob("*")) if path.is_file() and not MADE & set(path.relative_to(ROOT).parts))
     return tuple(path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file())
 
