@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+import duckdb
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
@@ -34,13 +35,13 @@ def refresh(rule: Indicator, tables: Backend, as_of: date, *, limits: Limits | N
     with bounded(rule.id, tables.con, limits):
         content = tables.con.sql(bind(rule.baseline, {**rule.values, CLOCK: as_of})).to_arrow_table()
     baseline = Baseline(rule.id, version_of(content), content)
-    put_baseline(baseline, tables)
+    put_baseline(baseline, tables.con)
     return baseline
 
 
-def put_baseline(baseline: Baseline, tables: Backend) -> None:
+def put_baseline(baseline: Baseline, connection: duckdb.DuckDBPyConnection) -> None:
     """Put an earlier (or fresh) baseline into the connection, as a temporary table that the rule's SELECT reads."""
-    connection, name = tables.con, f"baseline_{baseline.rule}"
+    name = f"baseline_{baseline.rule}"
     connection.register("incoming_baseline", baseline.content)
     connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM incoming_baseline')  # noqa: S608 - a rule's id
     connection.unregister("incoming_baseline")

@@ -88,10 +88,10 @@ def skeleton(scope: Scope, wanted: list[str], changed: frozenset[str], path: Pat
     joins = _kept_joins(select, outputs, path)
     needed = [column for part in (*outputs, *(on for _, on in joins if on is not None)) for column in part.find_all(exp.Column)]
     first = select.args["from_"].this.alias_or_name
-    text = [f"SELECT {_listed(outputs, wanted)} FROM {_source(first, scope, needed, changed, path)}"]
+    text = [f"SELECT {_listed(outputs, wanted)} FROM {_source(first, scope, needed, changed, path)}"]  # noqa: S608
     for alias, on in joins:
-        how = f"JOIN {{}} ON {on.sql(dialect='duckdb', comments=False)}" if on is not None else "CROSS JOIN {}"
-        text.append(how.replace("{}", _source(alias, scope, needed, changed, path)))
+        joined = _source(alias, scope, needed, changed, path)
+        text.append(f"JOIN {joined} ON {on.sql(dialect='duckdb', comments=False)}" if on is not None else f"CROSS JOIN {joined}")
     return " ".join(text)
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -12,12 +11,14 @@ import ibis
 from ibis.backends.duckdb import Backend
 
 from datasets.contract import Contracts
-from rules.empty_tables import create, known_tables
+from rules.baseline import Baseline, put_baseline
+from rules.differences import differences
+from rules.empty_tables import create, known_tables, result_types
 from rules.failure import RuleFailed
 from rules.filler import Stored, whole_row
 from rules.flag import find, flag
-from rules.indicator import Cell, Indicator, RuleTest
-from rules.sentence import shown
+from rules.indicator import CLOCK, Cell, Indicator, RuleTest
+from rules.select import bind
 from rules.signal import Signal
 
 NO_DAY = date(2024, 1, 1)
@@ -74,8 +75,20 @@ def fill(rule: Indicator, test: RuleTest, connection: duckdb.DuckDBPyConnection,
         create(connection, table, known[table])
         rows = [whole_row(contracts[table], row, next(number)) for row in test.given.get(table, [])]
         insert(connection, table, rows)
-    if (given := test.given.get(rule.baseline_table)) is not None:
-        raise ValueError(f"rows of {rule.baseline_table} cannot be given yet: {len(given)}")
+    if rule.baseline is not None and rule.baseline_table in test.given:
+        _give_baseline(rule, rule.baseline, test, connection)
+
+
+def _give_baseline(rule: Indicator, select: str, test: RuleTest, connection: duckdb.DuckDBPyConnection) -> None:
+    """Rows of the baseline itself, in place of those its SELECT would give; columns left out are empty."""
+    types = result_types(connection, bind(select, {**rule.values, CLOCK: test.as_of or NO_DAY}))
+    create(connection, "given_baseline", types)
+    insert(connection, "given_baseline", [[_plain(row.get(name)) for name in types] for row in test.given[rule.baseline_table]])
+    put_baseline(Baseline(rule.id, "given", connection.table("given_baseline").to_arrow_table()), connection)
+
+
+def _plain(value: Cell) -> Stored:
+    return None if isinstance(value, list) else value
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Stored]]) -> None:
@@ -104,52 +117,3 @@ def _parties(parties: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
     for kind, key in parties:
         found.setdefault(f"parties_{kind}", []).append(key)
     return found
-
-
-def differences(expected: list[dict[str, Cell]], found: list[dict[str, Any]]) -> list[str]:
-    """What is flagged and not expected, and the other way round; only the columns that the test names are compared."""
-    matched = _pairs(expected, found)
-    missing = [row for index, row in enumerate(expected) if index not in matched]
-    extra = [row for index, row in enumerate(found) if index not in matched.values()]
-    names = list(dict.fromkeys(name for row in expected for name in row)) or ["subject_id"]
-    return [f"expected and not flagged: {_text(row, list(row))}" for row in missing] + [
-        f"flagged and not expected: {_text(row, names)}" for row in extra
-    ]
-
-
-def _pairs(expected: list[dict[str, Cell]], found: list[dict[str, Any]]) -> dict[int, int]:
-    """Expected row -> found row, each found row once, as many as can be (augmenting paths)."""
-    owner: dict[int, int] = {}
-
-    def place(row: int, tried: set[int]) -> bool:
-        for index, candidate in enumerate(found):
-            if index in tried or not all(name in candidate and same(value, candidate[name]) for name, value in expected[row].items()):
-                continue
-            tried.add(index)
-            if index not in owner or place(owner[index], tried):
-                owner[index] = row
-                return True
-        return False
-
-    for row in range(len(expected)):
-        place(row, set())
-    return {row: index for index, row in owner.items()}
-
-
-def same(wanted: Cell, seen: Any) -> bool:
-    """Whether a value of the file is the value found: numbers by size, dates by their ISO text, lists in any order."""
-    if isinstance(seen, list | tuple):  # an empty list and NULL are the same: nothing
-        return sorted(map(str, wanted if isinstance(wanted, list) else [] if wanted is None else [wanted])) == sorted(map(str, seen))
-    if isinstance(wanted, bool) or isinstance(seen, bool) or wanted is None or seen is None:
-        return wanted is seen or wanted == seen
-    if isinstance(wanted, int | float) and isinstance(seen, int | float | Decimal):
-        return abs(float(wanted) - float(seen)) <= 1e-6 * max(1.0, abs(float(wanted)))
-    if isinstance(seen, datetime | date):
-        return str(wanted) in (seen.isoformat(), str(seen))
-    return str(wanted) == str(seen)
-
-
-def _text(row: dict[str, Any], names: list[str]) -> str:
-    return ", ".join(f"{name} {shown(row.get(name), 'en')}" for name in names)
-
-
