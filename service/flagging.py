@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -21,7 +20,7 @@ from rules.order import reads_from
 from rules.signal import Signal
 from rules.signal_table import put_signals
 from rules.strata import strata
-from service.keeping.signals import version_of
+from service.signal_version import version_of
 from service.steps import Steps, state_of
 from service.store import judged
 from service.store.bulk import upsert
@@ -53,13 +52,12 @@ class Findings:
 
 @dataclass(frozen=True)
 class Flagging:
-    """Flags with one connection, as of one day."""
+    """Flags with one connection."""
 
     book: Book
     contracts: Contracts
     tables: Backend
     tables_state: str
-    as_of: date
     steps: Steps
 
     def flag_all(self) -> Findings:
@@ -68,7 +66,7 @@ class Flagging:
         A rule that fails is named in `failed` and keeps what it found in the run before.
         """
         with self.steps.store.look() as session:
-            found = Findings(cleared=cleared_facts(session, self.as_of))
+            found = Findings(cleared=cleared_facts(session, self.steps.question.as_of))
         done, total = 0, len(self.book.running())
         for stratum in strata(self.book):
             if any(reads_from(rule, self.book.indicators) for rule in stratum):
@@ -92,12 +90,12 @@ class Flagging:
     def _flag(self, rule: Indicator, found: Findings) -> Flagged:
         reads = reads_from(rule, self.book.indicators)
         seen = [(one.signal_id, version_of(one)) for one in found.visible if one.rule in reads]
-        state = state_of(self.steps.program, self.tables_state, rule.hash, rule.says.model_dump(), self.as_of, seen)
+        state = state_of(self.steps.question.program, self.tables_state, rule.hash, rule.says.model_dump(), self.steps.question.as_of, seen)
 
         def work() -> Flagged:
             if rule.baseline is not None:
-                self._keep_baseline(refresh(rule, self.tables, self.as_of))
-            return flag(rule, self.tables, self.as_of, contracts=self.contracts)
+                self._keep_baseline(refresh(rule, self.tables, self.steps.question.as_of))
+            return flag(rule, self.tables, self.steps.question.as_of, contracts=self.contracts)
 
         return self.steps.once(f"flag:{rule.id}", state, work, FLAGGED, lambda flagged: len(flagged.signals))
 

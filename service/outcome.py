@@ -4,7 +4,9 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from service.concluding import Conclusions
 from service.flagging import Findings
+from service.steps import Steps
 
 
 class Blind(BaseModel):
@@ -29,11 +31,11 @@ class Outcome(BaseModel):
     blind: dict[str, Blind]
     failed: dict[str, str]
     """Rule -> why it could not be run."""
-    left_out: dict[str, int]
-    """What correlation left out because there were too many facts of a kind, by place."""
+    left_out: int
+    """Facts for which the joint conclusions had no room; their signals are alerts all the same."""
 
     @classmethod
-    def of(cls, run_id: int, as_of: date, resumed: bool, counts: dict[str, int], found: Findings, left_out: dict[str, int]) -> "Outcome":
+    def of(cls, steps: Steps, counts: dict[str, int], found: Findings, concluded: Conclusions) -> "Outcome":
         signals = dict.fromkeys([*found.blindness, *found.failed], 0)
         for signal in (*found.signals, *found.shadow):
             signals[signal.rule] += 1
@@ -42,5 +44,6 @@ class Outcome(BaseModel):
             for rule, one in sorted(found.blindness.items())
         }
         return cls(
-            run_id=run_id, as_of=as_of, resumed=resumed, counts=counts, found=signals, blind=blind, failed=found.failed, left_out=left_out
-        )
+            run_id=steps.run_id, as_of=steps.question.as_of, resumed=steps.resumed, counts=counts, found=signals, blind=blind,
+            failed=found.failed, left_out=sum(one.count for one in concluded.correlated.left_out),
+        )  # fmt: skip

@@ -27,7 +27,7 @@ from service.keeping.whole import keep
 from service.lock import alone
 from service.outcome import Outcome
 from service.scoring import link_and_score
-from service.steps import Steps, Watch, silent
+from service.steps import Question, Steps, Watch, silent
 
 
 def take_in(desk: Desk, paths: Sequence[Path], watch: Watch = silent) -> ImportReport:
@@ -43,10 +43,10 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
     """
     with alone(desk.settings.home, "run"):
         day = as_of or desk.lake.horizon(desk.today)
-        steps, resumed = Steps.take_up(desk.store, day, desk.book_hash, desk.clock, watch)
+        steps = Steps.take_up(desk.store, Question(day, desk.book_hash, desk.program), desk.clock, watch)
         link_and_score(desk.lake, steps)
-        with desk.tables() as tables:
-            found = Flagging(desk.book, desk.contracts, tables, desk.lake.state(), day, steps).flag_all()
-            concluded = conclude(desk.chains, desk.routes, found, tables, desk.lake.state(), day, steps)
-        counts = keep(desk.store, steps, day, found, concluded, desk.lake.state())
-        return Outcome.of(steps.run_id, day, resumed, counts, found)
+        with desk.tables() as (tables, state):
+            found = Flagging(desk.book, desk.contracts, tables, state, steps).flag_all()
+            concluded = conclude(desk, found, tables, state, steps)
+        counts = keep(steps, found, concluded, state)
+        return Outcome.of(steps, counts, found, concluded)

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from pydantic import TypeAdapter
 
+from datasets.batch import Batch
 from datasets.lake import Lake
 from models.matter import group_matters
 from models.mention import find_mentions
 from service.steps import Steps, state_of
+from service.store.run import SCORING
 from service.words import say
 
-BATCH = TypeAdapter(str)
+VERSION = TypeAdapter(str)
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,15 @@ MAKERS = (
 
 
 def link_and_score(lake: Lake, steps: Steps) -> None:
-    """Bring every made table to the state of what it is made from."""
+    """Bring every made table to the state of what it is made from; one that is there already is left alone."""
     for done, maker in enumerate(MAKERS):
         steps.watch(say("step.score", table=maker.table), done, len(MAKERS))
-        state = state_of(steps.program, lake.state(*maker.reads))
-        steps.once(f"score:{maker.table}", state, lambda maker=maker: _made(lake, maker), BATCH, lambda _: 1)  # type: ignore[misc]
+        step = SCORING + maker.table
+        state = state_of(steps.question.program, lake.state(*maker.reads))
+        present = [_version(batch) for batch in lake.living(maker.table) if batch.made_by == maker.table]
+        known = steps.recall(step, state, VERSION)
+        if known is None or known not in present:
+            steps.do(step, state, partial(_made, lake, maker), VERSION, lambda _: 1)
 
 
 def _made(lake: Lake, maker: Maker) -> str:
@@ -45,5 +52,8 @@ def _made(lake: Lake, maker: Maker) -> str:
         rows = maker.make(tables)
     finally:
         tables.disconnect()
-    batch = lake.replace(maker.table, rows, made_by=maker.table)
+    return _version(lake.replace(maker.table, rows, made_by=maker.table))
+
+
+def _version(batch: Batch) -> str:
     return f"{batch.batch_id}.{batch.version}"

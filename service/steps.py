@@ -10,7 +10,7 @@ import json
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from time import perf_counter
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from service.store.database import Store
-from service.store.run import RunStep
+from service.store.run import Run, RunStep
 
 T = TypeVar("T")
 Watch = Callable[[str, int, int], None]
@@ -36,15 +36,31 @@ def state_of(*parts: object) -> str:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a run asks: another question is another run."""
+
+    as_of: date
+    book_hash: str
+    program: str
+
+
+@dataclass(frozen=True)
 class Steps:
     """Runs the steps of one run."""
 
     store: Store
     run_id: int
-    program: str
-    """Version of the program: another one may do a step differently."""
+    question: Question
+    resumed: bool
     clock: Callable[[], datetime]
     watch: Watch = silent
+
+    @classmethod
+    def take_up(cls, store: Store, question: Question, clock: Callable[[], datetime], watch: Watch = silent) -> "Steps":
+        """The steps of the unfinished run that asks the same, or of a new one."""
+        with store.change() as session:
+            run, resumed = Run.take_up(session, question.as_of, question.book_hash, question.program, clock())
+            return cls(store, run.run_id, question, resumed, clock, watch)
 
     def once(self, step: str, state: str, work: Callable[[], T], shape: TypeAdapter[T], count: Callable[[T], int]) -> T:
         """The result of a step: that of an earlier attempt when it was given the same, else what `work` returns, committed.
@@ -52,11 +68,14 @@ class Steps:
         `shape` writes and reads the result as JSON; `count` says how many things were found.
         """
         with self.store.look() as session:
-            kept = session.scalar(
-                select(RunStep.result).where(RunStep.run_id == self.run_id, RunStep.step == step, RunStep.state == state)
-            )
+            mine = select(RunStep.result).where(RunStep.run_id == self.run_id, RunStep.step == step, RunStep.state == state)
+            kept = session.scalar(mine)
         if kept is not None:
             return shape.validate_json(zlib.decompress(kept))
+        return self.do(step, state, work, shape, count)
+
+    def do(self, step: str, state: str, work: Callable[[], T], shape: TypeAdapter[T], count: Callable[[T], int]) -> T:
+        """The result of `work`, committed as that of the step."""
         begun = perf_counter()
         result = work()
         packed = zlib.compress(shape.dump_json(result), 1)
@@ -67,3 +86,10 @@ class Steps:
         with self.store.change() as session:
             session.merge(figures)
         return result
+
+    def recall(self, step: str, state: str, shape: TypeAdapter[T]) -> T | None:
+        """The newest result that any run has for this input of a step; None when there is none."""
+        with self.store.look() as session:
+            theirs = select(RunStep.result).where(RunStep.step == step, RunStep.state == state, RunStep.result.is_not(None))
+            kept = session.scalar(theirs.order_by(RunStep.run_id.desc()).limit(1))
+        return None if kept is None else shape.validate_json(zlib.decompress(kept))

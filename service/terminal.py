@@ -26,7 +26,7 @@ class Paper:
 
     def text(self, text: str, indent: int = 0, style: str = "") -> None:
         """A paragraph, wrapped; continued lines keep the indent."""
-        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
 
     def heading(self, text: str) -> None:
         self.console.print()
@@ -47,12 +47,12 @@ class Paper:
             table.add_column(header, justify="right" if at in set(right) else "left", no_wrap=True)
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        self.console.print(Padding(table, (0, 0, 0, indent)))
+        self.console.print(Padding(table, (0, 0, 0, indent), expand=False))
 
     def _records(self, headers: Sequence[str], rows: Sequence[Sequence[str]], indent: int) -> None:
         for row in rows:
             filled = [f"{header} {cell}" for header, cell in zip(headers, row, strict=True) if cell and cell != "-"]
-            self.console.print(Padding(Text("· " + "；".join(filled)), (0, 0, 0, indent)))
+            self.console.print(Padding(Text("· " + "；".join(filled)), (0, 0, 0, indent), expand=False))
 
 
 def print_json(value: object) -> None:

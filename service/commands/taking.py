@@ -47,7 +47,7 @@ def _print(paper: Paper, report: ImportReport) -> None:
     for file in report.files:
         _messages(paper, file)
     paper.blank()
-    totals = {name: report.total(name) for name in ("rows", "accepted", "rejected", "diverted")}  # type: ignore[arg-type]
+    totals = {name: report.total(name) for name in ("rows", "accepted", "rejected", "diverted")}
     paper.text(say("import.done", files=len(report.files), **totals))
     if codes := report.codes():
         paper.text("；".join(f"{say(f'code.{code}')} {count}" for code, count in codes.items()), indent=2)

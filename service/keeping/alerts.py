@@ -15,6 +15,10 @@ from service.store.bulk import upsert
 from service.store.event import Happening
 
 
+LINKING = ("project", "village", "enterprise")
+"""Kinds of subject or party that tie alerts together."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """Which run is being kept, which finished before it, for which day, and when."""
@@ -101,10 +105,10 @@ def facts_of(finding: Finding) -> dict[str, Any]:
 
 def links_of(finding: Finding) -> list[dict[str, Any]]:
     """What an alert touches, so that alerts about the same village, firm, official or project find each other."""
-    touched = {("person", official) for official in finding.officials} | set(finding.parties)
-    touched.add((finding.subject_kind, finding.subject_id))
+    touched = {("official", official) for official in finding.officials}
+    touched |= {(kind, entity) for kind, entity in ((finding.subject_kind, finding.subject_id), *finding.parties) if kind in LINKING}
     if finding.area_id:
-        touched.add(("area", finding.area_id))
+        touched.add(("village", finding.area_id))
     return [{"fingerprint": finding.fingerprint, "kind": kind, "entity_id": entity} for kind, entity in sorted(touched)]
 
 

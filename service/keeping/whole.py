@@ -1,38 +1,43 @@
 """The last step of a run: everything it concluded is written, and the run ended, in one transaction."""
 
-from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from rules.alert import Alert as Finding
-from rules.routing import Routed
-from rules.signal import Signal
+from rules.blindness import Blindness as Blind
+from service.concluding import Conclusions
+from service.flagging import Findings
 from service.keeping.alerts import Moment, keep_alerts
 from service.keeping.assignments import keep_assignments, keep_recusals
 from service.keeping.signals import keep_signals
+from service.steps import Steps
 from service.store import event
 from service.store.bulk import upsert
 from service.store.event import Happening
 from service.store.judged import Blindness
 from service.store.run import Run
+from service.words import say
 
 ACTOR = "run"
 
 
-def keep(
-    session: Session, run: Run, moment: Moment, signals: Sequence[Signal], findings: Sequence[Finding], routed: Routed,
-    blindness: dict[str, dict[str, Any]], lake_state: str,
-) -> dict[str, Any]:  # fmt: skip
+def keep(steps: Steps, found: Findings, concluded: Conclusions, lake_state: str) -> dict[str, int]:
     """Write signals, alerts, assignments, recusals and what could not be judged; end the run. Returns the counts."""
-    versions = keep_signals(session, moment.run_id, signals)
-    told = keep_alerts(session, moment, findings, versions)
-    log = told.happenings + keep_assignments(session, moment, routed.assignments)
-    log += keep_recusals(session, moment, routed.recusals, {finding.fingerprint for finding in findings})
-    rows = [{"run_id": moment.run_id, "rule": rule, "body": body} for rule, body in blindness.items()]
-    upsert(session, Blindness, rows, update=["body"])
-    counts = {**told.counts, "signals": len(versions), "gaps": len(routed.gaps)}
-    log.append(Happening("run.done", str(moment.run_id), {"as_of": str(moment.as_of), **counts}))
-    event.append(session, log, ACTOR, moment.now)
-    run.finish(session, lake_state, counts, moment.now)
+    steps.watch(say("step.keep"), 0, 0)
+    now, run_id = steps.clock(), steps.run_id
+    with steps.store.change() as session:
+        before = Run.newest(session)
+        moment = Moment(run_id, before.run_id if before else None, steps.question.as_of, now)
+        versions = keep_signals(session, run_id, [*found.signals, *found.shadow])
+        told = keep_alerts(session, moment, concluded.correlated.alerts, versions)
+        log = told.happenings + keep_assignments(session, moment, concluded.routed.assignments)
+        log += keep_recusals(session, moment, concluded.routed.recusals, {one.fingerprint for one in concluded.correlated.alerts})
+        upsert(session, Blindness, [_row(run_id, one) for one in found.blindness.values()], update=["body"])
+        counts = {**told.counts, "signals": len(found.signals), "gaps": len(concluded.routed.gaps)}
+        log.append(Happening("run.done", str(run_id), {"as_of": str(moment.as_of), **counts}))
+        event.append(session, log, ACTOR, now)
+        session.get_one(Run, run_id).finish(session, lake_state, counts, now)
     return counts
+
+
+def _row(run_id: int, blindness: Blind) -> dict[str, Any]:
+    return {"run_id": run_id, "rule": blindness.rule, "body": asdict(blindness)}

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from service.store.alert import Alert, AlertLink, AlertSignal
+from service.store.alert import OPEN, Alert, AlertLink, AlertSignal
 from service.store.assignment import Assignment, Recusal
 from service.store.signal import SignalVersion
 
@@ -103,8 +103,8 @@ def linked_alerts(session: Session, fingerprint: str, limit: int = 10) -> list[t
         select(Alert, AlertLink.kind, AlertLink.entity_id)
         .join(AlertLink, AlertLink.fingerprint == Alert.fingerprint)
         .join(own, (own.c.kind == AlertLink.kind) & (own.c.entity_id == AlertLink.entity_id))
-        .where(Alert.fingerprint != fingerprint, Alert.status == "open", AlertLink.kind != "area")
-        .order_by(Alert.rank, Alert.fingerprint)
+        .where(Alert.fingerprint != fingerprint, Alert.status == OPEN)
+        .order_by(AlertLink.kind == "village", Alert.rank, Alert.fingerprint)
         .limit(limit)
     )
     return [(alert, kind, entity) for alert, kind, entity in rows]

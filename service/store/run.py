@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Any, Self
 
-from sqlalchemy import ForeignKey, LargeBinary, select
+from sqlalchemy import ForeignKey, LargeBinary, select, update
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
 from service.store.record import Record
 
+SCORING = "score:"
+"""How the names of the steps begin that make tables of the lake: their results outlive the run."""
 RUNNING, DONE, SUPERSEDED = "running", "done", "superseded"
 
 
@@ -58,9 +60,9 @@ class Run(Record):
         self.drop_results(session)
 
     def drop_results(self, session: Session) -> None:
-        """Forget the intermediate results of the steps, keep their figures."""
-        for step in session.scalars(select(RunStep).where(RunStep.run_id == self.run_id)):
-            step.result = None
+        """Forget the intermediate results of the steps, keep their figures; what models made is remembered by its version."""
+        mine = update(RunStep).where(RunStep.run_id == self.run_id, ~RunStep.step.startswith(SCORING, autoescape=True))
+        session.execute(mine.values(result=None))
 
 
 class RunStep(Record):
