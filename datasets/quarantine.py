@@ -127,9 +127,9 @@ def _numbered(row: list[tuple[str, str]]) -> dict[str, str]:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    return "'" + cell if cell.startswith((*_FORMULA, "'")) else cell
 
 
 def restored(cell: str) -> str:
     """The cell as it was before `harmless`."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith((*_FORMULA, "'")) else cell

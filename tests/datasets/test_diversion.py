@@ -1,0 +1,65 @@
+"""Accusations that may not be entered leave nothing but a stub; look-alikes stay."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from datasets.quarantine import waiting
+from tests.datasets import town
+
+HEADER = ["工单编号", "程序", "标题", "内容", "被反映人", "登记时间", "关联工单"]
+DIVERTED = [
+    ["DIVERTED-1", "检举控告", "举报信", "举报县委书记安排亲属承包工程", "", "2024-03-01 09:00", ""],
+    ["DIVERTED-2", "普通", "反映问题", "某某副县长收受企业好处费三万元", "", "2024-03-01 09:00", ""],
+    ["DIVERTED-3", "检举控告", "反映李大为", "他在单位任人唯亲", "李大为", "2024-03-01 09:00", ""],
+    ["DIVERTED-4", "普通", "举报", "驻局纪检监察组组长贪污", "", "2024-03-01 09:00", ""],
+]
+STAYING = [
+    ["K1", "普通", "感谢", "感谢县长关心，路修好了", "", "2024-03-01 09:00", "DIVERTED-1"],
+    ["K2", "普通", "重复反映", "打了县长热线，村会计贪污补贴款还是没人管", "", "2024-03-01 09:00", ""],
+    ["K3", "检举控告", "举报村主任", "村主任优亲厚友，侵占低保金", "王小明", "2024-03-01 09:00", ""],
+    ["K4", "普通", "反映噪声", "李大为家半夜施工", "李大为", "2024-03-01 09:00", ""],
+]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    town.workbook(folder / "人员.xlsx", [["身份证号", "姓名", "性别", "死亡日期"], [town.resident(1), "李大为", "男", ""]])
+    cadre = ["身份证号", "职务", "管理权限", "村干部", "任职日期"]
+    town.workbook(folder / "公职.xlsx", [cadre, [town.resident(1), "局长", "市管", "否", "2020-01-01"]])
+    flows = [[ticket, 1, "派单", "2024-03-02", "转办"] for ticket in ("DIVERTED-1", "DIVERTED-3", "K2")]
+    town.workbook(folder / "流转.xlsx", [["工单编号", "序号", "动作", "时间", "原因"], *flows])
+    return folder
+
+
+def test_accusations_about_cadres_managed_higher_up_and_heads_of_offices_are_diverted(tmp_path: Path, office: Path) -> None:
+    town.workbook(office / "工单.xlsx", [HEADER, *DIVERTED, *STAYING])
+    report = town.take(tmp_path / "home", town.sources(tmp_path / "sources"), office, at=datetime(2024, 4, 1, 8))
+    assert [row["ticket_id"] for row in town.stored(tmp_path / "home", "ticket")] == ["K1", "K2", "K3", "K4"]
+    assert (report.total("diverted"), report.codes()) == (6, {"diverted": 6})
+    assert [row["ticket_id"] for row in town.stored(tmp_path / "home", "ticket_flow")] == ["K2"]
+
+
+def test_nothing_of_a_diverted_ticket_is_kept_but_a_stub(tmp_path: Path, office: Path) -> None:
+    town.workbook(office / "工单.xlsx", [HEADER, *DIVERTED, *STAYING])
+    town.take(tmp_path / "home", town.sources(tmp_path / "sources"), office, at=datetime(2024, 4, 1, 8))
+    assert town.stored(tmp_path / "home", "ticket")[0]["related_id"] is None, "nor does another ticket point to it"
+    found = town.everything(tmp_path / "home")
+    assert not any(line[0].encode() in found or line[3].encode() in found for line in DIVERTED)
+    stubs = (tmp_path / "home/lake/diverted/stubs.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(stubs) == 4 and set(json.loads(stubs[0])) == {"time", "recipient", "ticket"}
+    rejects = [one for one in waiting(town.lake(tmp_path / "home")) if one.faults[0][1] == "diverted"]
+    assert {(one.row_no, one.raw) for one in rejects} == {(None, None)}
+
+
+def test_importing_again_diverts_again_and_adds_no_stub(tmp_path: Path, office: Path) -> None:
+    known = town.sources(tmp_path / "sources")
+    town.take(tmp_path / "home", known, town.workbook(office / "工单.xlsx", [HEADER, *DIVERTED]))
+    before = (tmp_path / "home/lake/diverted/stubs.jsonl").read_bytes()
+    harmless = [["DIVERTED-1", "普通", "路灯", "路灯不亮", "", "2024-03-01 09:00", ""]]
+    report = town.take(tmp_path / "home", known, town.workbook(office / "工单.xlsx", [HEADER, *DIVERTED[1:], *harmless]))
+    assert report.total("accepted") == 1, "DIVERTED-3: nobody of that name is on record in this lake"
+    assert (tmp_path / "home/lake/diverted/stubs.jsonl").read_bytes() == before
