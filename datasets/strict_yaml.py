@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -42,6 +42,10 @@ class Mistakes(Exception):
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(set(mistakes)))
         super().__init__("\n".join(map(str, self.mistakes)))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Mistake, ...]]]:
+        # an exception is rebuilt from its args when it comes back from another process: these are not the text
+        return type(self), (self.mistakes,)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

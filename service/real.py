@@ -19,6 +19,7 @@ from time import perf_counter
 from pydantic import BaseModel
 
 from service.desk import Desk
+from service.errors import Trouble
 from service.outcome import Outcome
 from service.pipeline import run, take_in
 from service.real_sets import FOLDER, RealSets, real_sets
@@ -86,9 +87,16 @@ def _apart(settings: Settings, data: Path, name: str, now: datetime, fresh: bool
         shutil.rmtree(settings.home)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         try:
-            return process.submit(run_set, settings, data, name, now, spoken()).result()
+            return process.submit(_run_or_tell, settings, data, name, now, spoken()).result()
         except BrokenProcessPool as broken:
             return RealResult(name=name, title=either(real_sets().sets[name].title), failed=str(broken))
+
+
+def _run_or_tell(settings: Settings, data: Path, name: str, now: datetime, lang: str) -> RealResult:
+    try:
+        return run_set(settings, data, name, now, lang)
+    except Trouble as trouble:  # carries words of its own, which do not travel between processes
+        return RealResult(name=name, title=either(real_sets().sets[name].title), failed=str(trouble))
 
 
 def run_set(settings: Settings, data: Path, name: str, now: datetime, lang: str) -> RealResult:
