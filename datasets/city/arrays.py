@@ -1,0 +1,70 @@
+"""The array kinds of the city: whole numbers with one sentinel for nothing, days since 1970, texts."""
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.str_]
+
+NONE = -(2**62)
+"""No value. One sentinel for indexes, days, seconds and cents: day -1 is a birthday in 1969, so -1 will not do."""
+DAY_SECONDS = 86_400
+
+
+def day(year: int, month: int = 1, dom: int = 1) -> int:
+    """Days since 1970-01-01 of a date."""
+    return (date(year, month, dom) - date(1970, 1, 1)).days
+
+
+def as_date(days: int) -> date:
+    return date.fromordinal(int(days) + 719_163)
+
+
+def months_of(days: Ints) -> Ints:
+    """Months since 1970-01 of each day (2024-03-15 -> 650)."""
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def month_start(months: Ints) -> Ints:
+    """First day of each month number."""
+    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
+def month_end(months: Ints) -> Ints:
+    """Last day of each month number."""
+    return month_start(months + 1) - 1
+
+
+def year_of(days: Ints) -> Ints:
+    return months_of(days) // 12 + 1970
+
+
+def month_number(year: int, month: int) -> int:
+    """Months since 1970-01 of a calendar month."""
+    return (year - 1970) * 12 + month - 1
+
+
+def spread(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Unroll intervals: (owner row, value) for start, start+1 … of each row's count."""
+    owner = np.repeat(np.arange(len(starts)), counts)
+    offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return owner, starts[owner] + offset
+
+
+def nth_of(groups: Ints) -> Ints:
+    """Running number (from 0) of each row within its group, in row order."""
+    order = np.argsort(groups, kind="stable")
+    ordered = groups[order]
+    first = np.r_[True, ordered[1:] != ordered[:-1]] if len(ordered) else np.zeros(0, dtype=bool)
+    start = np.maximum.accumulate(np.where(first, np.arange(len(ordered)), 0))
+    out = np.empty(len(groups), dtype=np.int64)
+    out[order] = np.arange(len(ordered)) - start
+    return out
+
+
+def texts(values: list[str] | tuple[str, ...]) -> Texts:
+    return np.array(values, dtype=np.str_)

@@ -1,0 +1,42 @@
+"""Awards and contracts: they follow from the bids."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints
+from datasets.city.tender import ACTIVE, COMPLETE, VALID, WINNING, Market
+
+
+@dataclass
+class Awards:
+    """Winning bids of every awarded tender and lot, and when."""
+
+    bid: Ints
+    tender: Ints
+    lot: Ints
+    awarded: Ints
+    signed: Ints
+    """Day the contract was signed; NONE where that is still to come."""
+
+
+def award(market: Market) -> Awards:
+    """Decide every closed tender: three times in four the lowest valid bid wins, else the next; marks the winning bids."""
+    bids, tenders = market.bids, market.tenders
+    awarded = np.where(tenders["closes"] == NONE, NONE, tenders["closes"] // DAY_SECONDS + 2 + np.arange(len(tenders)) % 5)
+    waiting = (tenders["status"] == COMPLETE) & (awarded > market.last)
+    tenders["status"][waiting] = ACTIVE
+    rows = bids.living()
+    rows = rows[np.isin(bids["status"][rows], [VALID, WINNING]) & (tenders["status"][bids["tender"][rows]] == COMPLETE)]
+    preset = bids["status"][rows] != WINNING
+    rows = rows[np.lexsort([bids["price"][rows], preset, bids["lot"][rows], bids["tender"][rows]])]
+    group = bids["tender"][rows] * 4 + bids["lot"][rows]
+    first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(rows) else np.zeros(0, dtype=np.int64)
+    size = np.diff(np.r_[first, len(rows)])
+    fixed = bids["status"][rows[first]] == WINNING
+    second = ~fixed & (size > 1) & (bids["tender"][rows[first]] % 4 == 3)
+    winner = rows[first + second]
+    bids["status"][winner] = WINNING
+    tender = bids["tender"][winner]
+    signed = awarded[tender] + 3 + winner % 25
+    return Awards(winner, tender, bids["lot"][winner], awarded[tender], np.where(signed > market.last, NONE, signed))

@@ -1,0 +1,118 @@
+"""The living city: every part of it, made in order from one seed; planters and writers take it from here."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from datasets.city.arrays import NONE, Bools, Ints, day
+from datasets.city.body import Bodies, found
+from datasets.city.cadre import employ
+from datasets.city.firm import Firms, register
+from datasets.city.folk import Folk, settle
+from datasets.city.hotline import Desk, answer_calls
+from datasets.city.lead import Registry
+from datasets.city.ledger import Ledger
+from datasets.city.office import Offices, establish
+from datasets.city.pay import Purse, open_purse
+from datasets.city.payout import pay_everybody
+from datasets.city.place import Places, lay_out
+from datasets.city.plot import Land, claim, survey
+from datasets.city.streams import Streams
+from datasets.city.sundry import Sundry, keep_registers
+from datasets.city.tender import Market, invite
+from datasets.city.truth import Truth
+from datasets.city.wording import Special
+
+END_YEAR = 2025
+
+
+@dataclass
+class City:
+    """A county and its records; the last day is `last` (31 December 2025)."""
+
+    streams: Streams
+    years: range
+    last: int
+    places: Places
+    bodies: Bodies
+    folk: Folk
+    cadres: Ledger
+    offices: Offices
+    firms: Firms
+    land: Land
+    purse: Purse
+    market: Market
+    desk: Desk
+    sundry: Sundry
+    registry: Registry
+    truth: Truth = field(default_factory=Truth)
+    specials: list[Special] = field(default_factory=list)
+    """Texts of tickets that are not made from the ordinary wording."""
+    blank_homes: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """People whose household the register does not know."""
+    lost_households: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Households whose head the register does not know."""
+    spoken: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    """People who already play a part in a planted case or look-alike."""
+
+    @property
+    def first(self) -> int:
+        return day(self.years[0])
+
+    @property
+    def payments(self) -> Ledger:
+        return self.purse.payments
+
+
+def live(seed: int, people: int, years: int) -> City:
+    """A city of so many people and years in which nothing is planted yet."""
+    streams, span = Streams(seed), range(END_YEAR - years + 1, END_YEAR + 1)
+    first, last = day(span[0]), day(END_YEAR, 12, 31)
+    places = lay_out(people, streams.of("places"))
+    bodies = found(places)
+    folk = settle(people, places, first, last, streams.of("folk"))
+    cadres = employ(folk, bodies, first, last, streams.of("cadres"))
+    offices = establish(places, bodies, cadres, last, streams.of("offices"))
+    firms = register(folk, places, cadres["person"], first, last, streams.of("firms"))
+    land = survey(folk, places, span, streams.of("land"))
+    claim(land, folk, bodies, places, span, streams.of("claims"))
+    purse = open_purse(folk, places, bodies, land, firms, cadres, span, last)
+    pay_everybody(purse, streams.of("payments"))
+    accounts = folk.open_accounts(firms.name.tolist(), streams.of("accounts"))
+    market = invite(
+        bodies,
+        firms,
+        _agents(folk, purse.public, last, streams),
+        accounts,
+        span,
+        max(120, people // 20) * years,
+        last,
+        streams.of("market"),
+    )
+    desk = answer_calls(folk, places, bodies, span, people * years // 2, last, streams.of("hotline"))
+    sundry = keep_registers(folk, places, firms, cadres["person"], _claimed(land, places, span), span, last, streams.of("sundry"))
+    registry = Registry(places, bodies, folk, cadres, offices)
+    return City(
+        streams, span, last, places, bodies, folk, cadres, offices, firms, land, purse, market, desk, sundry, registry,
+        spoken=np.zeros(len(folk), dtype=bool),
+    )  # fmt: skip
+
+
+def _agents(folk: Folk, public: Bools, last: int, streams: Streams) -> Ints:
+    """Adults who sign bids for firms: none of them in public service."""
+    age = folk.age(last)
+    fit = np.flatnonzero((age > 24) & (age < 62) & folk.living(last) & ~public & (folk.died == NONE))
+    return streams.of("agents").permutation(fit)
+
+
+def _claimed(land: Land, places: Places, years: range) -> Ints:
+    """Claimed area of the first land programme by year and area number."""
+    claims = land.claims
+    first = claims["programme"] == claims["programme"].min()
+    out = [
+        np.bincount(
+            claims["area"][first & (claims["year"] == year)], claims["mu"][first & (claims["year"] == year)], len(places.code)
+        )
+        for year in years
+    ]
+    return np.array(out).astype(np.int64)

@@ -1,0 +1,102 @@
+"""Tables of programmes, payments and land in their contracts' columns."""
+
+import numpy as np
+import pyarrow as pa
+
+from datasets.city.arrays import NONE, Ints, day
+from datasets.city.city import City
+from datasets.city.columns import Column, chosen, days, joined, money, numbered, quantity, whole, words_at
+from datasets.city.keys import Keys
+from datasets.city.pay import KINDS
+from datasets.city.programme import codes, programmes
+from datasets.city.tables_people import Tables, households
+
+
+def money_tables(city: City, keys: Keys) -> Tables:
+    return _programmes(city) | _payments(city, keys) | _land(city, keys)
+
+
+def _programmes(city: City) -> Tables:
+    declared = programmes()
+    listed = list(declared.programmes.values())
+    pairs = declared.exclusions
+    owner = np.array([city.bodies.agency(item.owner) for item in listed])
+    return {
+        "programme": {
+            "programme_id": pa.array(codes()), "name": pa.array([item.name for item in listed]), "unit_id": words_at(city.bodies.code, owner),
+            "need_based": pa.array([item.need_based for item in listed]), "lump_sum": pa.array([item.lump_sum for item in listed]),
+            "target": pa.array([item.target for item in listed]), "rate": quantity(np.array([round(item.rate * 10_000) for item in listed])),
+            "rate_unit": pa.array([item.rate_unit for item in listed]), "grace_months": pa.array([item.grace_months for item in listed], pa.int64()),
+            "limit_amount": money(np.array([NONE if item.limit_amount is None else item.limit_amount * 100 for item in listed])),
+            "starts_on": days(np.full(len(listed), day(2018))),
+        },
+        "programme_exclusion": {
+            "programme_id": pa.array([left for left, _ in pairs]), "other_id": pa.array([right for _, right in pairs]), "scope": pa.array(["person"] * len(pairs)),
+        },
+    }  # fmt: skip
+
+
+def periods(values: Ints) -> Column:
+    """YYYY-MM or YYYY."""
+    monthly = values > 9999
+    year = whole(np.where(monthly, values // 100, values)).cast(pa.string())
+    month = numbered("", np.where(monthly, values % 100, NONE), 2)
+    text = chosen(np.asarray(monthly), joined(year, "-", month), year)
+    return chosen(np.asarray(values != NONE), text, None)
+
+
+def _payments(city: City, keys: Keys) -> Tables:
+    pay, folk = city.payments, city.folk
+    rows = pay.living()
+    rows = rows[np.argsort(keys.payment[rows])]
+    col = {
+        name: pay[name][rows] for name in ("programme", "person", "firm", "account", "holder", "unit", "area", "approver", "kind")
+    }
+    return {
+        "subsidy_payment": {
+            "payment_id": keys.payments(rows), "programme_id": words_at(codes(), col["programme"]), "person_id": words_at(folk.ident, col["person"]),
+            "enterprise_id": words_at(city.firms.code, col["firm"]), "account_id": words_at(folk.account, col["account"]),
+            "account_name": words_at(folk.holder, col["holder"]), "amount": money(pay["amount"][rows]), "paid_on": days(pay["paid"][rows]),
+            "period": periods(pay["period"][rows]), "quantity": quantity(pay["quantity"][rows]), "unit_id": words_at(city.bodies.code, col["unit"]),
+            "area_id": words_at(city.places.code, col["area"]), "approver_id": words_at(folk.ident, col["approver"]), "kind": words_at(KINDS, col["kind"]),
+        }
+    }  # fmt: skip
+
+
+def plots(numbers: Ints) -> Column:
+    return numbered("PL", np.where(numbers == NONE, NONE, numbers + 1), 6)
+
+
+def _land(city: City, keys: Keys) -> Tables:
+    land, folk, areas = city.land, city.folk, city.places.code
+    rights, leases, gone, claims = land.rights, land.transfers, land.requisitions, land.claims
+    rows = claims.living()
+    rows = rows[np.argsort(keys.claim[rows])]
+    bought = city.purse.purchases
+    return {
+        "land_right": {
+            "plot_id": plots(np.arange(len(rights))), "owner_kind": words_at(("household", "collective"), rights["owner_kind"]),
+            "holder_id": words_at(folk.ident, rights["holder"]), "household_id": households(rights["house"]), "area_id": words_at(areas, rights["area"]),
+            "registered_mu": quantity(rights["mu"]),
+        },
+        "land_transfer": {
+            "transfer_id": numbered("LT", np.arange(len(leases)) + 1, 6), "plot_id": plots(leases["plot"]), "lessor_id": words_at(folk.ident, leases["lessor"]),
+            "lessee_id": words_at(folk.ident, leases["lessee"]), "mu": quantity(leases["mu"]), "starts_on": days(leases["starts"]), "ends_on": days(leases["ends"]),
+        },
+        "requisition": {
+            "requisition_id": numbered("RQ", np.arange(len(gone)) + 1, 5), "plot_id": plots(gone["plot"]), "kind": words_at(("requisition", "set_aside"), gone["kind"]),
+            "mu": quantity(np.where(gone["mu"] == NONE, 20_000, gone["mu"])), "effective_on": days(gone["effective"]),
+        },
+        "land_claim": {
+            "claim_id": keys.claims(rows), "plot_id": plots(claims["plot"][rows]), "person_id": words_at(folk.ident, claims["person"][rows]),
+            "programme_id": words_at(codes(), claims["programme"][rows]), "year": whole(claims["year"][rows]), "claimed_mu": quantity(claims["mu"][rows]),
+            "unit_id": words_at(city.bodies.code, claims["unit"][rows]), "area_id": words_at(areas, claims["area"][rows]), "claimed_on": days(claims["claimed"][rows]),
+        },
+        "machine_purchase": {
+            "purchase_id": numbered("MP", np.arange(len(bought)) + 1, 5), "buyer_id": words_at(folk.ident, bought["buyer"]),
+            "dealer_id": words_at(city.firms.code, bought["dealer"]), "factory_no": numbered("FN", bought["serial"], 9), "engine_no": numbered("EN", bought["serial"] * 7 % 10**9, 9),
+            "invoice_no": numbered("", bought["serial"] * 13 % 10**8, 8), "price": money(bought["price"]), "subsidy": money(bought["subsidy"]),
+            "bought_on": days(bought["bought"]), "buyer_phone": words_at(folk.phone, bought["buyer"]), "unit_id": words_at(city.bodies.code, bought["unit"]),
+            "area_id": words_at(areas, bought["area"]),
+        },
+    }  # fmt: skip
