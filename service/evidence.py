@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from ibis.backends.duckdb import Backend
 from pydantic import BaseModel
 
-from datasets.contract import LINEAGE, Contract, Contracts
+from datasets.contract import LINEAGE, Column, Contract, Contracts
+from service.names import Names
 from service.words import either, spoken
 
 ROWS_SHOWN = 10
+CALLED = {"unit.unit_id": "unit", "area.area_id": "area", "programme.programme_id": "programme", "enterprise.enterprise_id": "enterprise"}
+"""What a column refers to -> the kind whose name is shown."""
 ALWAYS = ("amount", "paid_on", "name", "title", "unit_id", "died_on")
 """Columns that are shown wherever a table has them, beside its key and those the rule's SELECT speaks of."""
 
@@ -38,8 +41,8 @@ class EvidenceTable(BaseModel):
 class Evidence:
     """Reads evidence from the lake's current tables; `files` is batch id -> file name."""
 
-    def __init__(self, tables: Backend, contracts: Contracts, files: Mapping[str, str]) -> None:
-        self._tables, self._contracts, self._files = tables, contracts, files
+    def __init__(self, tables: Backend, contracts: Contracts, files: Mapping[str, str], names: Names) -> None:
+        self._tables, self._contracts, self._files, self._names = tables, contracts, files, names
 
     def rows(self, keys: Mapping[str, Sequence[str]], sql: str, limit: int = ROWS_SHOWN) -> list[EvidenceTable]:
         """table -> keys as a signal carries them; `sql` is the rule's SELECT, whose columns are the deciding ones."""
@@ -56,17 +59,31 @@ class Evidence:
         ).fetchall()
         width = len(columns)
         filled = [at for at in range(width) if any(row[at] is not None for row in found)]
+        shown_rows = [EvidenceRow(cells=[row[at] for at in filled], source=self._place(row[width:])) for row in found[:limit]]
+        for at, which in enumerate(filled):
+            self._call_by_name(contract.columns[columns[which]], at, shown_rows)
         return EvidenceTable(
-            table=contract.table,
-            title=either(contract.title),
-            columns=[columns[at] for at in filled],
-            labels=[contract.columns[columns[at]].zh if spoken() == "zh" else contract.columns[columns[at]].en for at in filled],
-            rows=[EvidenceRow(cells=[row[at] for at in filled], source=self._place(row[width:])) for row in found[:limit]],
-            left_out=max(0, len(found) - limit),
-            gone=len(keys) - len(found),
-        )
+            table=contract.table, title=either(contract.title), columns=[columns[at] for at in filled],
+            labels=[_label(contract.columns[columns[at]]) for at in filled], rows=shown_rows,
+            left_out=max(0, len(found) - limit), gone=len(keys) - len(found),
+        )  # fmt: skip
+
+    def _call_by_name(self, column: Column, at: int, rows: list[EvidenceRow]) -> None:
+        """Codes of units, places, programmes and firms are shown as their names."""
+        kind = CALLED.get(column.refers or "")
+        if kind is None:
+            return
+        self._names.learn(kind, [row.cells[at] for row in rows])
+        for row in rows:
+            if (code := row.cells[at]) is not None:
+                row.cells[at] = self._names.short(kind, code)
 
     def _place(self, lineage: Iterable[object]) -> str:
         batch, sheet, row = lineage
         file = self._files.get(str(batch), str(batch))
         return f"{file} {sheet}:{row}" if sheet else f"{file}:{row}"
+
+
+def _label(column: Column) -> str:
+    """The name of a column without its explanations."""
+    return column.zh if spoken() == "zh" else re.split(r"[,;:(]", column.en)[0].strip()

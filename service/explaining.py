@@ -14,7 +14,7 @@ from service.store.alert import Alert
 from service.store.assignment import Assignment
 from service.store.run import Run
 from service.store.signal import SignalVersion
-from service.words import either, say
+from service.words import either, say, spoken, texts
 
 
 def explain(session: Session, alert: Alert, book: Book, names: Names, evidence: Evidence, rows: int = ROWS_SHOWN) -> Explanation:
@@ -87,11 +87,16 @@ def _thresholds(params: Mapping[str, object], rule: Indicator | None) -> list[Th
         Threshold(
             name=either(known[name].title) if name in known and known[name].title else name,
             value=str(_text(value)),
-            unit=known[name].unit if name in known else "",
+            unit=unit_word(known[name].unit) if name in known else "",
             why=either(known[name].why) if name in known else "",
         )
         for name, value in params.items()
     ]
+
+
+def unit_word(unit: str) -> str:
+    """The unit of a param in the language spoken; one that the word files lack stays as the author wrote it."""
+    return texts(spoken()).get(f"unit.{unit.replace(' ', '_')}", unit)
 
 
 def _text(value: object) -> str | None:

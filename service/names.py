@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ibis.backends.duckdb import Backend
 
 from datasets.contract import Contracts, subject_kinds
+from service.words import say
 
 NAMED_BY = ("name", "title")
 
@@ -40,7 +41,7 @@ class Names:
             return "-"
         self.learn(kind, [one])
         called = self._known.get((kind, one))
-        return f"{called}（{one}）" if called else one
+        return say("value.named", name=called, id=one) if called else one
 
     def short(self, kind: str, one: str | None) -> str:
         """The name alone, else the id."""

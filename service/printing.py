@@ -52,7 +52,7 @@ def print_explanation(paper: Paper, told: Explanation) -> None:
     if told.linked:
         paper.heading(say("show.linked"))
         for other in told.linked:
-            paper.text(f"{other.alert} {other.title}（{other.through}）", indent=2)
+            paper.text(say("show.link", alert=other.alert, title=other.title, through=other.through), indent=2)
     paper.blank()
     paper.text(told.no_proof, style="italic")
 
@@ -67,7 +67,7 @@ def _facts(paper: Paper, told: Explanation) -> None:
         (say("show.amount"), yuan(told.amount)),
         (say("show.time"), seen),
         ("", say("show.quiet", last_seen=told.last_seen) if told.quiet else ""),
-        (say("show.together"), told.why),
+        (say("show.together"), told.why if len(told.reasons) > 1 else ""),
     ]
     for label, value in facts:
         if value:
@@ -81,15 +81,15 @@ def _print_reason(paper: Paper, reason: Reason, number: int, of: int) -> None:
         paper.text(reason.why, indent=2)
     if reason.measures:
         paper.text(say("show.values"), indent=2, style="dim")
-        paper.text("；".join(f"{one.label} {one.value if one.value is not None else '—'}" for one in reason.measures), indent=4)
+        paper.text(say("mark.between").join(f"{one.label} {one.value if one.value is not None else '—'}" for one in reason.measures), indent=4)
     if reason.thresholds:
         paper.text(say("show.thresholds"), indent=2, style="dim")
         for one in reason.thresholds:
-            unit = say("show.unit_of", unit=one.unit) if one.unit else ""
-            paper.text(f"{one.name} = {one.value}{unit}：{one.why}", indent=4)
+            paper.text(say("show.threshold", name=one.name, value=one.value, unit=one.unit, why=one.why), indent=4)
     paper.text(say("show.basis"), indent=2, style="dim")
     for law in reason.basis:
-        paper.text(f"《{law.name}》{law.article or ''}（{say(f'known.{law.known}')}）{law.note}", indent=4)
+        known = say(f"known.{law.known}")
+        paper.text(say("show.law", name=law.name, article=law.article or "", known=known, note=law.note), indent=4)
     for table in reason.evidence:
         _print_evidence(paper, table)
     if reason.innocent:
@@ -116,5 +116,6 @@ def _print_evidence(paper: Paper, table: EvidenceTable) -> None:
 def _print_went(paper: Paper, went: Went) -> None:
     due = say("show.due", days=went.due_days) if went.due_days is not None else ""
     role = say(f"role.{went.role}")
-    paper.text(f"{role}：{went.office}（{say(f'stream.{went.stream}')}，{say(f'channel.{went.channel}')}{due}）", indent=2)
-    paper.text(f"{went.because}（{went.route}）", indent=4)
+    told = {"stream": say(f"stream.{went.stream}"), "channel": say(f"channel.{went.channel}"), "due": due}
+    paper.text(say("show.went", role=role, office=went.office, **told), indent=2)
+    paper.text(say("show.because", because=went.because, route=went.route), indent=4)

@@ -34,7 +34,7 @@ class Reading:
     @cached_property
     def evidence(self) -> Evidence:
         files = {batch.batch_id: batch.file for batch in self.desk.lake.batches()}
-        return Evidence(self.tables, self.desk.contracts, files)
+        return Evidence(self.tables, self.desk.contracts, files, self.names)
 
     def masked_one(self, shown: M) -> M:
         """The same with every pseudonym replaced by the masked value; fields that end in _id keep it, for programs."""

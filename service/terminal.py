@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.words import say
+from service.wrapping import wrap
 
 STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "dim"}
 JSON = TypeAdapter(object)
@@ -25,12 +26,13 @@ class Paper:
         self.console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
 
     def text(self, text: str, indent: int = 0, style: str = "") -> None:
-        """A paragraph, wrapped; continued lines keep the indent."""
-        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+        """A paragraph, wrapped; continued lines keep the indent, and no line ends in blanks."""
+        for line in wrap(text, max(20, self.console.width - indent)):
+            self.console.print(Text(" " * indent + line, style=style), soft_wrap=True)
 
     def heading(self, text: str) -> None:
-        self.console.print()
-        self.console.print(Text(text, style="bold"))
+        self.blank()
+        self.text(text, style="bold")
 
     def blank(self) -> None:
         self.console.print()
@@ -52,7 +54,7 @@ class Paper:
     def _records(self, headers: Sequence[str], rows: Sequence[Sequence[str]], indent: int) -> None:
         for row in rows:
             filled = [f"{header} {cell}" for header, cell in zip(headers, row, strict=True) if cell and cell != "-"]
-            self.console.print(Padding(Text("· " + "；".join(filled)), (0, 0, 0, indent), expand=False))
+            self.text("· " + say("mark.between").join(filled), indent)
 
 
 def print_json(value: object) -> None:

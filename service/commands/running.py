@@ -6,6 +6,7 @@ import click
 
 from service.desk import Desk
 from service.lines import lines
+from service.outcome import Outcome
 from service.pipeline import run
 from service.printing import print_lines
 from service.progress import Bars
@@ -23,18 +24,21 @@ TOP = 5
 @click.option("--top", default=TOP, show_default=True, type=click.IntRange(0), help=say("option.top"))
 @click.option("--json", "as_json", is_flag=True, help=say("option.json"))
 @click.pass_obj
-def run_command(desk: Desk, as_of: datetime | None, top: int, as_json: bool) -> None:
+def run_command(desk: Desk, as_of: datetime | None, top: int, as_json: bool) -> int:
     with Bars() as bars:
         outcome = run(desk, as_of=as_of.date() if as_of else None, watch=bars)
     if as_json:
         print_json(outcome)
-        return
-    paper = Paper()
+    else:
+        _print(Paper(), desk, outcome, top)
+    return 3 if outcome.failed else 0
+
+
+def _print(paper: Paper, desk: Desk, outcome: Outcome, top: int) -> None:
     _summary(paper, outcome.run_id, outcome.as_of, outcome.counts)
     if outcome.resumed:
         paper.text(say("run.resumed"))
-    for rule, blind in outcome.blind.items():
-        paper.text(say("run.blind", rule=rule, blind=blind.blind, population=blind.population), indent=2)
+    _unjudged(paper, outcome)
     with reading(desk) as seen:
         wanted = Wanted(status="open")
         alerts = questions.alerts_wanted(seen.session, wanted, top)
@@ -43,6 +47,19 @@ def run_command(desk: Desk, as_of: datetime | None, top: int, as_json: bool) -> 
     paper.blank()
     first = alerts[0].fingerprint[:8] if alerts else "AL…"
     paper.text(say("run.next", alert=first))
+
+
+def _unjudged(paper: Paper, outcome: Outcome) -> None:
+    """Unknown is not clean: what no rule could judge stands beside what was found."""
+    for rule, blind in outcome.blind.items():
+        if blind.blind:
+            paper.text(say("run.blind", rule=rule, blind=blind.blind, population=blind.population), indent=2)
+    if idle := [rule for rule, blind in outcome.blind.items() if blind.no_records]:
+        paper.text(say("run.no_records", rules="、".join(idle)), indent=2)
+    for rule, why in outcome.failed.items():
+        paper.text(say("run.failed", rule=rule, why=why), indent=2)
+    if outcome.left_out:
+        paper.text(say("run.left_out", count=outcome.left_out), indent=2)
 
 
 def _summary(paper: Paper, run_id: int, as_of: date, counts: dict[str, int]) -> None:
