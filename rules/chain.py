@@ -19,7 +19,7 @@ TITLE_WORDS = ("rule", "count")
 TEXT_FIELDS = ("signal_id", "rule", "topic", "severity", "subject_kind", "subject_id", "unit_id", "area_id", "party_kind", "party_id")
 NUMBER_FIELDS = ("amount", "officials", "rules_on_subject")
 SIGNAL_FIELDS = ("signal_id", "rule", "topic", "severity", "subject_kind", "subject_id", "unit_id", "area_id", *NUMBER_FIELDS)
-PARTY_FIELDS = ("signal_id", "party_kind", "party_id")
+PARTY_FIELDS = ("signal_id", "party_kind", "party_id", "unit_id")
 
 
 class Within(Declared):

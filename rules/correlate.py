@@ -12,10 +12,10 @@ from rules.groups import Ties, meets, signal_of, tied
 from rules.linked import linked
 from rules.reasoner import Fact, Reasoner
 from rules.signal import Signal
-from rules.signal_facts import facts_of, gravest_first, party_facts
+from rules.signal_facts import facts_of, party_facts, rules_in_turn
 from rules.states import Firing, conclude
 
-SIGNALS, PARTIES, NEARS = 400, 2_000, 4_000
+SIGNALS, PARTIES, NEARS = 600, 2_000, 20_000
 """Facts of each kind that one state may hold; what is beyond is left out of the joint conclusions, and said."""
 
 
@@ -62,7 +62,7 @@ def states_of(chains: Mapping[str, Chain], signals: Mapping[str, Signal]) -> tup
     states: list[list[Fact]] = []
     left_out = [LeftOut("near", name, count) for name, count in ties.nears_left_out.items() if count]
     for group in ties.groups():
-        members = [one.signal_id for one in gravest_first([signals[one] for one in group])]
+        members = [one.signal_id for one in rules_in_turn([signals[one] for one in group])]
         inside, outside = members[:SIGNALS], members[SIGNALS:]
         named = [fact for one in inside for fact in _parties(chains, signals[one])]
         close = [fact for fact in nears.get(group[0], []) if {fact["left"], fact["right"]}.isdisjoint(outside)]

@@ -42,9 +42,20 @@ def _fact(signal: Signal, rules_on_subject: int) -> Fact:
 
 
 def party_facts(signal: Signal) -> list[Fact]:
-    """One fact for each entity that the signal names."""
+    """One fact for each entity that the signal names, with the signal's accountable unit."""
+    unit: Fact = {"unit_id": signal.unit_id} if signal.unit_id else {}
     return [
-        {"fact": "party", KEY: f"{signal.signal_id}|{kind}|{party}", "signal_id": signal.signal_id, "party_kind": kind, "party_id": party}
+        {"fact": "party", KEY: f"{signal.signal_id}|{kind}|{party}", "signal_id": signal.signal_id, "party_kind": kind, "party_id": party, **unit}
         for kind, party in signal.parties
         if party
     ]
+
+
+def rules_in_turn(signals: Sequence[Signal]) -> list[Signal]:
+    """The gravest of each rule first, then the second of each: where there is not room for all, no rule is crowded out."""
+    seen: dict[str, int] = defaultdict(int)
+    turns = []
+    for signal in gravest_first(signals):
+        turns.append((seen[signal.rule], signal))
+        seen[signal.rule] += 1
+    return [signal for _, signal in sorted(turns, key=lambda turn: turn[0])]
