@@ -14,6 +14,8 @@ import python_calamine
 
 from datasets.files import Blob, FileRefused, check_workbook
 
+WORKBOOKS = ("xlsx", "xlsm", "xls")
+
 Row = tuple[int, list[str]]
 """1-based row of the file and its cells' text; '' is an empty cell."""
 
@@ -37,7 +39,7 @@ class Sheet:
 
 def sheets(blob: Blob, encoding: str = "auto") -> list[Sheet]:
     """The sheets of one readable file. Raises FileRefused when it cannot be read at all."""
-    if blob.ending in {"xlsx", "xlsm", "xls"}:
+    if blob.ending in WORKBOOKS:
         return list(_workbook(blob))
     if blob.ending in {"jsonl", "ndjson"}:
         return [_json_lines(blob, encoding)]

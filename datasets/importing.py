@@ -11,6 +11,7 @@ from datasets.key import Key
 from datasets.lake import Lake
 from datasets.ocds import OcdsImport, import_ocds
 from datasets.parts import Finder
+from datasets.seen import Seen
 from datasets.source import Sources
 
 Progress = Callable[[str, int, int], None]
@@ -33,11 +34,11 @@ def import_paths(
     there). Everything is sealed with `key` before anything is written.
     Raises KeyProblem when the lake was sealed with another key. A file that cannot be read is reported, not raised.
     """
-    with lake.lock("import"):
+    with lake.lock("import"), Seen() as seen:
         lake.own(key)
         lake.sweep()
         found = Finder(sources, lake.contracts).find(paths)
-        importer = Importer(lake, key, at, step)
+        importer = Importer(lake, key, at, step, seen)
         report = ImportReport()
         for done, one in enumerate(found):
             if progress:

@@ -15,6 +15,7 @@ from datasets.mapping import Clean, Mapping
 from datasets.parts import Part
 from datasets.reject import sealed_rejects
 from datasets.rows import RowSealer
+from datasets.seen import Seen
 from datasets.source import looked_up
 from datasets.taking import Taking
 
@@ -25,8 +26,8 @@ READER = "1"
 class Importer:
     """Takes parts into one lake, one after another; holds what they share."""
 
-    def __init__(self, lake: Lake, key: Key, at: datetime | None, step: Step) -> None:
-        self._lake, self._key, self._at, self._step = lake, key, at, step
+    def __init__(self, lake: Lake, key: Key, at: datetime | None, step: Step, seen: Seen) -> None:
+        self._lake, self._key, self._at, self._step, self._seen = lake, key, at, step, seen
         self._lookups = Lookups(lake)
         self._diversion = Diversion(lake, key, at)
         self._known = {batch.batch_id: batch for batch in lake.batches()}
@@ -43,7 +44,7 @@ class Importer:
         draft = Draft(self._lake.folder, contract, identity, before.version + 1 if before else 1)
         sealer = RowSealer(self._lake, self._key, contract)
         taking = Taking(blob, part, contract, draft, sealer, self._diversion)
-        taking.read(self._plan(part))
+        taking.read(self._plan(part), self._seen)
         if short := _short(part, taking, draft.accepted):
             draft.abandon()
             report.messages.append(short)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from datasets.cells import Sheet, parquet, sheets
+from datasets.cells import WORKBOOKS, Sheet, parquet, sheets
 from datasets.contract import Contracts
 from datasets.correction import CLEAN, corrections
 from datasets.files import Blob, FileRefused, blobs, fits, walk
@@ -97,10 +97,11 @@ class Finder:
         takers = [source for source in self._sources.values() if fits(blob.name, source.match.files)]
         found: list[Part] = []
         messages: list[Message] = []
-        if blob.ending == "xlsx" and (corrected := corrections(sheets(blob), self._sources, self._contracts)):
+        book = sheets(blob) if blob.ending in WORKBOOKS else None  # what a workbook says does not depend on an encoding
+        if book and (corrected := corrections(book, self._sources, self._contracts)):
             return [Part(source.table, source, sheet, header) for source, sheet, header in corrected], messages
         for encoding in sorted({source.encoding for source in takers}):
-            for sheet in sheets(blob, encoding):
+            for sheet in book or sheets(blob, encoding):
                 best, beaten = self._best(sheet, [source for source in takers if source.encoding == encoding])
                 found += best
                 messages += [_other(sheet, name) for name in beaten]

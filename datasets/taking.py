@@ -31,12 +31,12 @@ class Taking:
         self.filled: Counter[str] = Counter()
         self.corrects: dict[str, list[int]] = {}
 
-    def read(self, plan: Mapping | Clean) -> None:
+    def read(self, plan: Mapping | Clean, seen: Seen) -> None:
         """Read the whole part, chunk by chunk."""
         chunks = Chunks(self._blob, self._part)
-        with Seen(self._contract) as seen:
-            for chunk in chunks:
-                self._chunk(chunk, plan.check(chunk), seen)
+        seen.forget()
+        for chunk in chunks:
+            self._chunk(chunk, plan.check(chunk), seen)
         self.lines, self.skipped = chunks.lines, chunks.skipped
         self.rows += len(chunks.broken)
         self.rejected += len(chunks.broken)
@@ -52,7 +52,7 @@ class Taking:
             self.rejects += [Reject.diverted()] * number
             self.rejected += number
         kept = pc.invert(diverted) if diverted is not None else pa.repeat(pa.scalar(True), chunk.rows)
-        again = seen.again(checked, pc.and_(kept, pc.invert(checked.faulty())))
+        again = seen.again(checked, self._contract.key, pc.and_(kept, pc.invert(checked.faulty())))
         checked.fault(self._contract.key[0], again, "duplicate_key")
         faulty = pc.and_(kept, checked.faulty())
         self._reject(chunk, checked, faulty)
