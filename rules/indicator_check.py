@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import duckdb
+from sqlglot.errors import SqlglotError
 
 from datasets.contract import Contracts, subject_kinds
 from datasets.strict_yaml import Mistake, Places, did_you_mean, place_of
@@ -11,8 +12,8 @@ from rules.dialect import Fault
 from rules.empty_tables import SIGNALS, create, known_tables
 from rules.indicator import CLOCK, Indicator
 from rules.needs import need
-from rules.result_check import Said, result_faults
-from rules.select import Value
+from rules.result_check import UNKNOWN, Said, result_faults
+from rules.select import Value, output_place, outputs
 from rules.signal_scope import wanted_signals
 from rules.sql_check import check_select, param_places
 from rules.trial_check import trial_faults
@@ -32,8 +33,11 @@ class IndicatorFile:
         self.mistakes: list[Mistake] = []
 
     def say(self, said: Said) -> None:
-        """Note a mistake at a key of the file."""
+        """Note a mistake at a key of the file; ("sql", name) is the place of an output column."""
         at, message, hint = said
+        if at[0] == "sql" and len(at) == 2:
+            self.say_in_block("sql", self.rule.sql, Fault(output_place(self.rule.sql, str(at[1])), message, hint))
+            return
         line, column = place_of(self.places, at)
         self.mistakes.append(Mistake(self.name, line, column, message, hint))
 
@@ -58,15 +62,18 @@ def check_indicator(file: IndicatorFile, contracts: Contracts, connection: duckd
     if rule.status == "live" and all(basis.known == "recalled" for basis in rule.basis):
         file.say((("basis",), "a live rule needs a basis that was checked: all of this are recalled", "look it up, or set status: shadow"))
     types, baseline = _selects(file, contracts, connection)
-    if types:
-        for said in result_faults(rule, types, contracts):
-            file.say(said)
-        for said in (*_needs(rule, contracts), *trial_faults(rule, types, baseline, contracts)):
+    for said in _needs(rule, contracts, reads := _reads(rule)):
+        file.say(said)
+    if types and reads:
+        for said in (*result_faults(rule, types, contracts), *trial_faults(rule, types, baseline, contracts)):
             file.say(said)
 
 
 def _selects(file: IndicatorFile, contracts: Contracts, connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], dict[str, str]]:
-    """Check both SELECTs; returns the output types of the rule's, and of its baseline's."""
+    """Check both SELECTs; returns the output types of the rule's, and of its baseline's.
+
+    Of a faulty SELECT that can be read, the names at least: what names them is checked in the same go.
+    """
     rule = file.rule
     known = {table: columns for table, columns in known_tables(contracts).items() if table not in SIGNALS or rule.topic == "cross"}
     params: dict[str, Value] = {**rule.values, CLOCK: ANY_DAY}
@@ -78,14 +85,29 @@ def _selects(file: IndicatorFile, contracts: Contracts, connection: duckdb.DuckD
         for fault in checked.faults:
             file.say_in_block("baseline", rule.baseline, fault)
         if not (baseline := checked.types):
-            return {}, {}
+            return _names(rule), {}
         create(connection, rule.baseline_table, baseline)
         known = known | {rule.baseline_table: baseline}
     checked = check_select(rule.sql, known, params, connection)
     faults = checked.faults or (wanted_signals(rule.sql)[1] if rule.topic == "cross" else [])
     for fault in faults:
         file.say_in_block("sql", rule.sql, fault)
-    return checked.types, baseline
+    return checked.types or _names(rule), baseline
+
+
+def _names(rule: Indicator) -> dict[str, str]:
+    try:
+        names = outputs(rule.sql)
+    except (SqlglotError, ValueError):
+        return {}
+    return {} if "*" in names else dict.fromkeys(names, UNKNOWN)
+
+
+def _reads(rule: Indicator) -> frozenset[str]:
+    try:
+        return rule.reads
+    except (SqlglotError, ValueError):  # said by the check of the SELECT
+        return frozenset()
 
 
 def _params(file: IndicatorFile, params: dict[str, Value]) -> None:
@@ -104,7 +126,7 @@ def _params(file: IndicatorFile, params: dict[str, Value]) -> None:
             file.say((("params", name), f"param {name!r} is used by no SELECT", ""))
 
 
-def _needs(rule: Indicator, contracts: Contracts) -> Iterator[Said]:
+def _needs(rule: Indicator, contracts: Contracts, reads: frozenset[str]) -> Iterator[Said]:
     for index, text in enumerate(rule.needs):
         at = ("needs", index)
         try:
@@ -115,8 +137,8 @@ def _needs(rule: Indicator, contracts: Contracts) -> Iterator[Said]:
         if one.table not in contracts:
             yield at, f"needs: unknown table {one.table!r}", did_you_mean(one.table, contracts)
             continue
-        if one.table not in rule.reads:
-            yield at, f"needs: the rule does not read {one.table}", did_you_mean(one.table, rule.reads)
+        if reads and one.table not in reads:
+            yield at, f"needs: the rule does not read {one.table}", did_you_mean(one.table, reads)
         for column in one.columns:
             if column not in (known := contracts[one.table].columns):
                 yield at, f"needs: unknown column {column!r} of {one.table}", did_you_mean(column, known)

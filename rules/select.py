@@ -59,6 +59,16 @@ def tables_of(sql: str) -> set[str]:
     return {table.name.lower() for table in tree.find_all(exp.Table)} - ctes_of(tree)
 
 
+def output_place(sql: str, name: str) -> int:
+    """The offset of an output column in the text; 0 when it cannot be told."""
+    tree = parsed(sql)
+    for select in tree.selects if isinstance(tree, exp.Query) else []:
+        if select.alias_or_name.lower() == name:
+            word = select.args.get("alias") or select.this
+            return int(word.meta.get("start", 0)) if isinstance(word, exp.Expr) else 0
+    return 0
+
+
 def outputs(sql: str) -> list[str]:
     """Names of the output columns, in order."""
     tree = parsed(sql)

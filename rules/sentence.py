@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from rules.result_check import placeholders
@@ -13,6 +13,8 @@ EMPTY = "—"
 """What stands where a value is empty."""
 BIG = 100
 """From here on a fraction is money or a count, and two decimals are enough; below, a ratio keeps four."""
+WIDE = Context(prec=400)
+"""Room for every digit of the largest float."""
 
 
 def shown(value: object, language: str) -> str:
@@ -41,7 +43,7 @@ def number(value: Decimal | float) -> str:
     if not exact.is_finite():
         return EMPTY
     decimals = 2 if isinstance(value, Decimal) or abs(exact) >= BIG else 4
-    text = f"{round(exact, decimals):f}"
+    text = f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, WIDE):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
 
