@@ -1,4 +1,4 @@
-"""Tickets about the same matter (同一事项): tied by the platform, by equal text, or by caller, place and kind within 90 days.
+"""Tickets about the same matter (同一事项): tied by the platform, by equal text, or by spot or caller and kind within 90 days.
 
 A matter is a connected group of such ties and is named after its earliest ticket, so that its id stays while it grows.
 """
@@ -13,7 +13,11 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 WINDOW = pd.Timedelta(days=90)
-"""H04's window: the same person about the same place and kind within it speaks of one matter."""
+"""H04's window: the same person, or the same spot, and the same kind of thing within it is one matter."""
+SPOT = r"\d(?:号|栋|幢|座|弄|室|单元|楼)"
+"""A place this exact is one spot, whoever calls; a village or an estate as a whole is not."""
+IN_VILLAGE = r"\d组|[一二三四五六七八九十]组|\d队"
+"""Villages of one name lie in several towns: such a place means a spot only together with its area."""
 LEAST_TEXT = 12
 """Characters that a text must have to tie by equality: 咨询低保政策 is asked by many about different matters."""
 COLUMNS = ["ticket_id", "created_at", "caller_id", "area_id", "category", "place", "title", "body", "merged_into", "related_id"]
@@ -30,7 +34,7 @@ def group_matters(tables: Backend) -> pa.Table:
     """
     ticket = tables.table("ticket").select(*COLUMNS).to_pyarrow().to_pandas()
     ticket = ticket.sort_values(["created_at", "ticket_id"]).reset_index(drop=True)
-    ties = pd.concat([_platform(ticket), _equal_text(ticket), _same_caller(ticket)], ignore_index=True)
+    ties = pd.concat([_platform(ticket), _equal_text(ticket), _same_spot(ticket), _same_caller(ticket)], ignore_index=True)
     size = len(ticket)
     graph = coo_matrix((np.ones(len(ties)), (ties["later"].to_numpy(int), ties["earlier"].to_numpy(int))), shape=(size, size))
     _, group = connected_components(graph, directed=False)
@@ -60,22 +64,35 @@ def _platform(ticket: pd.DataFrame) -> Ties:
 
 def _equal_text(ticket: pd.DataFrame) -> Ties:
     """The same words about the same area, letter by letter but for blanks and punctuation."""
-    text = (ticket["title"].fillna("") + ticket["body"].fillna("")).astype(object).str.replace(r"[\W_]+", "", regex=True)
+    text = _bare(ticket["title"]) + _bare(ticket["body"])
     keyed = ticket.assign(text=text, area_id=ticket["area_id"].fillna(""))
     return _chained(keyed[text.str.len() >= LEAST_TEXT], ["text", "area_id"], None, "文字与{}相同")
 
 
+def _same_spot(ticket: pd.DataFrame) -> Ties:
+    """The same kind of thing at the same spot, each within the window of the one before, whoever calls."""
+    place = _bare(ticket["place"])
+    area = ticket["area_id"].fillna("").where(place.str.contains(IN_VILLAGE), "")
+    known = place.str.contains(SPOT) & ticket["category"].notna()
+    keyed = ticket.assign(place=place, area_id=area)[known]
+    return _chained(keyed, ["place", "area_id", "category"], WINDOW, "与{}同一地点、同一类别，相隔不超过90日")
+
+
 def _same_caller(ticket: pd.DataFrame) -> Ties:
-    """The same caller about the same kind of thing at the same place (else the same area), each within the window of the one before."""
-    place = ticket["place"].fillna("").astype(object).str.replace(r"[\W_]+", "", regex=True)
-    place = place.where(place != "", "#" + ticket["area_id"].fillna("").astype(object))
-    known = ticket["caller_id"].notna() & ticket["category"].notna() & (place != "#")
-    return _chained(
-        ticket.assign(place=place)[known],
-        ["caller_id", "category", "place"],
-        WINDOW,
-        "与{}同一来电人、同一地点和类别，相隔不超过90日",
-    )
+    """The same caller about the same kind of thing at the same place, each within the window of the one before.
+
+    Where no place is named, the area and the title stand for it.
+    """
+    place = _bare(ticket["place"])
+    place = place.where(place != "", "#" + ticket["area_id"].fillna("") + "#" + _bare(ticket["title"]))
+    known = ticket["caller_id"].notna() & ticket["category"].notna() & (place.str.len() > 2)
+    keyed = ticket.assign(place=place)[known]
+    return _chained(keyed, ["caller_id", "category", "place"], WINDOW, "与{}同一来电人、同一地点和类别，相隔不超过90日")
+
+
+def _bare(texts: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Texts without blanks and punctuation; empty where there is none."""
+    return texts.fillna("").astype(object).str.replace(r"[\W_]+", "", regex=True)
 
 
 def _chained(ticket: pd.DataFrame, same: list[str], window: Any, words: str) -> Ties:

@@ -75,6 +75,31 @@ def test_another_caller_kind_place_or_season_is_another_matter(matters: Any, oth
     assert matters(same, same | other)["T2"][0] == "MT2"
 
 
+def test_the_same_kind_of_thing_at_one_spot_is_one_matter_whoever_calls(matters: Any) -> None:
+    spot = {"category": "环境保护", "place": "朝霞路295号"}
+    found = matters(spot | {"caller_id": "tel_1"}, spot | {"caller_id": "tel_2", "area_id": "9"})
+    assert found["T2"] == ("MT1", "与T1同一地点、同一类别，相隔不超过90日")
+    assert matters(spot, spot | {"category": "城乡建设"})["T2"][0] == "MT2"
+    assert matters(spot, spot | {"created_at": "2024-06-01 00:00:00"})["T2"][0] == "MT2"
+
+
+def test_an_estate_or_village_as_a_whole_is_no_spot(matters: Any) -> None:
+    for place in ("水木清华园", "海晏村", "海晏村三组"):
+        assert matters({"category": "噪音", "place": place}, {"category": "噪音", "place": place})["T2"][0] == "MT2"
+
+
+def test_a_spot_in_a_village_is_one_only_within_its_area(matters: Any) -> None:
+    spot = {"category": "农业农村", "place": "东风村12组4号"}
+    assert matters(spot | {"area_id": "111"}, spot | {"area_id": "121"})["T2"][0] == "MT2"
+    assert matters(spot | {"area_id": "111"}, spot | {"area_id": "111"})["T2"][0] == "MT1"
+
+
+def test_without_a_place_the_same_caller_must_say_the_same_title(matters: Any) -> None:
+    same = {"caller_id": "tel_1", "category": "教育文体", "area_id": "1", "title": "食堂伙食问题"}
+    assert matters(same, same)["T2"][0] == "MT1"
+    assert matters(same, same | {"title": "课后服务收费疑问"})["T2"][0] == "MT2"
+
+
 def test_the_90_days_are_counted_inclusively_from_the_ticket_before(matters: Any) -> None:
     same = {"caller_id": "tel_1", "category": "噪音", "place": "海晏村三组"}
     days = ["2024-01-01 09:00:00", "2024-03-31 09:00:00", "2024-06-29 09:00:01"]
