@@ -19,6 +19,7 @@ from benchmarks.twins import (
     bidders_share_machine,
     duplicate_across_towns,
     paid_after_death,
+    reassignment_ping_pong,
     several_persons_one_account,
 )
 from benchmarks.watch import Marks
@@ -33,6 +34,7 @@ TWINS: dict[str, Callable[[parquet.Read, dict[str, Any], date], pd.DataFrame]] =
     "duplicate_across_towns": duplicate_across_towns.find,
     "several_persons_one_account": several_persons_one_account.find,
     "bidders_share_machine": bidders_share_machine.find,
+    "reassignment_ping_pong": reassignment_ping_pong.find,
 }
 WAYS = ("select", "pandas", "flag")
 TIMES = 3

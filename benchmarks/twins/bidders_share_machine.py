@@ -15,7 +15,7 @@ SAYS = ["tender_id", "same_mac", "same_machine", "same_ip", "gap_seconds"]
 def find(read: Read, params: dict[str, float], as_of: date) -> pd.DataFrame:
     """One row for each tender, as the rule's SELECT gives them."""
     bid = read("bid", ["bid_id", "tender_id", "lot_id", "bidder_id", "submitted_at", "ip", "mac", "machine_code", "status"])
-    hit = hits(entries(bid), params["max_gap_minutes"])
+    hit = hits(entries(bid), params["gap_below_minutes"])
     sides = [
         hit[[*SAYS, f"bid_id_{side}", f"bidder_id_{side}"]].set_axis([*SAYS, "bid_id", "bidder_id"], axis=1)
         for side in ("one", "other")
@@ -50,13 +50,13 @@ def entries(bid: pd.DataFrame) -> pd.DataFrame:
     return entry.drop(columns=["lot_id", "status"])
 
 
-def hits(entry: pd.DataFrame, max_gap_minutes: float) -> pd.DataFrame:
+def hits(entry: pd.DataFrame, gap_below_minutes: float) -> pd.DataFrame:
     pair = entry.merge(entry, on=["tender_id", "lot"], suffixes=("_one", "_other"))
     pair = pair[pair["bidder_id_other"] > pair["bidder_id_one"]].copy()
     pair["same_mac"] = pair["mac_one"].eq(pair["mac_other"]) & pair["mac_one"].notna()
     pair["same_machine"] = pair["machine_code_one"].eq(pair["machine_code_other"]) & pair["machine_code_one"].notna()
     pair["gap_seconds"] = (pair["submitted_at_one"] - pair["submitted_at_other"]).dt.total_seconds().abs()
-    near = pair["gap_seconds"] < 60 * max_gap_minutes
+    near = pair["gap_seconds"] < 60 * gap_below_minutes
     pair["same_ip"] = pair["ip_one"].eq(pair["ip_other"]) & pair["ip_one"].notna() & near
     return pair[pair["same_mac"] | pair["same_machine"] | pair["same_ip"]]
 
