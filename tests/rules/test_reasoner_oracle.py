@@ -1,0 +1,62 @@
+"""What durable-rules concludes behind its fence is what a naive evaluator of the same chains concludes."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import rules
+from rules.chain import Chain
+from rules.chain_check import read_chains
+from rules.compiled import open_reasoner
+from rules.correlate import correlate
+from rules.reasoner import Reasoner
+from rules.signal import Signal
+from tests.rules import chain_cases, chain_oracle
+
+SHIPPED = read_chains([Path(rules.__path__[0])])
+
+
+def agree(chains: dict[str, Chain], signals: list[Signal], reasoner: Reasoner) -> None:
+    """The alerts, the signals they rest on, their severity and chains are the oracle's."""
+    found = {
+        alert.fingerprint: {"signals": set(alert.signals), "severity": alert.severity, "chains": set(alert.chains)}
+        for alert in correlate(chains, signals, reasoner).alerts
+    }
+    assert found == chain_oracle.alerts(list(chains.values()), signals)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(chains=chain_cases.chains(), signals=st.lists(chain_cases.signals(), min_size=1, max_size=3))
+def test_any_chains_conclude_as_the_naive_evaluator_does(chains: dict[str, Chain], signals: list[list[Signal]]) -> None:
+    with open_reasoner(chains, {}) as reasoner:
+        for some in signals:
+            agree(chains, some, reasoner)
+
+
+@settings(max_examples=150, deadline=None)
+@given(signals=chain_cases.signals(most=12))
+def test_the_shipped_chains_conclude_as_the_naive_evaluator_does(signals: list[Signal]) -> None:
+    agree(SHIPPED, signals, reasoner_of_shipped())
+
+
+_KEPT: list[Reasoner] = []
+
+
+def reasoner_of_shipped() -> Reasoner:
+    """One worker for all examples: it ends with the tests."""
+    if not _KEPT:
+        _KEPT.append(open_reasoner(SHIPPED, {}))
+    return _KEPT[0]
+
+
+def teardown_module() -> None:
+    for reasoner in _KEPT:
+        reasoner.close()
+
+
+@settings(max_examples=30, deadline=None)
+@given(signals=chain_cases.signals(most=10), data=st.data())
+def test_the_order_of_the_signals_does_not_matter(signals: list[Signal], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(signals))
+    assert correlate(SHIPPED, shuffled, reasoner_of_shipped()) == correlate(SHIPPED, signals, reasoner_of_shipped())
