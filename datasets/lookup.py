@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -63,11 +63,11 @@ class Lookups:
         self._read = {reference: lookup for reference, lookup in self._read.items() if not reference.startswith(f"{table}.")}
 
 
-def current_rows(lake: Lake, table: str) -> list[dict[str, Any]]:
-    """The current rows of a (reference) table as dictionaries; read without the current view being made."""
+def current_rows(lake: Lake, table: str, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The current rows of a table as dictionaries, of these columns or all; read without the current view being made."""
     contract = lake.contracts[table]
+    names = [*columns] or [*contract.columns]
     with duckdb.connect() as con:
         current.make_table(con, lake.folder, contract, lake.living(table), "rows_now")
-        con.execute("SELECT * FROM rows_now")
-        names = [column[0] for column in con.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in con.fetchall()]
+        rows = con.execute(f"SELECT {', '.join(map(current.quoted, names))} FROM rows_now").fetchall()  # noqa: S608
+        return [dict(zip(names, row, strict=True)) for row in rows]
