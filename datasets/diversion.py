@@ -129,8 +129,8 @@ class Diversion:
     @cached_property
     def _protected(self) -> set[str]:
         """Name pseudonyms of the cadres managed higher up and of the heads of offices, as the lake has them now."""
-        ids = {row["head_id"] for row in current_rows(self._lake, "office")}
-        ids |= {
-            row["person_id"] for row in current_rows(self._lake, "public_employee") if row["managed_at"] in self._rules.managed_at
-        }
-        return {row["name"] for row in current_rows(self._lake, "person") if row["person_id"] in ids and row["name"]}
+        ids = {row["head_id"] for row in current_rows(self._lake, "office", ["head_id"])}
+        cadres = current_rows(self._lake, "public_employee", ["person_id", "managed_at"])
+        ids |= {row["person_id"] for row in cadres if row["managed_at"] in self._rules.managed_at}
+        persons = current_rows(self._lake, "person", ["person_id", "name"])
+        return {row["name"] for row in persons if row["person_id"] in ids and row["name"]}

@@ -52,7 +52,7 @@ class RowSealer:
             self._names = set(secrets(self._lake, self._key, "person_name").values())
             for table, kept in words().keep.items():
                 if table in self._lake.contracts:
-                    self._kept |= {row[kept] for row in current_rows(self._lake, table)}
+                    self._kept |= {row[kept] for row in current_rows(self._lake, table, [kept])}
         for name, column in self._contract.columns.items():
             if column.seal == "person_name":
                 self._names |= set(pc.unique(values[name].drop_null()).to_pylist())
