@@ -27,6 +27,7 @@ def main() -> int:
         "--folder", type=Path, default=Path("out/bench"), help="where the city and the lake are made; emptied first"
     )
     parser.add_argument("--results", type=Path, default=HERE, help="where results.json and results.md are written")
+    parser.add_argument("--rule", action="append", choices=TWINS, help="race only this rule; may be repeated")
     asked = parser.parse_args()
     shutil.rmtree(asked.folder, ignore_errors=True)
     asked.folder.mkdir(parents=True)
@@ -53,7 +54,7 @@ def measure(asked: argparse.Namespace) -> Results:
         stages += found if part != "run" else [Stage(stage.name, stage.seconds, stage.peak, part="run") for stage in found]
         said |= more
     contests = []
-    for rule in TWINS:
+    for rule in asked.rule or TWINS:
         print(f"{rule} ...", file=sys.stderr, flush=True)
         contests.append(Contest.of(rule, {way: watch([*child(asked), "contest", "--rule", rule, "--way", way]) for way in WAYS}))
     size = {"people": asked.people, "seed": asked.seed, "years": asked.years}

@@ -1,8 +1,9 @@
-"""Write the generated pages: what every table holds, and what every rule looks for (`make docs`).
+"""Write the generated pages: what every table holds, what every rule looks for, what every command does (`make docs`).
 
-A test compares them with the contracts and the book, so they are never older than these.
+A test compares them with the contracts, the book and the commands, so they are never older than these.
 """
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +18,18 @@ SURE = {"verified": "已核对", "secondary": "二手资料", "recalled": "待�
 def pages() -> dict[Path, str]:
     """Path of every generated page -> its text."""
     contracts = read_contracts()
-    return {HERE / "tables.md": tables(contracts), HERE / "rules.md": rules(contracts)}
+    return {
+        HERE / "tables.md": tables(contracts),
+        HERE / "rules.md": rules(contracts),
+        HERE / "guide" / "commands.md": commands("en"),
+        HERE / "guide" / "commands.zh-CN.md": commands("zh"),
+    }
+
+
+def commands(lang: str) -> str:
+    """The page of the command line, written by a process of its own."""
+    command = [sys.executable, str(HERE / "commands.py"), lang]
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
 
 
 def tables(contracts: Contracts) -> str:
