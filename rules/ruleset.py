@@ -11,7 +11,7 @@ from typing import Any
 from rules.condition import Condition
 
 KEY = "key"
-"""The field that identifies a fact in joins. Tried: a join on durable-rules' own `id` never matches."""
+"""The field that identifies a fact in joins. Tried: a join on durable-rules' own `id` reads memory nobody set."""
 TOKEN = "~"
 
 Patterns = list[dict[str, Any]]
