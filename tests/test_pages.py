@@ -32,7 +32,12 @@ def test_decisions_are_numbered_without_gap() -> None:
 
 def test_every_link_between_pages_leads_somewhere() -> None:
     documents = [path for path in tracked() if path.suffix == ".md"]
-    broken = [f"{shown(path)}: {link}" for path in documents for link in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
+    broken = [
+        f"{shown(path)}: {link}"
+        for path in documents
+        for link in LINK.findall(path.read_text(encoding="utf-8"))
+        if not (path.parent / link).exists()
+    ]
     assert documents and not broken
 
 
@@ -45,5 +50,16 @@ def test_both_readmes_show_the_same_commands() -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_a_readme_names_only_words_the_makefile_has(name: str) -> None:
     targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
-    used = set(re.findall(r"\bmake ([a-z]+)\b", " ".join(re.findall(r"`[^`]+`|(?m:^make .*$)", (ROOT / name).read_text(encoding="utf-8")))))
+    used = set(
+        re.findall(
+            r"\bmake ([a-z]+)\b", " ".join(re.findall(r"`[^`]+`|(?m:^make .*$)", (ROOT / name).read_text(encoding="utf-8")))
+        )
+    )
     assert {"demo", "test"} <= used <= targets
+
+
+@pytest.mark.parametrize("name", ["install.md", "install.zh-CN.md"])
+def test_every_setting_is_documented(name: str) -> None:
+    settings = set(re.findall(r"GUANTONG_[A-Z_]+", (ROOT / "service" / "settings.py").read_text(encoding="utf-8")))
+    told = set(re.findall(r"GUANTONG_[A-Z_]+", (ROOT / "docs" / "guide" / name).read_text(encoding="utf-8")))
+    assert settings and settings == told
