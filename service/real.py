@@ -72,19 +72,20 @@ def run_sets(
     results = []
     for done, name in enumerate(wanted):
         watch(either(sets.sets[name].title), done, len(wanted))
-        results.append(_apart(_own(settings, name), data, name, now, fresh))
+        results.append(_apart(settings, data, name, now, fresh))
     return results
 
 
-def _own(settings: Settings, name: str) -> Settings:
+def own(settings: Settings, name: str) -> Settings:
     """The settings of a set: a home and a database of its own, and the sources for it."""
     home = settings.home / "real" / name
     return replace(settings, home=home, database_url=f"sqlite:///{home / 'guantong.db'}", book=(*settings.book, FOLDER))
 
 
 def _apart(settings: Settings, data: Path, name: str, now: datetime, fresh: bool) -> RealResult:
-    if fresh and settings.home.is_dir():
-        shutil.rmtree(settings.home)
+    home = own(settings, name).home
+    if fresh and home.is_dir():
+        shutil.rmtree(home)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         try:
             return process.submit(_run_or_tell, settings, data, name, now, spoken()).result()
@@ -100,9 +101,9 @@ def _run_or_tell(settings: Settings, data: Path, name: str, now: datetime, lang:
 
 
 def run_set(settings: Settings, data: Path, name: str, now: datetime, lang: str) -> RealResult:
-    """Import and run one set in this process."""
+    """Import and run one set in this process, in its own home below that of the settings."""
     speak(lang)
-    sets = real_sets()
+    sets, settings = real_sets(), own(settings, name)
     settings.home.mkdir(parents=True, exist_ok=True)
     with Desk(settings, clock=lambda: now) as desk:
         begun = perf_counter()

@@ -140,10 +140,10 @@ def test_messages_give_reply_delays_and_equal_replies_and_their_telephones_are_s
 def test_each_set_has_a_home_of_its_own_and_a_process_of_its_own(settings: Settings, data: Path) -> None:
     (result,) = run_sets(settings, data, NOW, ["japan"])
     assert result.failed is None
+    assert not result.already_here
     assert result.peak_mb > 0
     assert (settings.home / "real" / "japan" / "lake").is_dir()
-    (again,) = run_sets(settings, data, NOW, ["japan"])
-    assert again.already_here
+    assert _taken(settings, data, "japan").already_here
     (anew,) = run_sets(settings, data, NOW, ["japan"], fresh=True)
     assert not anew.already_here
     assert anew.codes == result.codes
