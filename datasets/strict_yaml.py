@@ -6,15 +6,14 @@ an author meets one manner of being corrected.
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+import yaml
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
 
 M = TypeVar("M", bound=BaseModel)
 Place = tuple[int, int]
@@ -57,6 +56,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"known: {', '.join(words)}" if 0 < len(words) <= 12 else ""
 
 
+class _Reader(yaml.CSafeLoader):
+    """The core schema of YAML 1.2: `no` and `on` are words, and dates stay as written, for the reader of the field to decide."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+):
+    _Reader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
+
+
 def load(path: Path, shown: str | None = None) -> tuple[dict[str, Any], Places]:
     """Read a YAML 1.2 mapping; returns plain data and the place of every key and item.
 
@@ -67,42 +81,74 @@ def load(path: Path, shown: str | None = None) -> tuple[dict[str, Any], Places]:
     if path.suffix != ".yml":
         raise Mistakes([Mistake(name, 1, 1, f"a declared file ends in .yml, not {path.suffix or 'nothing'}")])
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        node = YAML(typ="rt", pure=True).load(text)
+        node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_Reader)
     except OSError as error:
         raise Mistakes([Mistake(name, 1, 1, f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise Mistakes([Mistake(name, 1, 1, "is not UTF-8 text")]) from error
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = str(error.problem or error.context or "not YAML").split("\n")[0]
-        raise Mistakes([Mistake(name, (mark.line if mark else 0) + 1, (mark.column if mark else 0) + 1, problem)]) from error
-    if not isinstance(node, CommentedMap):
+    except yaml.MarkedYAMLError as error:
+        line, column = _after(error.problem_mark or error.context_mark)
+        raise Mistakes([Mistake(name, line, column, str(error.problem or error.context or "not YAML"))]) from error
+    except yaml.YAMLError as error:
+        raise Mistakes([Mistake(name, 1, 1, "holds characters that YAML does not allow")]) from error
+    if not isinstance(node, yaml.MappingNode):
         raise Mistakes([Mistake(name, 1, 1, "must be a mapping of keys to values")])
-    places: Places = {(): (1, 1)}
-    return _plain(node, (), places), places
+    reading = _Reading(name)
+    data = reading.plain(node, ())
+    if reading.mistakes:
+        raise Mistakes(reading.mistakes)
+    return data, reading.places
 
 
-def _plain(node: Any, at: tuple[str | int, ...], places: Places) -> Any:
-    if isinstance(node, CommentedMap):
-        for key in node:
-            line, column = node.lc.key(key)
-            places[(*at, str(key))] = (line + 1, column + 1)
-        return {str(key): _plain(value, (*at, str(key)), places) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        for index in range(len(node)):
-            line, column = node.lc.item(index)
-            places[(*at, index)] = (line + 1, column + 1)
-        return [_plain(value, (*at, index), places) for index, value in enumerate(node)]
-    if isinstance(node, bool) or node is None:
-        return node
-    if isinstance(node, str):
-        return str(node)
-    if isinstance(node, int):
-        return int(node)
-    if isinstance(node, float):
-        return float(node)
-    return str(node)  # dates stay as written: the reader of the field decides
+def _after(mark: Any) -> Place:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+class _Reading:
+    """Turns nodes into plain data, keeping the place of each."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.places: Places = {(): (1, 1)}
+        self.mistakes: list[Mistake] = []
+
+    def plain(self, node: yaml.Node, at: tuple[str | int, ...]) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, at)
+        if isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value):
+                self.places[*at, index] = _after(item.start_mark)
+            return [self.plain(item, (*at, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode, at: tuple[str | int, ...]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            place, word = _after(key.start_mark), str(key.value)
+            if not isinstance(key, yaml.ScalarNode):
+                self.mistakes.append(Mistake(self.name, *place, "a key is a word, not a list or mapping"))
+            elif word in found:
+                self.mistakes.append(
+                    Mistake(
+                        self.name, *place, f"duplicate key {word!r}", "the first is in line " + str(self.places[*at, word][0])
+                    )
+                )
+            else:
+                self.places[*at, word] = place
+                found[word] = self.plain(value, (*at, word))
+        return found
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        kind, text = node.tag.removeprefix("tag:yaml.org,2002:"), str(node.value)
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() == "true"
+        if kind in ("int", "float"):
+            return int(text) if kind == "int" else float(text)
+        if kind != "str":
+            self.mistakes.append(Mistake(self.name, *_after(node.start_mark), f"tag {node.tag} is not used here"))
+        return text
 
 
 def place_of(places: Places, at: tuple[str | int, ...]) -> Place:

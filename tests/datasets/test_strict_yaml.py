@@ -51,16 +51,21 @@ def test_all_mistakes_come_at_once_each_at_its_line(tmp_path: Path) -> None:
 
 
 def test_a_repeated_key_is_refused_with_its_line(tmp_path: Path) -> None:
-    (only,) = mistakes(written(tmp_path, "name: x\nname: y\n"))
-    assert only.startswith("outer.yml:2: found duplicate key")
+    path = written(tmp_path, "name: x\nname: y\ninner:\n  amount: 1\n  amount: 2\n")
+    assert mistakes(path) == [
+        "outer.yml:2: duplicate key 'name'; the first is in line 1",
+        "outer.yml:5: duplicate key 'amount'; the first is in line 4",
+    ]
 
 
 def test_no_and_on_are_words_not_booleans(tmp_path: Path) -> None:
-    data, _ = load(written(tmp_path, "name: no\nother: on\nday: 2024-01-01\n"))
-    assert data == {"name": "no", "other": "on", "day": "2024-01-01"}
+    data, _ = load(written(tmp_path, "name: no\nother: on\nday: 2024-01-01\nnothing:\nyes: [1, -2.5, 007, 1e3, 0x1F, true]\n"))
+    assert data == {"name": "no", "other": "on", "day": "2024-01-01", "nothing": None, "yes": [1, -2.5, 7, 1000.0, "0x1F", True]}
 
 
-@pytest.mark.parametrize(("text", "message"), [("- 1\n", "must be a mapping"), ("a: [1\n", "outer.yml:2:"), ("", "must be a mapping")])
+@pytest.mark.parametrize(
+    ("text", "message"), [("- 1\n", "must be a mapping"), ("a: [1\n", "outer.yml:2:"), ("", "must be a mapping")]
+)
 def test_a_file_that_is_no_mapping_is_named(tmp_path: Path, text: str, message: str) -> None:
     assert message in mistakes(written(tmp_path, text))[0]
 
@@ -76,3 +81,10 @@ def test_the_hint_is_the_nearest_word_or_the_few_known_ones() -> None:
     assert did_you_mean("subsidy_paymnet", ["subsidy_payment", "person"]) == "did you mean subsidy_payment?"
     assert did_you_mean("zzz", ["a", "b"]) == "known: a, b"
     assert did_you_mean("zzz", map(str, range(100))) == ""
+
+
+def test_tags_and_keys_that_are_no_words_are_refused(tmp_path: Path) -> None:
+    assert mistakes(written(tmp_path, "name: !!python/name:os.system x\n? [a]\n: 1\n")) == [
+        "outer.yml:1: tag tag:yaml.org,2002:python/name:os.system is not used here",
+        "outer.yml:2: a key is a word, not a list or mapping",
+    ]
