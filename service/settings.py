@@ -34,6 +34,7 @@ class Settings:
     database_url: str
     key_file: Path
     lang: Language
+    shipped_rules: Path = SHIPPED_RULES
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, lang: str | None = None) -> "Settings":
@@ -58,7 +59,7 @@ class Settings:
     @property
     def rule_folders(self) -> tuple[Path, ...]:
         """Shipped rules first, the office's own laid over them."""
-        return (SHIPPED_RULES, *self.book)
+        return (self.shipped_rules, *self.book)
 
     @property
     def source_folders(self) -> tuple[Path, ...]:

@@ -3,14 +3,21 @@
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from service.desk import Desk
+from service.outcome import Outcome
+from service.pipeline import run, take_in
+from service.settings import Settings
 from service.store.database import Store
+from tests.service import village
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
@@ -51,3 +58,48 @@ def store(database_url: str) -> Iterator[Store]:
     opened = Store.open(database_url)
     yield opened
     opened.close()
+
+
+PARTS = ("contracts", "book", "chains", "routes", "book_hash")
+SHIPPED: dict[str, Any] = {}
+"""What the shipped files say: read once, not once for each test."""
+
+
+class Office:
+    """A home with a clock of its own, in which tests import and run as the commands do."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.folder = folder
+        self.variables = {
+            "GUANTONG_HOME": str(folder / "home"), "GUANTONG_KEY_FILE": str(folder / "key"),
+            "GUANTONG_DATABASE_URL": database_url, "GUANTONG_LANG": "zh",
+        }  # fmt: skip
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        with Desk(Settings.from_environment(self.variables), clock=lambda: NOW) as desk:
+            own = "GUANTONG_BOOK" in self.variables
+            desk.__dict__.update({name: part for name, part in SHIPPED.items() if name == "contracts" or not own})
+            yield desk
+            SHIPPED.update({name: desk.__dict__[name] for name in PARTS if name in desk.__dict__ and (name == "contracts" or not own)})
+
+    def take_in(self, *parts: Mapping[str, Sequence[village.Row]], name: str = "files") -> None:
+        with self.desk() as desk:
+            report = take_in(desk, [village.write(self.folder / name, *parts)])
+            assert report.total("rejected") == 0, report.codes()
+
+    def run(self, as_of: date = village.AS_OF) -> Outcome:
+        with self.desk() as desk:
+            return run(desk, as_of)
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str) -> Office:
+    """An empty office, once on SQLite and once on PostgreSQL."""
+    return Office(tmp_path, database_url)
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Office:
+    """An empty office on SQLite."""
+    return Office(tmp_path, f"sqlite:///{tmp_path / 'home' / 'guantong.db'}")

@@ -1,0 +1,33 @@
+"""Clearing an alert (销号): on record with its reason and the facts it was decided on, which do not flag again."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from rules.signal import Signal
+from service.store import event, questions
+from service.store.alert import Alert
+from service.store.event import Happening
+from service.store.verdict import Verdict, facts_of
+
+
+def clear(
+    session: Session, alert: Alert, *, reason: str, decided_by: str, now: datetime, expires_on: date | None = None
+) -> Verdict:
+    """Close an alert as no problem. Raises IllegalMove unless it is open.
+
+    Only the alert's own signals are protected: one that corroborates it speaks of other alerts too.
+    """
+    alert.clear()
+    bodies = questions.present_signals(session, [alert.fingerprint])[alert.fingerprint]
+    signals = [Signal.model_validate(one.body) for one in bodies]
+    about = (alert.subject_kind, alert.subject_id, alert.unit_id)
+    own = [one for one in signals if (one.subject_kind, one.subject_id, one.unit_id) == about]
+    verdict = Verdict(
+        fingerprint=alert.fingerprint, outcome="cleared", reason=reason, decided_by=decided_by, decided_at=now,
+        expires_on=expires_on, facts=facts_of(own),
+    )  # fmt: skip
+    session.add(verdict)
+    expiry = expires_on.isoformat() if expires_on else None
+    event.append(session, [Happening("alert.cleared", alert.fingerprint, {"reason": reason, "expires_on": expiry})], decided_by, now)
+    return verdict
