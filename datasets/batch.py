@@ -54,6 +54,8 @@ class Batch(BaseModel):
     """Table looked up in -> its state then: rows rejected for an unknown name are tried again when it changed."""
     corrects: dict[str, list[int]] = {}
     """Batch -> its rejected rows that were corrected and tried again in this one."""
+    judged: str = ""
+    """Under what knowledge its rows were judged for diversion; other knowledge means they are judged anew."""
     made_by: str | None = None
     imported_at: str | None = None
     withdrawn: str | None = None

@@ -4,6 +4,7 @@ Of a diverted ticket only a stub stays: when, to whom, and a keyed hash of its i
 tables are known and diverted likewise.
 """
 
+import hashlib
 import json
 import re
 from datetime import datetime
@@ -47,6 +48,17 @@ class Diversion:
     @cached_property
     def _rules(self) -> Rules:
         return strict_yaml.read(Path(__file__).with_name("diversion.yml"), Rules)[0]
+
+    def concerns(self, table: str) -> bool:
+        """Whether rows of this table can be diverted."""
+        columns = self._lake.contracts[table].columns
+        return table == "ticket" or "ticket_id" in columns
+
+    @property
+    def knowledge(self) -> str:
+        """16 hex that identify what is known: who is managed higher up, and which tickets were diverted."""
+        known = "\x1f".join((*sorted(self._protected), *sorted(self._stubs)))
+        return hashlib.sha256(known.encode()).hexdigest()[:16]
 
     def changed(self, table: str) -> None:
         """Look anew who is managed higher up, after a table that says so has new rows."""

@@ -53,6 +53,8 @@ class ImportReport:
     """The whole import. Sums count every part, those that were here already with the counts of their batch."""
 
     files: list[FileReport] = field(default_factory=list)
+    expunged: int = 0
+    """Rows of earlier batches that turned out to be such as may not be entered, and were taken out."""
 
     @property
     def parts(self) -> list[PartReport]:
@@ -81,4 +83,10 @@ class ImportReport:
         names: tuple[Literal["lines", "rows", "accepted", "rejected", "diverted", "skipped"], ...]
         names = ("lines", "rows", "accepted", "rejected", "diverted", "skipped")
         sums: dict[str, Any] = {name: self.total(name) for name in names}
-        return {**sums, "codes": self.codes(), "unmatched": self.unmatched, "files": [asdict(file) for file in self.files]}
+        return {
+            **sums,
+            "expunged": self.expunged,
+            "codes": self.codes(),
+            "unmatched": self.unmatched,
+            "files": [asdict(file) for file in self.files],
+        }

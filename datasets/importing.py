@@ -50,6 +50,7 @@ def import_paths(
                 importer.take(one.blob, part, file)
             report.files.append(file)
             one.open = list  # the sheets may go
+        report.expunged = importer.finish()
         if progress and found:
             progress("", len(found), len(found))
     return report

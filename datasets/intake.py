@@ -6,6 +6,7 @@ from datetime import datetime
 
 from datasets.batch import Batch, Draft, Step, batch_id
 from datasets.diversion import Diversion
+from datasets.expunge import expunge
 from datasets.files import Blob
 from datasets.import_report import FileReport, Message, PartReport, Status
 from datasets.key import Key
@@ -55,6 +56,10 @@ class Importer:
         committed = self._commit(batch, before, taking, draft, sealer)
         report.parts.append(_reported(committed, "replaced" if before and before.living else "imported", blob))
 
+    def finish(self) -> int:
+        """Take out of earlier batches what may not be entered by what is known now; returns how many rows."""
+        return expunge(self._lake, self._key, self._diversion, self._step)
+
     def _commit(self, batch: Batch, before: Batch | None, taking: Taking, draft: Draft, sealer: RowSealer) -> Batch:
         # the stubs first: a crash between them and the batch leaves a stub whose ticket is diverted again
         self._diversion.remember()
@@ -81,7 +86,7 @@ class Importer:
             file=blob.label, sheet=part.sheet.name if part.sheet else "", content=_content(blob, part),
             lines=taking.lines, rows=taking.rows, accepted=draft.accepted, rejected=taking.rejected,
             diverted=codes["diverted"], skipped=taking.skipped, codes=dict(sorted(codes.items())), looked_up=states,
-            corrects=taking.corrects, imported_at=self._at.isoformat() if self._at else None,
+            corrects=taking.corrects, judged=self._diversion.knowledge if self._diversion.concerns(part.table) else "", imported_at=self._at.isoformat() if self._at else None,
         )  # fmt: skip
 
     def _revision(self, part: Part) -> str:

@@ -63,3 +63,23 @@ def test_importing_again_diverts_again_and_adds_no_stub(tmp_path: Path, office: 
     report = town.take(tmp_path / "home", known, town.workbook(office / "工单.xlsx", [HEADER, *DIVERTED[1:], *harmless]))
     assert report.total("accepted") == 1, "DIVERTED-3: nobody of that name is on record in this lake"
     assert (tmp_path / "home/lake/diverted/stubs.jsonl").read_bytes() == before
+
+
+def test_what_turns_out_later_to_be_such_an_accusation_is_taken_out_of_the_lake(tmp_path: Path, office: Path) -> None:
+    known = town.sources(tmp_path / "sources")
+    accusation = ["EARLY-0001", "检举控告", "反映李大为", "他在单位任人唯亲，电话13855556666", "李大为", "2024-03-01 09:00", ""]
+    other = ["EARLY-0002", "普通", "路灯", "路灯不亮，电话13877778888", "", "2024-03-01 09:00", "EARLY-0001"]
+    flows = [["EARLY-0001", 1, "派单", "2024-03-02", "转办"]]
+    home = tmp_path / "home"
+    town.take(home, known, town.workbook(tmp_path / "流转早.xlsx", [["工单编号", "序号", "动作", "时间", "原因"], *flows]))
+    town.take(home, known, town.workbook(tmp_path / "工单早.xlsx", [HEADER, accusation, other]))
+    assert len(town.stored(home, "ticket")) == 2
+    report = town.take(home, known, office)
+    assert report.expunged == 2 and [row["ticket_id"] for row in town.stored(home, "ticket")] == ["EARLY-0002"]
+    assert town.stored(home, "ticket")[0]["related_id"] is None
+    assert "EARLY-0001" not in {row["ticket_id"] for row in town.stored(home, "ticket_flow")}
+    tokens = {kind: town.KEY.token("phone", kind).encode() for kind in ("13855556666", "13877778888")}
+    found = town.everything(home)
+    assert b"EARLY-0001" not in found and tokens["13855556666"] not in found and tokens["13877778888"] in found
+    assert all(batch.rows == batch.accepted + batch.rejected for batch in town.lake(home).batches())
+    assert town.take(home, known, office).expunged == 0
