@@ -46,7 +46,7 @@ def path_with(folder: Path, *names: str) -> str:
     return str(folder)
 
 
-def one_sentence(result: subprocess.CompletedProcess[str], *words: str) -> None:
+def expect_one_sentence(result: subprocess.CompletedProcess[str], *words: str) -> None:
     assert result.returncode == 2, result.stderr
     assert result.stdout == ""
     assert len(result.stderr.splitlines()) == 1, result.stderr
@@ -55,35 +55,37 @@ def one_sentence(result: subprocess.CompletedProcess[str], *words: str) -> None:
 
 
 def test_a_python_that_is_not_there_is_one_sentence(clone: Path) -> None:
-    one_sentence(made(clone, "--python", "python9.9"), "no Python called python9.9", "3.11, 3.12 or 3.13")
+    expect_one_sentence(made(clone, "--python", "python9.9"), "no Python called python9.9", "3.11, 3.12 or 3.13")
 
 
 def test_a_python_of_another_version_is_one_sentence(clone: Path, tmp_path: Path) -> None:
     old = program(tmp_path / "old", "python3.8", 'case "$*" in *platform*) echo 3.8.19;; "-c ") exit 0;; *) exit 1;; esac')
-    one_sentence(made(clone, "--python", str(old)), "Guantong needs Python 3.11, 3.12 or 3.13", "is 3.8.19")
+    expect_one_sentence(made(clone, "--python", str(old)), "Guantong needs Python 3.11, 3.12 or 3.13", "is 3.8.19")
 
 
 def test_something_that_is_no_python_is_one_sentence(clone: Path) -> None:
-    one_sentence(made(clone, "--python", "false"), "does not run as Python")
+    expect_one_sentence(made(clone, "--python", "false"), "does not run as Python")
 
 
 def test_no_python_at_all_is_one_sentence(clone: Path, tmp_path: Path) -> None:
     bare = path_with(tmp_path / "bare", "sh", "dirname")
-    one_sentence(made(clone, PATH=bare), "none was found here")
+    expect_one_sentence(made(clone, PATH=bare), "none was found here")
 
 
 def test_a_missing_compiler_is_one_sentence(clone: Path, tmp_path: Path) -> None:
     bare = path_with(tmp_path / "bare", "sh", "dirname")
-    one_sentence(made(clone, "--python", sys._base_executable, PATH=bare, CC=""), "C compiler", "apt install gcc")
+    expect_one_sentence(made(clone, "--python", sys._base_executable, PATH=bare, CC=""), "C compiler", "apt install gcc")
 
 
 def test_a_compiler_that_is_named_and_not_there_is_one_sentence(clone: Path) -> None:
-    one_sentence(made(clone, "--python", sys._base_executable, CC="no-such-compiler"), "C compiler")
+    expect_one_sentence(made(clone, "--python", sys._base_executable, CC="no-such-compiler"), "C compiler")
 
 
 def test_a_compiler_that_cannot_compile_is_one_sentence(clone: Path, tmp_path: Path) -> None:
     broken = program(tmp_path / "broken", "cc-without-headers", "exit 1")
-    one_sentence(made(clone, "--python", sys._base_executable, CC=str(broken)), "cannot compile a small program", "libc6-dev")
+    expect_one_sentence(
+        made(clone, "--python", sys._base_executable, CC=str(broken)), "cannot compile a small program", "libc6-dev"
+    )
 
 
 @pytest.mark.parametrize(("module", "words"), [("venv", "venv module"), ("ensurepip", "venv module")])
@@ -91,7 +93,7 @@ def test_a_python_without_venv_is_one_sentence(clone: Path, tmp_path: Path, modu
     # Debian ships Python without these: a module of that name that cannot be imported stands in for their absence
     (tmp_path / "without").mkdir()
     (tmp_path / "without" / f"{module}.py").write_text("raise ImportError\n", encoding="utf-8")
-    one_sentence(made(clone, "--python", sys._base_executable, PYTHONPATH=str(tmp_path / "without")), words)
+    expect_one_sentence(made(clone, "--python", sys._base_executable, PYTHONPATH=str(tmp_path / "without")), words)
 
 
 def test_a_python_without_headers_is_one_sentence(clone: Path, tmp_path: Path) -> None:
@@ -99,18 +101,22 @@ def test_a_python_without_headers_is_one_sentence(clone: Path, tmp_path: Path) -
     (tmp_path / "without" / "sitecustomize.py").write_text(
         "import sysconfig\nsysconfig.get_path = lambda *a, **k: '/nowhere'\n", encoding="utf-8"
     )
-    one_sentence(made(clone, "--python", sys._base_executable, PYTHONPATH=str(tmp_path / "without")), "Python.h")
+    expect_one_sentence(made(clone, "--python", sys._base_executable, PYTHONPATH=str(tmp_path / "without")), "Python.h")
 
 
 def test_a_folder_that_is_no_bundle_is_one_sentence(clone: Path, tmp_path: Path) -> None:
-    one_sentence(made(clone, "--python", sys._base_executable, "--wheels", str(tmp_path)), "no bundle of wheels", "make bundle")
+    expect_one_sentence(
+        made(clone, "--python", sys._base_executable, "--wheels", str(tmp_path)), "no bundle of wheels", "make bundle"
+    )
 
 
 def test_a_bundle_for_another_python_is_one_sentence(clone: Path, tmp_path: Path) -> None:
     (tmp_path / "bundle.json").write_text(
         json.dumps({"python": "3.9", "machine": "linux-riscv64", "requirements": "0"}), encoding="utf-8"
     )
-    one_sentence(made(clone, "--python", sys._base_executable, "--wheels", str(tmp_path)), "does not fit", "python 3.9 where")
+    expect_one_sentence(
+        made(clone, "--python", sys._base_executable, "--wheels", str(tmp_path)), "does not fit", "python 3.9 where"
+    )
 
 
 @pytest.fixture(scope="module")
