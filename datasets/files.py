@@ -11,16 +11,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-MOST_BYTES = 4 << 30
-"""What one file, or all members of one archive together, may hold once unpacked."""
-MOST_RATIO = 200
-"""How many times its packed size an archive may unpack to; small ones are let be."""
-LET_BE = 64 << 20
-MOST_MEMBERS = 10_000
-DEEPEST = 2
-"""How deep archives may lie in archives."""
 
-READABLE = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "jsonl", "ndjson", "parquet")
+@dataclass(frozen=True)
+class Bounds:
+    """How far archives are opened."""
+
+    most_bytes: int = 4 << 30
+    """What one file, or all members of one archive together, may hold once unpacked."""
+    most_ratio: int = 200
+    """How many times its packed size an archive may unpack to; what stays below `let_be` bytes is let be."""
+    let_be: int = 64 << 20
+    most_members: int = 10_000
+    deepest: int = 2
+    """How deep archives may lie in archives."""
+
+    def unpacked(self, packed: int) -> int:
+        """The most bytes that so many packed ones may become."""
+        return min(self.most_bytes, max(self.let_be, packed * self.most_ratio))
+
+
+BOUNDS = Bounds()
 _WORKBOOKS = ("xlsx", "xlsm")
 
 
@@ -62,7 +72,7 @@ class Blob:
         if self.data is not None:
             return self.data
         assert self.path is not None
-        if self.path.stat().st_size > MOST_BYTES:
+        if self.path.stat().st_size > BOUNDS.most_bytes:
             raise _too_big(self.label)
         return self.path.read_bytes()
 
@@ -83,7 +93,7 @@ def _hidden(parts: tuple[str, ...]) -> bool:
     return any(part.startswith((".", "~$", "__MACOSX")) for part in parts)
 
 
-def blobs(path: Path, label: str | None = None) -> Iterator[Blob]:
+def blobs(path: Path, label: str | None = None, bounds: Bounds = BOUNDS) -> Iterator[Blob]:
     """The readable files at a path: the file itself, or what its archive holds.
 
     Nothing is unpacked to disk. Raises FileRefused for what is broken or out of bounds.
@@ -95,26 +105,26 @@ def blobs(path: Path, label: str | None = None) -> Iterator[Blob]:
         return
     if not path.is_file():
         raise FileRefused(name, "文件不存在", "there is no such file")
-    if path.stat().st_size > MOST_BYTES:
+    if path.stat().st_size > bounds.most_bytes:
         raise _too_big(name)
-    yield from _opened(name, path.read_bytes(), 1)
+    yield from _opened(name, path.read_bytes(), 1, bounds)
 
 
-def _opened(label: str, data: bytes, depth: int) -> Iterator[Blob]:
+def _opened(label: str, data: bytes, depth: int, bounds: Bounds) -> Iterator[Blob]:
     lower = label.lower()
     if not lower.endswith((".zip", ".gz")):
         yield Blob(label, data=data)
-    elif depth > DEEPEST:
-        raise FileRefused(label, "压缩包嵌套过深", f"archives lie deeper than {DEEPEST} in one another")
+    elif depth > bounds.deepest:
+        raise FileRefused(label, "压缩包嵌套过深", f"archives lie deeper than {bounds.deepest} in one another")
     elif lower.endswith(".gz"):
-        yield from _opened(label[:-3], _gunzip(label, data), depth + 1)
+        yield from _opened(label[:-3], _gunzip(label, data, bounds), depth + 1, bounds)
     else:
-        for name, inside in _unzip(label, data):
-            yield from _opened(f"{label}!/{name}", inside, depth + 1)
+        for name, inside in _unzip(label, data, bounds):
+            yield from _opened(f"{label}!/{name}", inside, depth + 1, bounds)
 
 
-def _gunzip(label: str, data: bytes) -> bytes:
-    bound = _bound(len(data))
+def _gunzip(label: str, data: bytes, bounds: Bounds) -> bytes:
+    bound = bounds.unpacked(len(data))
     try:
         with gzip.open(io.BytesIO(data)) as file:
             unpacked = file.read(bound + 1)
@@ -125,15 +135,11 @@ def _gunzip(label: str, data: bytes) -> bytes:
     return unpacked
 
 
-def _bound(packed: int) -> int:
-    return min(MOST_BYTES, max(LET_BE, packed * MOST_RATIO))
-
-
-def _unzip(label: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+def _unzip(label: str, data: bytes, bounds: Bounds) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [item for item in archive.infolist() if not item.is_dir()]
-            check_members(label, members, len(data))
+            check_members(label, members, len(data), bounds)
             for item in members:
                 name = member_name(item)
                 if not _hidden(PurePosixPath(name).parts):
@@ -150,11 +156,11 @@ def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo, label: str) -> byte
     return unpacked
 
 
-def check_members(label: str, members: list[zipfile.ZipInfo], packed: int) -> None:
+def check_members(label: str, members: list[zipfile.ZipInfo], packed: int, bounds: Bounds) -> None:
     """Refuse an archive that is too many, too big, locked, or would reach out of its folder."""
-    if len(members) > MOST_MEMBERS:
-        raise FileRefused(label, "压缩包内文件过多", f"the archive holds more than {MOST_MEMBERS} files")
-    if sum(item.file_size for item in members) > _bound(packed):
+    if len(members) > bounds.most_members:
+        raise FileRefused(label, "压缩包内文件过多", f"the archive holds more than {bounds.most_members} files")
+    if sum(item.file_size for item in members) > bounds.unpacked(packed):
         raise _too_big(label)
     for item in members:
         if item.flag_bits & 0x1:
@@ -178,13 +184,13 @@ def member_name(item: zipfile.ZipInfo) -> str:
     return item.filename.replace("\\", "/")
 
 
-def check_workbook(label: str, data: bytes) -> None:
+def check_workbook(label: str, data: bytes, bounds: Bounds = BOUNDS) -> None:
     """An .xlsx is an archive itself: hold it to the same bounds before a reader unpacks it."""
     if label.lower().rpartition(".")[2] not in _WORKBOOKS:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            check_members(label, archive.infolist(), len(data))
+            check_members(label, archive.infolist(), len(data), bounds)
     except zipfile.BadZipFile as error:
         raise FileRefused(label, "工作簿已损坏或有密码", "the workbook is broken or locked with a password") from error
 

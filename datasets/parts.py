@@ -68,8 +68,9 @@ class Finder:
 
     def _file(self, blob: Blob) -> Found:
         try:
-            if table := self._clean(blob):
-                return Found(blob, {table}, open=lambda: [Part(table, None)])
+            if clean := self._clean(blob):
+                table, messages = clean
+                return Found(blob, {table}, messages, lambda: [Part(table, None)])
             parts, messages = self._parts(blob)
         except FileRefused as refused:
             return Found(blob, messages=[Message("refused", refused.zh, refused.en)])
@@ -83,15 +84,24 @@ class Finder:
             return Found(blob, {part.table for part in parts}, messages, lambda: parts)
         return Found(blob, {part.table for part in parts}, messages, lambda: self._parts(blob)[0])
 
-    def _clean(self, blob: Blob) -> str | None:
-        """The table of a Parquet file in the clean form: named `<table>*.parquet`, all columns the contract's."""
+    def _clean(self, blob: Blob) -> tuple[str, list[Message]] | None:
+        """The table of a Parquet file in the clean form: named `<table>*.parquet`, with every required column of the contract."""
         if blob.ending != "parquet":
             return None
-        stem = blob.name.removesuffix(".parquet")
-        named = [table for table in self._contracts if stem == table or stem.startswith((f"{table}-", f"{table}_", f"{table}."))]
-        columns = set(parquet(blob).schema_arrow.names)
-        fitting = [table for table in named if columns <= set(self._contracts[table].columns)]
-        return max(fitting, key=len, default=None)
+        stem, columns = blob.name.removesuffix(".parquet"), set(parquet(blob).schema_arrow.names)
+        fitting = []
+        for table, contract in self._contracts.items():
+            required = {name for name, column in contract.columns.items() if column.required}
+            if (stem == table or stem.startswith((f"{table}-", f"{table}_", f"{table}."))) and required <= columns:
+                fitting.append(table)
+        if not fitting:
+            return None
+        table = max(fitting, key=len)
+        ignored = "、".join(sorted(columns - set(self._contracts[table].columns)))
+        message = Message(
+            "unknown_columns", f"表 {table} 没有这些列，未导入：{ignored}", f"{table} has no such columns, left out: {ignored}"
+        )
+        return table, [message] if ignored else []
 
     def _parts(self, blob: Blob) -> tuple[list[Part], list[Message]]:
         takers = [source for source in self._sources.values() if fits(blob.name, source.match.files)]

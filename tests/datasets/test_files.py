@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from datasets import files
-from datasets.files import Blob, FileRefused, blobs, check_workbook, walk
+from datasets.files import Blob, Bounds, FileRefused, blobs, check_workbook, walk
 
 
 def _zip(path: Path, members: dict[str, bytes]) -> Path:
@@ -54,15 +53,15 @@ def test_a_link_in_an_archive_is_refused(tmp_path: Path) -> None:
         list(blobs(tmp_path / "a.zip"))
 
 
-def test_an_archive_that_unpacks_beyond_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LET_BE", 1 << 20)
+def test_an_archive_that_unpacks_beyond_the_bound_is_refused(tmp_path: Path) -> None:
+    bounds = Bounds(let_be=1 << 20)
     bomb = b"\0" * (5 << 20)
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(bomb))
     for path in (_zip(tmp_path / "a.zip", {"a.csv": bomb}), tmp_path / "a.csv.gz"):
         with pytest.raises(FileRefused, match="beyond the bound"):
-            list(blobs(path))
+            list(blobs(path, bounds=bounds))
     with pytest.raises(FileRefused, match="beyond the bound"):
-        check_workbook("a.xlsx", (tmp_path / "a.zip").read_bytes())
+        check_workbook("a.xlsx", (tmp_path / "a.zip").read_bytes(), bounds)
 
 
 def test_an_archive_whose_directory_lies_about_sizes_is_refused(tmp_path: Path) -> None:
@@ -74,7 +73,7 @@ def test_an_archive_whose_directory_lies_about_sizes_is_refused(tmp_path: Path) 
         list(blobs(tmp_path / "a.zip"))
 
 
-def test_archives_too_deep_too_many_or_broken_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_archives_too_deep_too_many_or_broken_are_refused(tmp_path: Path) -> None:
     data = b"1"
     for depth in range(4):
         data = _zip(tmp_path / f"{depth}.zip", {f"{depth}.zip" if depth else "a.csv": data}).read_bytes()
@@ -83,9 +82,8 @@ def test_archives_too_deep_too_many_or_broken_are_refused(tmp_path: Path, monkey
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04nothing")
     with pytest.raises(FileRefused, match="broken"):
         list(blobs(tmp_path / "broken.zip"))
-    monkeypatch.setattr(files, "MOST_MEMBERS", 2)
     with pytest.raises(FileRefused, match="more than 2"):
-        list(blobs(_zip(tmp_path / "many.zip", dict.fromkeys("abc", b""))))
+        list(blobs(_zip(tmp_path / "many.zip", dict.fromkeys("abc", b"")), bounds=Bounds(most_members=2)))
 
 
 def test_a_locked_archive_is_refused_with_its_reason(tmp_path: Path) -> None:

@@ -204,3 +204,13 @@ def test_all_headers_of_the_payment_list_are_known_to_its_source(tmp_path: Path)
     (row,) = town.stored(tmp_path / "home", "subsidy_payment")
     assert all(row[name] is not None for name in ("payment_id", "area_id", "account_name", "person_id", "account_id"))
     assert len(PAYMENT_HEADER) == 9
+
+
+def test_columns_of_a_clean_file_that_no_contract_knows_are_left_out_and_named(tmp_path: Path) -> None:
+    rows = {"area_id": ["1"], "name": ["县"], "level": ["county"], "mayor": ["王秀兰"]}
+    pq.write_table(pa.table(rows), tmp_path / "area.parquet")
+    report = town.take(tmp_path / "home", {}, tmp_path / "area.parquet")
+    assert [message.code for message in report.files[0].messages] == ["unknown_columns"] and "mayor" in report.files[0].messages[
+        0
+    ].en
+    assert report.total("accepted") == 1 and "王秀兰".encode() not in town.everything(tmp_path / "home")
