@@ -72,12 +72,32 @@ def _separated(blob: Blob, encoding: str) -> Sheet:
     first = "\n".join(line for line in text[:20_000].splitlines()[:40])
     separator = max("\t,;|", key=first.count) if blob.ending != "tsv" else "\t"
 
-    def rows() -> Iterator[Row]:
-        csv.field_size_limit(1 << 27)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        yield from enumerate(reader, start=1)
+    csv.field_size_limit(1 << 27)
+    read = _quoted_rows if _quotes_close(text, separator) else _single_lines
+    return Sheet("", blob.content, lambda: read(text, separator))
 
-    return Sheet("", blob.content, rows)
+
+def _quotes_close(text: str, separator: str) -> bool:
+    """Whether every quotation mark that opens a cell closes it again; an open one would swallow the rows below it."""
+    if '"' not in text:
+        return True
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            pass
+    except csv.Error:
+        return False
+    return True
+
+
+def _quoted_rows(text: str, separator: str) -> Iterator[Row]:
+    yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1)
+
+
+def _single_lines(text: str, separator: str) -> Iterator[Row]:
+    """Each line by itself, one with an open quotation mark set apart as BROKEN."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        broken = line.count('"') % 2
+        yield number, [BROKEN + line] if broken else next(csv.reader([line], delimiter=separator), [])
 
 
 def _json_lines(blob: Blob, encoding: str) -> Sheet:

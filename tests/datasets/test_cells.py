@@ -92,6 +92,19 @@ def test_undecodable_lines_are_rejected_and_the_others_accepted(tmp_path: Path) 
     assert json.dumps(report.as_json(), ensure_ascii=False)
 
 
+def test_an_open_quotation_mark_costs_its_own_row_and_no_other(tmp_path: Path) -> None:
+    lines = ["流水号,公民身份号码,姓名,卡号,项目,金额,日期"]
+    lines += [f"P{n},{town.resident(n)},{chr(34) if n == 3 else ''}王秀兰,{town.card(n)},低保,1,2024-01-01" for n in range(6)]
+    (tmp_path / "发放.csv").write_text("\n".join(lines), encoding="utf-8")
+    report = town.take(tmp_path / "home", town.sources(tmp_path / "sources"), tmp_path / "发放.csv")
+    assert (report.total("accepted"), report.codes()) == (5, {"undecodable": 1})
+
+
+def test_a_cell_may_hold_line_breaks_and_quotation_marks(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('甲,乙\n"一\n二","他说""好"""\n3,4\n', encoding="utf-8")
+    assert _rows(tmp_path / "a.csv")[1:] == [(2, ["一\n二", '他说"好"']), (3, ["3", "4"])]
+
+
 def test_parquet_of_another_shape_is_read_through_a_source(tmp_path: Path) -> None:
     table = pa.table(
         {"编号": ["P1"], "身份证号": [town.resident(1)], "项目": ["低保"], "金额": [1.5], "日期": pa.array([date(2024, 1, 1)])}
