@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -95,7 +96,7 @@ def _quoted_rows(text: str, separator: str) -> Iterator[Row]:
 
 def _single_lines(text: str, separator: str) -> Iterator[Row]:
     """Each line by itself, one with an open quotation mark set apart as BROKEN."""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(re.split("\r\n|\n|\r", text), start=1):
         broken = line.count('"') % 2
         yield number, [BROKEN + line] if broken else next(csv.reader([line], delimiter=separator), [])
 
