@@ -46,7 +46,8 @@ def _print(paper: Paper, desk: Desk, outcome: Outcome, top: int) -> None:
         print_lines(paper, seen.masked(lines(seen.session, alerts, seen.names)), questions.count_wanted(seen.session, wanted))
     paper.blank()
     first = alerts[0].fingerprint[:8] if alerts else "AL…"
-    paper.text(say("run.next", alert=first))
+    paper.text(say("run.next_show", alert=first))
+    paper.text(say("run.next_list"))
 
 
 def _unjudged(paper: Paper, outcome: Outcome) -> None:

@@ -28,6 +28,6 @@ def test_every_text_that_the_program_says_is_there() -> None:
 
 def test_no_text_is_left_that_nobody_says() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
-    families = {"unit."} | set(re.findall(r"""f"([a-z_.]+\.)\{""", code))
+    families = {"unit."} | set(re.findall(r"""f["']([a-z_.]+\.)\{""", code))
     unused = {key for key in words.texts("zh") if f'"{key}"' not in code and not key.startswith(tuple(families))}
     assert unused == set()
