@@ -45,7 +45,8 @@ def import_paths(
                 progress(one.blob.label, done, len(found))
             file = FileReport(one.blob.label, messages=list(one.messages))
             if one.releases and one.blob.path:
-                file.parts += _releases(import_ocds(lake, one.blob.path, key, label=one.blob.label, at=at, step=step))
+                watch = _in_megabytes(progress, one.blob.label) if progress else None
+                file.parts += _releases(import_ocds(lake, one.blob.path, key, watch, label=one.blob.label, at=at, step=step))
             for part in one.open():
                 importer.take(one.blob, part, file)
             report.files.append(file)
@@ -54,6 +55,11 @@ def import_paths(
         if progress and found:
             progress("", len(found), len(found))
     return report
+
+
+def _in_megabytes(progress: Progress, label: str) -> Callable[[int, int], None]:
+    """A file of gigabytes is a work of its own: its megabytes are told instead of the number of files."""
+    return lambda read, total: progress(f"{label} (MB)", read >> 20, max(total >> 20, 1))
 
 
 def _releases(done: OcdsImport) -> list[PartReport]:
