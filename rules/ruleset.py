@@ -37,18 +37,21 @@ class Ruleset:
 def pattern(
     alias: str, kind: str, conditions: Iterable[tuple[str, Condition]], joins: Iterable[tuple[str, str, str]]
 ) -> dict[str, Any]:
-    """One fact's pattern: its kind, then literal tests from the narrowest to the widest, then equality joins.
+    """One fact's pattern: its kind, literal tests, equality joins, and alternatives last.
+
+    Tried: the library's evaluation of a join stops at the first `$or`, and what stands after it is silently ignored.
 
     `conditions`: (field, condition), references passed over; `joins`: (field, alias of an earlier pattern, its field).
     """
-    order = ("is", "one_of", "present", "none_of", "at_least", "at_most", "absent")
+    order = ("is", "present", "none_of", "at_least", "at_most", "absent", "one_of")
     tests: list[dict[str, Any]] = [{"fact": kind}]
     ranked: dict[str, list[dict[str, Any]]] = {word: [] for word in order}
     for name, condition in sorted(conditions, key=lambda pair: pair[0]):
         if condition.word in order:
             ranked[condition.word] += _tests(name, condition)
-    tests += [test for word in order for test in ranked[word]]
+    tests += [test for word in order for test in ranked[word] if "$or" not in test]
     tests += [{name: {other: theirs}} for name, other, theirs in sorted(set(joins))]
+    tests += [test for test in ranked["one_of"] if "$or" in test]
     return {alias: {"$and": tests}}
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import rules
@@ -14,6 +14,8 @@ from rules.reasoner import Reasoner
 from rules.signal import Signal
 from tests.rules import chain_cases, chain_oracle
 
+# making a failing case smaller takes minutes, with a process for each try
+WHOLE = (Phase.explicit, Phase.reuse, Phase.generate)
 SHIPPED = read_chains([Path(rules.__path__[0])])
 
 
@@ -26,15 +28,15 @@ def agree(chains: dict[str, Chain], signals: list[Signal], reasoner: Reasoner) -
     assert found == chain_oracle.alerts(list(chains.values()), signals)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(chains=chain_cases.chains(), signals=st.lists(chain_cases.signals(), min_size=1, max_size=3))
+@settings(max_examples=120, deadline=None, phases=WHOLE, suppress_health_check=[HealthCheck.too_slow])
+@given(chains=chain_cases.chains(), signals=st.lists(chain_cases.signals(), min_size=2, max_size=4))
 def test_any_chains_conclude_as_the_naive_evaluator_does(chains: dict[str, Chain], signals: list[list[Signal]]) -> None:
     with open_reasoner(chains, {}) as reasoner:
         for some in signals:
             agree(chains, some, reasoner)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None, phases=WHOLE)
 @given(signals=chain_cases.signals(most=12))
 def test_the_shipped_chains_conclude_as_the_naive_evaluator_does(signals: list[Signal]) -> None:
     agree(SHIPPED, signals, reasoner_of_shipped())
@@ -55,7 +57,7 @@ def teardown_module() -> None:
         reasoner.close()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, phases=WHOLE)
 @given(signals=chain_cases.signals(most=10), data=st.data())
 def test_the_order_of_the_signals_does_not_matter(signals: list[Signal], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(signals))
