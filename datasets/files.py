@@ -6,9 +6,9 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
 
@@ -48,7 +48,8 @@ class Blob:
 
     label: str
     path: Path | None = None
-    data: bytes | None = None
+    load: Callable[[], bytes] | None = None
+    """Unpacks the member of an archive, each time anew: only what is being read is in memory."""
 
     @property
     def name(self) -> str:
@@ -61,16 +62,16 @@ class Blob:
     @cached_property
     def content(self) -> str:
         """SHA-256 of the bytes, in hex."""
-        if self.data is not None:
-            return hashlib.sha256(self.data).hexdigest()
+        if self.load is not None:
+            return hashlib.sha256(self.load()).hexdigest()
         assert self.path is not None
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def read(self) -> bytes:
         """All bytes. Raises FileRefused beyond the bound."""
-        if self.data is not None:
-            return self.data
+        if self.load is not None:
+            return self.load()
         assert self.path is not None
         if self.path.stat().st_size > BOUNDS.most_bytes:
             raise _too_big(self.label)
@@ -107,23 +108,26 @@ def blobs(path: Path, label: str | None = None, bounds: Bounds = BOUNDS) -> Iter
         raise FileRefused(name, "文件不存在", "there is no such file")
     if path.stat().st_size > bounds.most_bytes:
         raise _too_big(name)
-    yield from _opened(name, path.read_bytes(), 1, bounds)
+    yield from _opened(name, path.read_bytes, 1, bounds)
 
 
-def _opened(label: str, data: bytes, depth: int, bounds: Bounds) -> Iterator[Blob]:
+def _opened(label: str, load: Callable[[], bytes], depth: int, bounds: Bounds) -> Iterator[Blob]:
     lower = label.lower()
     if not lower.endswith((".zip", ".gz")):
-        yield Blob(label, data=data)
+        yield Blob(label, load=load)
     elif depth > bounds.deepest:
         raise FileRefused(label, "压缩包嵌套过深", f"archives lie deeper than {bounds.deepest} in one another")
     elif lower.endswith(".gz"):
-        yield from _opened(label[:-3], _gunzip(label, data, bounds), depth + 1, bounds)
+        unpack = partial(_gunzip, label, load, bounds)
+        unpack()  # a broken or bursting one is refused here, with the others of its folder still read
+        yield from _opened(label[:-3], unpack, depth + 1, bounds)
     else:
-        for name, inside in _unzip(label, data, bounds):
+        for name, inside in _unzip(label, load, bounds):
             yield from _opened(f"{label}!/{name}", inside, depth + 1, bounds)
 
 
-def _gunzip(label: str, data: bytes, bounds: Bounds) -> bytes:
+def _gunzip(label: str, load: Callable[[], bytes], bounds: Bounds) -> bytes:
+    data = load()
     bound = bounds.unpacked(len(data))
     try:
         with gzip.open(io.BytesIO(data)) as file:
@@ -135,25 +139,33 @@ def _gunzip(label: str, data: bytes, bounds: Bounds) -> bytes:
     return unpacked
 
 
-def _unzip(label: str, data: bytes, bounds: Bounds) -> Iterator[tuple[str, bytes]]:
+def _unzip(label: str, load: Callable[[], bytes], bounds: Bounds) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    data = load()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [item for item in archive.infolist() if not item.is_dir()]
-            check_members(label, members, len(data), bounds)
-            for item in members:
-                name = member_name(item)
-                if not _hidden(PurePosixPath(name).parts):
-                    yield name, _member(archive, item, label)
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise _broken(label) from error
+    check_members(label, members, len(data), bounds)
+    for item in members:
+        name = member_name(item)
+        if not _hidden(PurePosixPath(name).parts):
+            yield name, partial(_member, label, load, item)
+
+
+def _member(label: str, load: Callable[[], bytes], item: zipfile.ZipInfo) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(load())) as archive, archive.open(item) as file:
+            unpacked = file.read(item.file_size + 1)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-        raise FileRefused(label, "压缩包已损坏或格式不支持", "the archive is broken or of an unknown kind") from error
-
-
-def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo, label: str) -> bytes:
-    with archive.open(item) as file:
-        unpacked = file.read(item.file_size + 1)
+        raise _broken(label) from error
     if len(unpacked) > item.file_size:  # the directory of the archive lied
         raise _too_big(label)
     return unpacked
+
+
+def _broken(label: str) -> FileRefused:
+    return FileRefused(label, "压缩包已损坏或格式不支持", "the archive is broken or of an unknown kind")
 
 
 def check_members(label: str, members: list[zipfile.ZipInfo], packed: int, bounds: Bounds) -> None:

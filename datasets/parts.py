@@ -78,7 +78,7 @@ class Finder:
             return Found(
                 blob, messages=[*messages, Message("no_source", "没有来源映射认得这个文件", "no source takes this file")]
             )
-        size = len(blob.data) if blob.data is not None else blob.path.stat().st_size if blob.path else 0
+        size = blob.path.stat().st_size if blob.path else len(blob.read())
         if size + self._kept <= _KEPT_BYTES:
             self._kept += size
             return Found(blob, {part.table for part in parts}, messages, lambda: parts)
