@@ -63,10 +63,15 @@ def _platform(ticket: pd.DataFrame) -> Ties:
 
 
 def _equal_text(ticket: pd.DataFrame) -> Ties:
-    """The same words about the same area, letter by letter but for blanks and punctuation."""
+    """The same words about the same area, letter by letter but for blanks and punctuation.
+
+    Where the area is not known, only within the window: years apart, equal words are a common question.
+    """
     text = _bare(ticket["title"]) + _bare(ticket["body"])
-    keyed = ticket.assign(text=text, area_id=ticket["area_id"].fillna(""))
-    return _chained(keyed[text.str.len() >= LEAST_TEXT], ["text", "area_id"], None, "文字与{}相同")
+    keyed = ticket.assign(text=text)[text.str.len() >= LEAST_TEXT]
+    placed = keyed["area_id"].notna()
+    here = _chained(keyed[placed], ["text", "area_id"], None, "文字与{}相同")
+    return pd.concat([here, _chained(keyed[~placed], ["text"], WINDOW, "文字与{}相同，相隔不超过90日")], ignore_index=True)
 
 
 def _same_spot(ticket: pd.DataFrame) -> Ties:

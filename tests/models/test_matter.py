@@ -50,6 +50,13 @@ def test_equal_words_about_two_areas_are_two_matters(matters: Any) -> None:
     assert found["T2"][0] == "MT2"
 
 
+def test_equal_words_about_no_known_area_tie_only_within_90_days(matters: Any) -> None:
+    assert matters({"body": LONG}, {"body": LONG})["T2"] == ("MT1", "文字与T1相同，相隔不超过90日")
+    assert matters({"body": LONG}, {"body": LONG, "created_at": "2024-09-01 09:00:00"})["T2"][0] == "MT2"
+    known = {"body": LONG, "area_id": "1"}
+    assert matters(known, known | {"created_at": "2024-09-01 09:00:00"})["T2"][0] == "MT1"
+
+
 def test_a_few_equal_words_tie_nothing(matters: Any) -> None:
     assert matters({"body": "咨询低保政策"}, {"body": "咨询低保政策"})["T2"][0] == "MT2"
 
