@@ -29,5 +29,7 @@ def clear(
     )  # fmt: skip
     session.add(verdict)
     expiry = expires_on.isoformat() if expires_on else None
-    event.append(session, [Happening("alert.cleared", alert.fingerprint, {"reason": reason, "expires_on": expiry})], decided_by, now)
+    event.append(
+        session, [Happening("alert.cleared", alert.fingerprint, {"reason": reason, "expires_on": expiry})], decided_by, now
+    )
     return verdict

@@ -37,11 +37,17 @@ def conclude(desk: Desk, found: Findings, tables: Backend, tables_state: str, st
     with open_reasoner(desk.chains, desk.routes) as reasoner:
         steps.watch(say("step.correlate"), 0, 2)
         correlated = steps.once(
-            "correlate", seen, lambda: correlate(desk.chains, visible, reasoner, titles=titles), CORRELATED, lambda one: len(one.alerts)
+            "correlate",
+            seen,
+            lambda: correlate(desk.chains, visible, reasoner, titles=titles),
+            CORRELATED,
+            lambda one: len(one.alerts),
         )
         steps.watch(say("step.route"), 1, 2)
         given = state_of(seen, tables_state, question.as_of)
-        routed = steps.once("route", given, _routing(desk, correlated, found, tables, steps, reasoner), ROUTED, lambda one: len(one.assignments))
+        routed = steps.once(
+            "route", given, _routing(desk, correlated, found, tables, steps, reasoner), ROUTED, lambda one: len(one.assignments)
+        )
     return Conclusions(correlated, routed)
 
 

@@ -1,12 +1,12 @@
 """The few errors of the service, as a tree; the command line turns each branch into its exit code once.
 
-    Trouble
-    |-- NothingFound        1  the answer is none
-    |-- Refusal             2  the caller must change something
-    |   |-- BadSetting         a variable of the environment
-    |   |-- DatabaseNewer      the database was made by a newer program
-    |   `-- IllegalMove        an alert cannot do this now
-    `-- Busy                3  try again later
+Trouble
+|-- NothingFound        1  the answer is none
+|-- Refusal             2  the caller must change something
+|   |-- BadSetting         a variable of the environment
+|   |-- DatabaseNewer      the database was made by a newer program
+|   `-- IllegalMove        an alert cannot do this now
+`-- Busy                3  try again later
 """
 
 from service.words import say

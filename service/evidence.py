@@ -11,7 +11,12 @@ from service.names import Names
 from service.words import either, spoken
 
 ROWS_SHOWN = 10
-CALLED = {"unit.unit_id": "unit", "area.area_id": "area", "programme.programme_id": "programme", "enterprise.enterprise_id": "enterprise"}
+CALLED = {
+    "unit.unit_id": "unit",
+    "area.area_id": "area",
+    "programme.programme_id": "programme",
+    "enterprise.enterprise_id": "enterprise",
+}
 """What a column refers to -> the kind whose name is shown."""
 ALWAYS = ("amount", "paid_on", "name", "title", "unit_id", "died_on")
 """Columns that are shown wherever a table has them, beside its key and those the rule's SELECT speaks of."""
@@ -47,7 +52,11 @@ class Evidence:
     def rows(self, keys: Mapping[str, Sequence[str]], sql: str, limit: int = ROWS_SHOWN) -> list[EvidenceTable]:
         """table -> keys as a signal carries them; `sql` is the rule's SELECT, whose columns are the deciding ones."""
         spoken_of = set(re.findall(r"[a-z][a-z0-9_]*", sql))
-        return [self._table(self._contracts[table], list(those), spoken_of, limit) for table, those in keys.items() if table in self._contracts]
+        return [
+            self._table(self._contracts[table], list(those), spoken_of, limit)
+            for table, those in keys.items()
+            if table in self._contracts
+        ]
 
     def _table(self, contract: Contract, keys: list[str], spoken_of: set[str], limit: int) -> EvidenceTable:
         columns = [name for name in contract.columns if name in contract.key or name in spoken_of or name in ALWAYS]

@@ -104,8 +104,8 @@ class Explanation(BaseModel):
     fired: int
     first_seen: date
     last_seen: date
-    quiet: bool
-    """Whether it did not fire in the newest run."""
+    quiet_since: date | None
+    """as_of of the first run that no longer saw it."""
     reasons: list[Reason]
     went_to: list[Went]
     recusals: list[PassedOver]

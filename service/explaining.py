@@ -12,7 +12,6 @@ from service.names import Names
 from service.store import questions
 from service.store.alert import Alert
 from service.store.assignment import Assignment
-from service.store.run import Run
 from service.store.signal import SignalVersion
 from service.words import either, say, spoken, texts
 
@@ -21,7 +20,6 @@ def explain(session: Session, alert: Alert, book: Book, names: Names, evidence: 
     """The explanation of an alert; texts hold pseudonyms, which the caller masks."""
     print_ = alert.fingerprint
     signals = questions.present_signals(session, [print_])[print_]
-    newest = Run.newest(session)
     return Explanation(
         alert=print_, notice=say("notice.reason"), no_proof=say("notice.no_proof"),
         title=either(alert.title), kind=alert.kind, severity=alert.severity, status=alert.status,
@@ -29,7 +27,7 @@ def explain(session: Session, alert: Alert, book: Book, names: Names, evidence: 
         unit_id=alert.unit_id, unit=names.of("unit", alert.unit_id), area=names.of("area", alert.area_id), amount=alert.amount,
         chains=[str(chain) for chain in alert.chains], why=either(alert.why),
         fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
-        quiet=newest is not None and alert.last_run < newest.run_id,
+        quiet_since=alert.quiet_since,
         reasons=[_reason(signal, book.indicators.get(signal.rule), evidence, rows) for signal in signals],
         went_to=went(questions.present_assignments(session, [print_])[print_], names),
         recusals=[

@@ -90,7 +90,9 @@ class Flagging:
     def _flag(self, rule: Indicator, found: Findings) -> Flagged:
         reads = reads_from(rule, self.book.indicators)
         seen = [(one.signal_id, version_of(one)) for one in found.visible if one.rule in reads]
-        state = state_of(self.steps.question.program, self.tables_state, rule.hash, rule.says.model_dump(), self.steps.question.as_of, seen)
+        state = state_of(
+            self.steps.question.program, self.tables_state, rule.hash, rule.says.model_dump(), self.steps.question.as_of, seen
+        )
 
         def work() -> Flagged:
             if rule.baseline is not None:

@@ -12,7 +12,6 @@ from service.explaining import went
 from service.names import Names
 from service.store import questions
 from service.store.alert import SEVERITIES, Alert
-from service.store.run import Run
 from service.store.signal import SignalVersion
 from service.words import either
 
@@ -38,7 +37,7 @@ class Line(BaseModel):
     fired: int
     first_seen: date
     last_seen: date
-    quiet: bool
+    quiet_since: date | None
     went_to: list[Went]
 
 
@@ -47,7 +46,6 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names) -> list[Line]
     prints = [alert.fingerprint for alert in alerts]
     signals = questions.present_signals(session, prints)
     assigned = questions.present_assignments(session, prints)
-    newest = Run.newest(session)
     for kind in {alert.subject_kind for alert in alerts}:
         names.learn(kind, [alert.subject_id for alert in alerts if alert.subject_kind == kind])
     names.learn("unit", [alert.unit_id for alert in alerts])
@@ -59,7 +57,7 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names) -> list[Line]
             subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
             unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area_id=alert.area_id, amount=alert.amount,
             signals=len(signals[alert.fingerprint]), fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
-            quiet=newest is not None and alert.last_run < newest.run_id, went_to=went(assigned[alert.fingerprint], names),
+            quiet_since=alert.quiet_since, went_to=went(assigned[alert.fingerprint], names),
         )
         for alert in alerts
     ]  # fmt: skip

@@ -15,7 +15,10 @@ class Names:
 
     def __init__(self, tables: Backend, contracts: Contracts) -> None:
         self._tables = tables
-        kinds = {**subject_kinds(contracts), **{table: (table, one.key[0]) for table, one in contracts.items() if len(one.key) == 1}}
+        kinds = {
+            **subject_kinds(contracts),
+            **{table: (table, one.key[0]) for table, one in contracts.items() if len(one.key) == 1},
+        }
         kinds |= {"village": kinds["area"], "official": kinds["person"]}
         self._columns = {
             kind: (table, column, name)

@@ -30,8 +30,8 @@ def _state(line: Line) -> str:
     said = []
     if line.status != "open":
         said.append(say(f"status.{line.status}"))
-    if line.quiet:
-        said.append(say("alerts.quiet", last_seen=line.last_seen))
+    if line.quiet_since:
+        said.append(say("alerts.quiet", since=line.quiet_since, last_seen=line.last_seen))
     elif line.fired > 1:
         said.append(say("alerts.fired", fired=line.fired, first_seen=line.first_seen))
     return "".join(f" · {one}" for one in said)
@@ -66,7 +66,7 @@ def _facts(paper: Paper, told: Explanation) -> None:
         (say("show.area"), "" if told.area == "-" else told.area),
         (say("show.amount"), yuan(told.amount)),
         (say("show.time"), seen),
-        ("", say("show.quiet", last_seen=told.last_seen) if told.quiet else ""),
+        ("", say("show.quiet", since=told.quiet_since, last_seen=told.last_seen) if told.quiet_since else ""),
         (say("show.together"), told.why if len(told.reasons) > 1 else ""),
     ]
     for label, value in facts:
@@ -81,7 +81,10 @@ def _print_reason(paper: Paper, reason: Reason, number: int, of: int) -> None:
         paper.text(reason.why, indent=2)
     if reason.measures:
         paper.text(say("show.values"), indent=2, style="dim")
-        paper.text(say("mark.between").join(f"{one.label} {one.value if one.value is not None else '—'}" for one in reason.measures), indent=4)
+        paper.text(
+            say("mark.between").join(f"{one.label} {one.value if one.value is not None else '—'}" for one in reason.measures),
+            indent=4,
+        )
     if reason.thresholds:
         paper.text(say("show.thresholds"), indent=2, style="dim")
         for one in reason.thresholds:

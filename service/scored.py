@@ -15,7 +15,10 @@ from service.store.signal import SignalVersion
 
 def findings(session: Session, book: Book) -> list[Finding]:
     """Every signal that an open alert rests on, once: in the alert about its own subject and unit, else in the first that holds it."""
-    alerts = {alert.fingerprint: alert for alert in session.scalars(select(Alert).where(Alert.status == OPEN).order_by(Alert.fingerprint))}
+    alerts = {
+        alert.fingerprint: alert
+        for alert in session.scalars(select(Alert).where(Alert.status == OPEN).order_by(Alert.fingerprint))
+    }
     leads = {
         one.fingerprint: one
         for one in session.scalars(select(Assignment).where(Assignment.role == "lead", Assignment.ended_run.is_(None)))

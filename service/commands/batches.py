@@ -44,5 +44,7 @@ def withdraw_command(desk: Desk, batch: str, why: str) -> None:
         raise Refusal("batches.ambiguous", batch=batch, count=len(found))
     gone = withdraw(desk.lake, found[0].batch_id, why)
     with desk.store.change() as session:
-        event.append(session, [Happening("batch.withdrawn", gone.batch_id, {"why": why, "table": gone.table})], "cli", desk.clock())
+        event.append(
+            session, [Happening("batch.withdrawn", gone.batch_id, {"why": why, "table": gone.table})], "cli", desk.clock()
+        )
     Paper().text(say("batches.gone", batch=gone.batch_id, table=gone.table, rows=gone.accepted))

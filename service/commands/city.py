@@ -29,7 +29,9 @@ SHOWN = 10
 @click.option("--form", type=click.Choice(FORMS), default="messy", show_default=True, help=say("option.form"))
 @click.option("--json", "as_json", is_flag=True, help=say("option.json"))
 @click.pass_context
-def city_command(ctx: click.Context, seed: int | None, people: int | None, years: int, out: Path | None, form: str, as_json: bool) -> None:
+def city_command(
+    ctx: click.Context, seed: int | None, people: int | None, years: int, out: Path | None, form: str, as_json: bool
+) -> None:
     if ctx.invoked_subcommand is not None:
         return
     if seed is None or people is None or out is None:

@@ -26,7 +26,14 @@ STREAMS = ("discipline", "supervisory", "stationed", "inspection", "coordination
 @click.option("--json", "as_json", is_flag=True, help=say("option.json"))
 @click.pass_obj
 def alerts_command(
-    desk: Desk, stream: str | None, office: str | None, rule: str | None, severity: str | None, status: str, limit: int, as_json: bool
+    desk: Desk,
+    stream: str | None,
+    office: str | None,
+    rule: str | None,
+    severity: str | None,
+    status: str,
+    limit: int,
+    as_json: bool,
 ) -> None:
     wanted = Wanted(stream, office, rule, severity, None if status == "all" else status)
     with reading(desk) as seen:

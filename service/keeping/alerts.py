@@ -21,10 +21,9 @@ LINKING = ("project", "village", "enterprise")
 
 @dataclass(frozen=True)
 class Moment:
-    """Which run is being kept, which finished before it, for which day, and when."""
+    """Which run is being kept, for which day, and when."""
 
     run_id: int
-    before: int | None
     as_of: date
     now: datetime
 
@@ -33,7 +32,9 @@ class Moment:
 class Told:
     """What became of the alerts in a run, as counts and as entries for the log."""
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("opened", "again", "reopened", "quiet", "kept_closed"), 0))
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("opened", "again", "reopened", "quiet", "kept_closed"), 0)
+    )
     happenings: list[Happening] = field(default_factory=list)
 
     def tell(self, what: str, fingerprint: str, **body: Any) -> None:
@@ -73,7 +74,9 @@ def _take(session: Session, moment: Moment, finding: Finding, living: Alert | No
     reopened = living.status == CLEARED
     if reopened:
         living.reopen()
-    changed = {name: [_plain(one) for one in pair] for name, pair in living.fire_again(facts, moment.run_id, moment.as_of).items()}
+    changed = {
+        name: [_plain(one) for one in pair] for name, pair in living.fire_again(facts, moment.run_id, moment.as_of).items()
+    }
     told.tell("reopened" if reopened else "again", finding.fingerprint, **({"changed": changed} if changed else {}))
 
 
@@ -88,7 +91,7 @@ def _unfound(
         if fingerprint in closed:
             alert.seen(moment.run_id, moment.as_of)
             told.tell("kept_closed", fingerprint)
-        elif alert.last_run == moment.before:
+        elif alert.fall_quiet(moment.as_of):
             told.tell("quiet", fingerprint)
     return still
 
@@ -106,7 +109,9 @@ def facts_of(finding: Finding) -> dict[str, Any]:
 def links_of(finding: Finding) -> list[dict[str, Any]]:
     """What an alert touches, so that alerts about the same village, firm, official or project find each other."""
     touched = {("official", official) for official in finding.officials}
-    touched |= {(kind, entity) for kind, entity in ((finding.subject_kind, finding.subject_id), *finding.parties) if kind in LINKING}
+    touched |= {
+        (kind, entity) for kind, entity in ((finding.subject_kind, finding.subject_id), *finding.parties) if kind in LINKING
+    }
     if finding.area_id:
         touched.add(("village", finding.area_id))
     return [{"fingerprint": finding.fingerprint, "kind": kind, "entity_id": entity} for kind, entity in sorted(touched)]

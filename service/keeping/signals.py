@@ -21,6 +21,8 @@ def keep_signals(session: Session, run_id: int, signals: Sequence[Signal]) -> di
         body = signal.model_dump(mode="json")
         versions[signal.signal_id] = version = version_of(signal)
         row = {name: getattr(signal, name) for name in COLUMNS}
-        rows.append({**row, "version": version, "amount_fen": signal.amount, "body": body, "first_run": run_id, "last_run": run_id})
+        rows.append(
+            {**row, "version": version, "amount_fen": signal.amount, "body": body, "first_run": run_id, "last_run": run_id}
+        )
     upsert(session, SignalVersion, rows, update=["last_run"])
     return versions

@@ -25,8 +25,7 @@ def keep(steps: Steps, found: Findings, concluded: Conclusions, lake_state: str)
     steps.watch(say("step.keep"), 0, 0)
     now, run_id = steps.clock(), steps.run_id
     with steps.store.change() as session:
-        before = Run.newest(session)
-        moment = Moment(run_id, before.run_id if before else None, steps.question.as_of, now)
+        moment = Moment(run_id, steps.question.as_of, now)
         versions = keep_signals(session, run_id, [*found.signals, *found.shadow])
         told = keep_alerts(session, moment, concluded.correlated.alerts, versions)
         log = told.happenings + keep_assignments(session, moment, concluded.routed.assignments)

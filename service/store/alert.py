@@ -45,6 +45,8 @@ class Alert(Record):
     last_seen: Mapped[date]
     """as_of of the first and of the newest run in which it fired."""
     opened_at: Mapped[datetime]
+    quiet_since: Mapped[date | None]
+    """as_of of the first run that no longer saw it; None while it fires."""
 
     @classmethod
     def open(cls, facts: dict[str, Any], run_id: int, as_of: date, now: datetime) -> "Alert":
@@ -66,7 +68,14 @@ class Alert(Record):
     def seen(self, run_id: int, as_of: date) -> None:
         """Count a run in which it fired."""
         self.fired += 1
-        self.last_run, self.last_seen = run_id, as_of
+        self.last_run, self.last_seen, self.quiet_since = run_id, as_of, None
+
+    def fall_quiet(self, as_of: date) -> bool:
+        """Note a run in which it did not fire; says whether that is new. It stays as open as it was: people decide."""
+        new = self.quiet_since is None
+        if new:
+            self.quiet_since = as_of
+        return new
 
     def clear(self) -> None:
         """Close as no problem; stays so until what its rules call material grows. Raises IllegalMove unless open."""

@@ -36,7 +36,7 @@ def postgres_server() -> Iterator[str]:
             server.cleanup()
 
 
-def _fresh_database(server: str) -> str:
+def fresh_database(server: str) -> str:
     name = f"t{uuid.uuid4().hex[:12]}"
     engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -50,7 +50,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'guantong.db'}"
-    return _fresh_database(request.getfixturevalue("postgres_server"))
+    return fresh_database(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture
@@ -81,7 +81,9 @@ class Office:
             own = "GUANTONG_BOOK" in self.variables
             desk.__dict__.update({name: part for name, part in SHIPPED.items() if name == "contracts" or not own})
             yield desk
-            SHIPPED.update({name: desk.__dict__[name] for name in PARTS if name in desk.__dict__ and (name == "contracts" or not own)})
+            SHIPPED.update(
+                {name: desk.__dict__[name] for name in PARTS if name in desk.__dict__ and (name == "contracts" or not own)}
+            )
 
     def take_in(self, *parts: Mapping[str, Sequence[village.Row]], name: str = "files") -> None:
         with self.desk() as desk:

@@ -25,7 +25,11 @@ def keep(name: str) -> Path:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(Path(folder).rglob("*")):
                 kept = path.relative_to(folder).as_posix()
-                if path.is_file() and not kept.startswith(("files/", "home/lake/current-", "home/lake/tmp/")) and path.suffix != ".lock":
+                if (
+                    path.is_file()
+                    and not kept.startswith(("files/", "home/lake/current-", "home/lake/tmp/"))
+                    and path.suffix != ".lock"
+                ):
                     archive.write(path, kept)
     return target
 

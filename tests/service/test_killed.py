@@ -81,7 +81,16 @@ def kept(office: Office) -> dict[str, Any]:
         assert session.scalars(select(RunStep.result).where(~RunStep.step.startswith("score:"))).all().count(None) > 0
         return {
             "alerts": sorted(
-                (one.fingerprint, one.status, one.severity, one.fired, str(one.amount), one.title["zh"], one.why["zh"], str(one.last_seen))
+                (
+                    one.fingerprint,
+                    one.status,
+                    one.severity,
+                    one.fired,
+                    str(one.amount),
+                    one.title["zh"],
+                    one.why["zh"],
+                    str(one.last_seen),
+                )
                 for one in session.scalars(select(Alert))
             ),
             "signals": _rows(session, SignalVersion.signal_id, SignalVersion.version),
@@ -141,7 +150,9 @@ def test_killed_at_a_commit(
     assert kept(embedded) == whole
 
 
-def test_killed_again_and_again_at_moments_nobody_chose(embedded: Office, imported: Path, undisturbed: tuple[dict[str, Any], int]) -> None:
+def test_killed_again_and_again_at_moments_nobody_chose(
+    embedded: Office, imported: Path, undisturbed: tuple[dict[str, Any], int]
+) -> None:
     whole, _ = undisturbed
     prepared(embedded, imported)
     dice = random.Random(7)
@@ -165,7 +176,9 @@ def _done(office: Office) -> bool:
         return Run.newest(session) is not None
 
 
-def test_the_reasoners_process_killed_alone_is_a_step_tried_again(embedded: Office, imported: Path, undisturbed: tuple[dict[str, Any], int]) -> None:
+def test_the_reasoners_process_killed_alone_is_a_step_tried_again(
+    embedded: Office, imported: Path, undisturbed: tuple[dict[str, Any], int]
+) -> None:
     whole, _ = undisturbed
     prepared(embedded, imported)
     process = child(embedded)

@@ -31,7 +31,9 @@ def test_a_run_opens_alerts_each_with_one_lead_and_its_signals(office: Office) -
     with office.desk() as desk, desk.store.look() as session:
         alerts = session.scalars(select(Alert)).all()
         assert len(alerts) == outcome.counts["opened"]
-        leads = session.execute(select(Assignment.fingerprint, func.count()).where(Assignment.role == "lead").group_by(Assignment.fingerprint))
+        leads = session.execute(
+            select(Assignment.fingerprint, func.count()).where(Assignment.role == "lead").group_by(Assignment.fingerprint)
+        )
         assert {count for _, count in leads} == {1}
         assert session.scalar(select(func.count(func.distinct(AlertSignal.fingerprint)))) == len(alerts)
         assert session.scalars(select(Run.status)).all() == ["done"]
@@ -167,4 +169,6 @@ def test_a_rule_that_fails_keeps_what_it_found_before_and_the_run_goes_on(embedd
 
 def _of_the_dead(session: Session) -> Alert:
     resting = select(AlertSignal.fingerprint).join(SignalVersion).where(SignalVersion.rule == "paid_after_death")
-    return session.scalars(select(Alert).where(Alert.fingerprint.in_(resting)).order_by(Alert.fingerprint)).first() or pytest.fail("none")
+    return session.scalars(
+        select(Alert).where(Alert.fingerprint.in_(resting)).order_by(Alert.fingerprint)
+    ).first() or pytest.fail("none")

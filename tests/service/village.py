@@ -45,7 +45,8 @@ def places() -> dict[str, list[Row]]:
             for one, name, kind, area, level, group in units
         ],
         "office": [
-            {"office_id": one, "name": name, "stream": stream, "unit_id": COMMISSION, "head_id": None} for one, name, stream in offices
+            {"office_id": one, "name": name, "stream": stream, "unit_id": COMMISSION, "head_id": None}
+            for one, name, stream in offices
         ],
         "office_coverage": [
             {"office_id": one, "covers_kind": kind, "covers_id": what, "starts_on": "2020-01-01"} for one, kind, what in covers
@@ -112,7 +113,9 @@ def write(folder: Path, *parts: Mapping[str, Sequence[Row]]) -> Path:
             contract = contracts[table]
             whole = [
                 {
-                    name: cell(row[name], column) if name in row else (None if not column.required else filler(name, column, table, number))
+                    name: cell(row[name], column)
+                    if name in row
+                    else (None if not column.required else filler(name, column, table, number))
                     for name, column in contract.columns.items()
                 }
                 for number, row in enumerate(rows, 1)
