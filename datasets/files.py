@@ -78,6 +78,15 @@ class Blob:
         return self.path.read_bytes()
 
 
+def check_readable(path: Path, label: str) -> None:
+    """Raises FileRefused when a file cannot be opened, with the system's own reason."""
+    try:
+        with path.open("rb"):
+            return
+    except OSError as error:
+        raise FileRefused(label, f"无法打开：{error.strerror}", f"cannot be opened: {error.strerror}") from error
+
+
 def walk(paths: Iterable[Path]) -> list[Path]:
     """The files named or below the folders named, sorted, without hidden ones and the locks office programs leave."""
     found: dict[Path, None] = {}

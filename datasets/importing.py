@@ -5,12 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 from datasets.batch import Step
-from datasets.import_report import FileReport, ImportReport, PartReport
+from datasets.files import FileRefused
+from datasets.import_report import FileReport, ImportReport, Message, PartReport
 from datasets.intake import Importer
 from datasets.key import Key
 from datasets.lake import Lake
 from datasets.ocds import OcdsImport, import_ocds
-from datasets.parts import Finder
+from datasets.parts import Finder, Found
 from datasets.seen import Seen
 from datasets.source import Sources
 
@@ -47,14 +48,22 @@ def import_paths(
             if one.releases and one.blob.path:
                 watch = _in_megabytes(progress, one.blob.label) if progress else None
                 file.parts += _releases(import_ocds(lake, one.blob.path, key, watch, label=one.blob.label, at=at, step=step))
-            for part in one.open():
-                importer.take(one.blob, part, file)
+            _take(importer, one, file)
             report.files.append(file)
-            one.open = list  # the sheets may go
         report.expunged = importer.finish()
         if progress and found:
             progress("", len(found), len(found))
     return report
+
+
+def _take(importer: Importer, one: Found, file: FileReport) -> None:
+    """Import the parts of one file; what cannot be read after all is said, and the parts before it stay."""
+    try:
+        for part in one.open():
+            importer.take(one.blob, part, file)
+    except FileRefused as refused:
+        file.messages.append(Message("refused", refused.zh, refused.en))
+    one.open = list  # the sheets may go
 
 
 def _in_megabytes(progress: Progress, label: str) -> Callable[[int, int], None]:

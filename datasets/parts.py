@@ -8,7 +8,7 @@ from pathlib import Path
 from datasets.cells import WORKBOOKS, Sheet, parquet, sheets
 from datasets.contract import Contracts
 from datasets.correction import CLEAN, corrections
-from datasets.files import Blob, FileRefused, blobs, fits, walk
+from datasets.files import Blob, FileRefused, blobs, check_readable, fits, walk
 from datasets.header import Header, find_header, score
 from datasets.import_report import Message
 from datasets.ocds import is_ocds
@@ -58,6 +58,7 @@ class Finder:
         for root, path in _labelled(paths):
             label = path.relative_to(root).as_posix()
             try:
+                check_readable(path, label)
                 if is_ocds(path):
                     found.append(Found(Blob(label, path=path), set(OCDS_TABLES), releases=True))
                     continue

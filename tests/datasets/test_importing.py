@@ -1,5 +1,6 @@
 """Importing: messy files in, every row accepted or rejected with its reason, nothing twice."""
 
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -139,6 +140,23 @@ def test_a_file_no_source_knows_is_named_and_the_rest_is_imported(tmp_path: Path
     said = {file.file: [message.code for message in file.messages] for file in report.files}
     assert said == {"别的.csv": ["no_source"], "说明.docx": ["no_source"], "补贴发放.xlsx": ["refused"], "区划表.csv": []}
     assert report.total("accepted") == 6
+
+
+def test_a_path_that_is_not_there_is_said_and_the_others_are_imported(tmp_path: Path) -> None:
+    report = town.take(tmp_path / "home", town.sources(tmp_path / "sources"), tmp_path / "无.csv", town.areas(tmp_path))
+    assert {file.file: [message.code for message in file.messages] for file in report.files} == {
+        "无.csv": ["refused"],
+        "区划表.csv": [],
+    }
+
+
+def test_lists_in_archives_are_imported_and_lead_back_to_the_member(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "报送.zip", "w") as archive:
+        archive.writestr("东镇/区划表.csv", town.AREAS.encode("gb18030"))
+        archive.write(town.payments(tmp_path / "x.xlsx", [payment(1)]), "东镇/补贴发放.xlsx")
+    report = town.take(tmp_path / "home", town.sources(tmp_path / "sources"), tmp_path / "报送.zip")
+    assert [part.file for part in report.parts] == ["报送.zip!/东镇/区划表.csv", "报送.zip!/东镇/补贴发放.xlsx"]
+    assert town.stored(tmp_path / "home", "subsidy_payment")[0]["area_id"] == "111"
 
 
 def test_the_clean_form_needs_no_source_and_is_sealed_like_any_other(tmp_path: Path) -> None:
