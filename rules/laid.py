@@ -57,8 +57,9 @@ def read_laid(
             said_id = getattr(said, "id", "")
             if said_id != path.stem:
                 mistakes.append(file.mistake(("id",), f"id must be the file's name {path.stem!r}, not {said_id!r}"))
+            else:
+                found[path.stem] = file
             mistakes += check(file)
-            found[path.stem] = file
     return dict(sorted(found.items())), mistakes
 
 

@@ -13,7 +13,7 @@ import pyarrow
 
 from rules.signal import Signal
 
-PARTNERS = 100
+PARTNERS = 400
 """Nearest partners kept for each signal on either side; what is beyond is counted."""
 
 
