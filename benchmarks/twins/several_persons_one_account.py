@@ -90,6 +90,7 @@ def findings(seen: pd.DataFrame, params: dict[str, float]) -> pd.DataFrame:
         "unit_id",
         "programme_id",
         "persons",
+        "recipients",
         "households",
         "outsiders",
         "is_holder",
@@ -97,6 +98,7 @@ def findings(seen: pd.DataFrame, params: dict[str, float]) -> pd.DataFrame:
         "centre_id",
     ]
     seen = seen.sort_values("payment_id")
+    seen["recipients"] = seen.groupby(["account_id", "programme_id"])["person_id"].transform("nunique")
     all_money = seen.groupby(keys, dropna=False, sort=False)
     foreign = seen[seen["foreign_money"]]
     foreign_money = foreign.groupby(keys, dropna=False, sort=False)
@@ -106,8 +108,8 @@ def findings(seen: pd.DataFrame, params: dict[str, float]) -> pd.DataFrame:
     found = found.join(all_money.agg(area_id=("area_id", "min"), evidence_subsidy_payment=("payment_id", list)))
     found = found.join(people.agg(parties_person=("person_id", list))).reset_index()
     found["amount"] /= 100
-    high = found["holder_official"] | (found["outsiders"] >= params["min_outsiders_high"])
-    found["severity"] = high.map({True: "high", False: "medium"})
+    found["severity"] = (found["recipients"] > params["max_persons"]).map({True: "medium", False: "low"})
+    found.loc[found["holder_official"], "severity"] = "high"
     found["officials"] = found["centre_id"].to_frame().values.tolist()
     found.loc[~found["holder_official"], "officials"] = None
     return found.drop(columns="centre_id").rename(columns={"account_id": "subject_id", "is_holder": "holder_known"})
