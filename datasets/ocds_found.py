@@ -60,7 +60,7 @@ class Found:
         for position, item in enumerate(value):
             if isinstance(item, dict) and item:
                 yield position, item
-            elif item:  # Mexico fills lists of nobody with {}
+            elif item:  # an empty object says nothing
                 self.refuse(table, {name: item}, column, "bad_form", f"{name}[{position}] is no object")
 
     def keyed(self, table: str, column: str, holder: Part, name: str) -> Iterator[tuple[int, Part, str]]:
