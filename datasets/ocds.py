@@ -87,10 +87,10 @@ def import_ocds(
         content = hashlib.file_digest(file, "sha256").hexdigest()
     before = {table: lake.batch(batch_id(table, SOURCE, content)) for table in TABLES}
     revisions = {table: _revision(lake.contracts[table], words) for table in TABLES}
-    marker = before["tender"]  # committed last: where it is, all of the file is
-    if marker is not None and marker.living and marker.revision == revisions["tender"]:
-        there = [batch for batch in before.values() if batch is not None and batch.living]
-        return OcdsImport(label, lines=marker.lines, already=True, batches=there)
+    there = [batch for batch in before.values() if batch is not None]
+    # the tender's batch is committed last: where it is, all of the file is, unless a batch was withdrawn since
+    if before["tender"] and all(batch.living and batch.revision == revisions[batch.table] for batch in there):
+        return OcdsImport(label, lines=before["tender"].lines, already=True, batches=there)
     reading = _Reading(lake, path, key, content, before, words, progress)
     try:
         reading.read()

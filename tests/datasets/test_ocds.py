@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from datasets.batch import write_manifest
 from datasets.contract import read_contracts
 from datasets.importing import import_paths
 from datasets.key import Key
@@ -252,6 +253,16 @@ def test_the_same_file_twice_changes_nothing(lake: Lake, take: Take) -> None:
     again = take(RELEASE)
     assert again.already
     assert lake.state() == before
+
+
+def test_a_withdrawn_table_comes_back_when_the_file_is_imported_again(lake: Lake, take: Take) -> None:
+    take(RELEASE)
+    (bids,) = lake.living("bid")
+    write_manifest(lake.folder, bids.model_copy(update={"withdrawn": "by mistake"}))
+    assert not lake.living("bid")
+    assert not take(RELEASE).already
+    assert rows(lake, "SELECT count(*) FROM bid") == [(2,)]
+    assert take(RELEASE).already
 
 
 def test_a_crash_before_the_last_batch_is_mended_by_importing_again(lake: Lake, tmp_path: Path) -> None:
