@@ -6,6 +6,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.schema import MappingSchema
 
 from rules.columns import Known
 from rules.dialect import Fault, place
@@ -29,7 +30,8 @@ def typed(tree: exp.Expr, known: Known, params: dict[str, Value]) -> exp.Expr | 
             literal = exp.convert(params[node.name])
             literal.meta["param"] = node.name
             node.replace(literal)
-    schema: dict[str, object] = {table: dict(columns) for table, columns in known.items()}
+    read = {table.name.lower() for table in copy.find_all(exp.Table)}
+    schema = MappingSchema({table: dict(columns) for table, columns in known.items() if table in read}, dialect="duckdb")
     try:
         found = qualify(copy, dialect="duckdb", schema=schema, quote_identifiers=False, validate_qualify_columns=False)
         return annotate_types(found, schema=schema, dialect="duckdb")

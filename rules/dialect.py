@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlglot import exp, tokenize
+from sqlglot import exp
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from datasets import strict_yaml
 from datasets.contract import Declared
-from rules.select import ctes_of
+from rules.select import ctes_of, tokens_of
 
 # Words that stand before a parenthesis and call nothing; type names with a size among them.
 NO_CALL = frozenset(
@@ -104,7 +104,7 @@ def _functions(sql: str, tree: exp.Expr) -> Iterator[Fault]:
 def called(sql: str, defined: set[str]) -> list[Token]:
     """The words of a text that call a function: a name with a parenthesis after it."""
     try:
-        tokens = tokenize(sql, read="duckdb")
+        tokens = tokens_of(sql)
     except TokenError:
         return []
     found = []

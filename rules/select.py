@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.tokenizer_core import Token
 
 Value = str | int | float | bool | date
 
@@ -20,6 +21,12 @@ def parsed(sql: str) -> exp.Expr:
     if len(trees) != 1 or trees[0] is None:
         raise ValueError(f"{len(trees)} statements: a rule is exactly one SELECT")
     return trees[0]
+
+
+@lru_cache(maxsize=4096)
+def tokens_of(sql: str) -> tuple[Token, ...]:
+    """The words of a text, each with its offsets. Raises sqlglot.errors.TokenError."""
+    return tuple(sqlglot.tokenize(sql, read="duckdb"))
 
 
 def canonical(sql: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import duckdb
-from sqlglot import exp, tokenize
+from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
@@ -13,7 +13,7 @@ from rules.comparisons import mistyped, typed
 from rules.dialect import Fault, outside
 from rules.empty_tables import bind_fault, result_types
 from rules.forms import misformed
-from rules.select import Value, parsed
+from rules.select import Value, parsed, tokens_of
 
 
 class Checked(NamedTuple):
@@ -78,7 +78,7 @@ def spliced(sql: str, params: dict[str, Value]) -> str:
 
 def param_places(sql: str) -> list[tuple[int, int, str]]:
     """Start, end and name of every $name of a text."""
-    tokens = tokenize(sql, read="duckdb")
+    tokens = tokens_of(sql)
     return [
         (one.start, two.end + 1, two.text)
         for one, two in zip(tokens, tokens[1:], strict=False)
