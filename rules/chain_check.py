@@ -1,7 +1,7 @@
 """What is checked of a chain beyond its shape: names that lead nowhere, facts that nothing ties together, limits of the engine."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -34,6 +34,11 @@ def read_chains(
     if mistakes:
         raise Mistakes(mistakes)
     return chains
+
+
+def alert_kinds(chains: Mapping[str, Chain]) -> tuple[str, ...]:
+    """Every kind of alert that the chains make: what routes may ask for."""
+    return tuple(sorted({kind for chain in chains.values() for kind in chain.then.alert.values()}))
 
 
 def check_chain(file: Read[Chain], allowed: dict[str, tuple[str, ...]]) -> Iterator[Mistake]:

@@ -7,7 +7,7 @@ import pytest
 import rules
 from datasets.strict_yaml import Mistakes
 from rules.chain import Chain
-from rules.chain_check import read_chains
+from rules.chain_check import alert_kinds, read_chains
 from rules.chain_trial import try_chain
 from rules.route import Route
 from rules.route_check import read_routes
@@ -168,6 +168,19 @@ def test_a_mistake_in_a_route_is_said_at_its_line(tmp_path: Path, right: str, wr
     with pytest.raises(Mistakes) as error:
         routes(tmp_path, ROUTE.replace(right, wrong))
     assert any(message in str(one) and one.line == line for one in error.value.mistakes), str(error.value)
+
+
+def test_a_kind_of_alert_that_no_chain_makes_is_a_mistake(tmp_path: Path) -> None:
+    kinds = alert_kinds(read_chains([SHIPPED]))
+    assert "民生资金疑点" in kinds
+    (tmp_path / "routes").mkdir()
+    for kind in ("民生资金疑点", "民生资金凝点"):
+        (tmp_path / "routes" / "to_somebody.yml").write_text(ROUTE.replace("alert.severity: high}", f"alert.kind: {kind}}}", 1), encoding="utf-8")
+        if kind in kinds:
+            assert "to_somebody" in read_routes([SHIPPED, tmp_path], kinds=kinds)
+        else:
+            with pytest.raises(Mistakes, match="did you mean 民生资金疑点"):
+                read_routes([SHIPPED, tmp_path], kinds=kinds)
 
 
 def test_two_leading_routes_that_may_meet_must_say_which_is_higher(tmp_path: Path) -> None:
