@@ -34,7 +34,7 @@ class Names:
         if not wanted or kind not in self._columns:
             return
         table, column, name = self._columns[kind]
-        query = f'SELECT "{column}", max("{name}") FROM "{table}" WHERE "{column}" IN (SELECT unnest(?)) GROUP BY 1'
+        query = f'SELECT "{column}", max("{name}") FROM "{table}" WHERE "{column}" IN (SELECT unnest(?)) GROUP BY 1'  # noqa: S608 - names of contracts
         rows = self._tables.con.execute(query, [wanted]).fetchall()
         self._known.update({(kind, str(one)): str(called) for one, called in rows if called})
 

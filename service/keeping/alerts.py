@@ -14,7 +14,6 @@ from service.store.alert import CLEARED, Alert, AlertLink, AlertSignal
 from service.store.bulk import upsert
 from service.store.event import Happening
 
-
 LINKING = ("project", "village", "enterprise")
 """Kinds of subject or party that tie alerts together."""
 

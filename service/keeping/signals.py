@@ -1,6 +1,7 @@
 """Signals into the store: a new version of the facts is a new row, facts seen before only count the run."""
 
 from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from rules.signal import Signal

@@ -60,7 +60,8 @@ class Alert(Record):
         """Add a run to the living alert; returns what changed as {field: [before, after]}."""
         changed = {name: [getattr(self, name), facts[name]] for name in FACTS if getattr(self, name) != facts[name]}
         for name, value in facts.items():
-            setattr(self, name, value)
+            if getattr(self, name) != value:  # an attribute that is set is compared and written, tens of thousands of times
+                setattr(self, name, value)
         self.rank = SEVERITIES.index(self.severity)
         self.seen(run_id, as_of)
         return changed

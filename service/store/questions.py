@@ -11,7 +11,6 @@ from service.store.alert import OPEN, Alert, AlertLink, AlertSignal
 from service.store.assignment import Assignment, Recusal
 from service.store.signal import SignalVersion
 
-
 R = TypeVar("R")
 
 
