@@ -66,5 +66,10 @@ def nth_of(groups: Ints) -> Ints:
     return out
 
 
+def kept(values: Ints, mask: Bools) -> Ints:
+    """The values where the mask says so."""
+    return np.asarray(values[mask], dtype=np.int64)
+
+
 def texts(values: list[str] | tuple[str, ...]) -> Texts:
     return np.array(values, dtype=np.str_)

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from datasets.city import clean
 from datasets.city.arrays import as_date
-from datasets.city.city import live
+from datasets.city.city import City, live
 from datasets.city.keys import give_out
+from datasets.city.ledger_of_truth import sealed_values, write_csv, write_truth
+from datasets.city.noise import disturb
+from datasets.city.plant.all import plant_all
 
 FORMS = ("messy", "clean")
 Progress = Callable[[str, float], None]
@@ -41,15 +44,29 @@ def build(seed: int, people: int, years: int, out: Path, form: str, progress: Pr
     tell = progress or (lambda step, share: None)
     tell("people the county", 0.0)
     city = live(seed, people, years)
-    tell("keep the books", 0.4)
+    tell("plant the cases", 0.2)
+    plant_all(city)
+    disturb(city)
+    tell("keep the books", 0.3)
+    out.mkdir(parents=True, exist_ok=True)
+    if form == "clean":
+        _turn_away(city)
     keys = give_out(city)
     tables = clean.tables(city, keys)
-    tell("write the files", 0.7)
-    files = clean.write(tables, out / "files")
-    report = CityReport(str(out), form, seed, as_date(city.last).isoformat(), files, {}, 0)
-    (out / "city.json").write_text(
-        json.dumps(asdict(report) | {"people": people, "years": years, "out": None}, ensure_ascii=False, indent=1) + "\n",
-        encoding="utf-8",
-    )
+    tell("write the files", 0.5)
+    files, damage = clean.write(tables, out / "files"), 0
+    truth = write_truth(city, keys, out / "truth.csv")
+    write_csv(out / "sealed.csv", ("kind", "value"), sealed_values(city, tables))
+    write_csv(out / "damage.csv", ("file", "sheet", "row_no", "column", "code"), [])
+    write_csv(out / "files.csv", ("file", "rows"), sorted(files.items()))
+    report = CityReport(str(out), form, seed, as_date(city.last).isoformat(), files, truth, damage)
+    told = {"seed": seed, "people": people, "years": years, "form": form, "as_of": report.as_of, "truth": truth, "damage": damage}
+    (out / "city.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     tell("done", 1.0)
     return report
+
+
+def _turn_away(city: City) -> None:
+    """The clean form is what is left after the door: accusations that may not be entered are not in it."""
+    book = city.desk.tickets
+    book["alive"][book["diverted"] == 1] = 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from datasets.city.arrays import NONE, Bools, Ints, day
+from datasets.city.award import Awards
 from datasets.city.body import Bodies, found
 from datasets.city.cadre import employ
 from datasets.city.firm import Firms, register
@@ -46,6 +47,14 @@ class City:
     sundry: Sundry
     registry: Registry
     truth: Truth = field(default_factory=Truth)
+    used_tenders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Tenders that already play a part."""
+    used_tickets: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Tickets that already play a part."""
+    hot_villages: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Villages with a money case: no further ticket may name them."""
+    awards: Awards | None = None
+    """Who won what, once the planters of tenders are done."""
     specials: list[Special] = field(default_factory=list)
     """Texts of tickets that are not made from the ordinary wording."""
     blank_homes: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))

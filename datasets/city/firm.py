@@ -35,8 +35,8 @@ class Firms:
     shares: Ledger
     roles: Ledger
     debarments: Ledger
-    alias: dict[int, str]
-    """Names as published in a debarment, where they are not the enterprise's own (row of the debarment -> name)."""
+    alias: dict[int, tuple[str, bool]]
+    """Names as published in a debarment, where they are not the enterprise's own (row of the debarment -> name, and whether a code is given)."""
 
     def __len__(self) -> int:
         return len(self.code)

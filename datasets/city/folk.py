@@ -125,7 +125,7 @@ def _births(kinds: Ints, household: Ints, role: Ints, last: int, rng: np.random.
         [role == SPOUSE, role == CHILD, role == SECOND_CHILD, role >= FATHER],
         [rng.normal(1.5, 2, len(role)), rng.uniform(22, 29, len(role)), rng.uniform(27, 33, len(role)), -rng.uniform(21, 30, len(role))], 0.0,
     )  # fmt: skip
-    return (last - np.clip(age - shift, 0.1, 101) * 365.25).astype(np.int64)
+    return np.asarray(last - np.clip(age - shift, 0.1, 101) * 365.25, dtype=np.int64)
 
 
 def _sexes(houses: int, household: Ints, role: Ints, rng: np.random.Generator) -> Ints:

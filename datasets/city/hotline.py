@@ -166,8 +166,8 @@ def time_them(desk: Desk, rows: Ints, rng: np.random.Generator) -> None:
     _call_back(desk, rows, ~open_still, rng)
     told = np.minimum(created + rng.integers(3600, 9 * DAY_SECONDS, count), desk.midnight - 1)
     book["notified"][rows] = np.where(petition, told, NONE)
-    book["reply"][rows[open_still]] = NO_REPLY
-    book["reply"][rows[~open_still & (rng.random(count) < 0.03)]] = SHORT
+    book["reply"][rows] = np.where(open_still, NO_REPLY, REGULAR_REPLY)
+    book["reply"][rows[~open_still & (rng.random(count) < 0.045)]] = SHORT + rng.integers(0, 5)
 
 
 def _call_back(desk: Desk, rows: Ints, closed: Bools, rng: np.random.Generator) -> None:

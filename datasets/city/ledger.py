@@ -15,7 +15,6 @@ class Ledger:
 
     def __init__(self, columns: Iterable[str]) -> None:
         self._columns: dict[str, Ints] = {name: np.zeros(0, dtype=np.int64) for name in (*columns, "alive")}
-        self._waiting: list[dict[str, Ints]] = []
         self._length = 0
 
     @property
@@ -29,17 +28,16 @@ class Ledger:
         """Append `count` rows; columns not named stay NONE. Returns the new rows' numbers."""
         if unknown := values.keys() - self._columns.keys():
             raise KeyError(f"no such column: {sorted(unknown)}")
-        chunk = {"alive": np.ones(count, dtype=np.int64)}
-        for name, value in values.items():
-            chunk[name] = np.broadcast_to(np.asarray(value, dtype=np.int64), (count,))
-        self._waiting.append(chunk)
-        self._length += count
-        return np.arange(self._length - count, self._length)
+        start, stop = self._length, self._length + count
+        self._make_room(stop)
+        for name, column in self._columns.items():
+            column[start:stop] = values.get(name, 1 if name == "alive" else NONE)
+        self._length = stop
+        return np.arange(start, stop)
 
     def __getitem__(self, name: str) -> Ints:
-        """The column itself: what is written into it stays."""
-        self._settle()
-        return self._columns[name]
+        """The column itself, until rows are added: what is written into it stays."""
+        return self._columns[name][: self._length]
 
     def living(self) -> Ints:
         """Numbers of the rows not taken back."""
@@ -47,13 +45,13 @@ class Ledger:
 
     def copy_rows(self, rows: Ints, **changed: Ints | int) -> Ints:
         """Append copies of rows with some columns changed; returns the new rows' numbers."""
-        kept = {name: self[name][rows] for name in self._columns if name != "alive"}
+        kept = {name: self[name][rows] for name in self.names}
         return self.add(len(rows), **(kept | changed))
 
-    def _settle(self) -> None:
-        if not self._waiting:
+    def _make_room(self, needed: int) -> None:
+        """Grow by half, so that adding row by row costs no copy each time."""
+        capacity = len(self._columns["alive"])
+        if needed <= capacity:
             return
         for name, old in self._columns.items():
-            parts = [chunk.get(name, np.full(len(chunk["alive"]), NONE)) for chunk in self._waiting]
-            self._columns[name] = np.concatenate([old, *parts])
-        self._waiting.clear()
+            self._columns[name] = np.concatenate([old, np.empty(max(needed, capacity * 3 // 2) - capacity, dtype=np.int64)])

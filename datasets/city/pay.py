@@ -28,6 +28,7 @@ COLUMNS = (
     "area",
     "approver",
     "kind",
+    "typo",
 )
 KINDS = ("regular", "back_payment", "correction", "funeral")
 REGULAR, BACK, CORRECTION, FUNERAL = range(4)

@@ -143,6 +143,7 @@ def _replies(city: City, rows: Ints, title: Column, issue: Ints) -> Column:
         joined(unit, "：", words_at(stock, base), "办理编号", _number(book["r2"][rows] % 10**6), "。"),
         words_at(stock, base),
     )
+    short = chosen(code >= STOCK, joined(unit, "答复：", words_at(stock, base)), short)
     out = chosen(np.asarray(base != NONE), short, chosen(book["merged"][rows] != NONE, merged, full))
     return chosen(code == NO_REPLY, constant(None, len(rows)), out)
 

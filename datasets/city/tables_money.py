@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from datasets.city.arrays import NONE, Ints, day
 from datasets.city.city import City
@@ -54,13 +55,29 @@ def _payments(city: City, keys: Keys) -> Tables:
     }
     return {
         "subsidy_payment": {
-            "payment_id": keys.payments(rows), "programme_id": words_at(codes(), col["programme"]), "person_id": words_at(folk.ident, col["person"]),
+            "payment_id": keys.payments(rows), "programme_id": words_at(codes(), col["programme"]), "person_id": _ids(city, col["person"], pay["typo"][rows]),
             "enterprise_id": words_at(city.firms.code, col["firm"]), "account_id": words_at(folk.account, col["account"]),
             "account_name": words_at(folk.holder, col["holder"]), "amount": money(pay["amount"][rows]), "paid_on": days(pay["paid"][rows]),
             "period": periods(pay["period"][rows]), "quantity": quantity(pay["quantity"][rows]), "unit_id": words_at(city.bodies.code, col["unit"]),
             "area_id": words_at(city.places.code, col["area"]), "approver_id": words_at(folk.ident, col["approver"]), "kind": words_at(KINDS, col["kind"]),
         }
     }  # fmt: skip
+
+
+def _ids(city: City, person: Ints, typo: Ints) -> Column:
+    """Resident ids as typed: in a few two neighbouring digits changed places."""
+    column = words_at(city.folk.ident, person)
+    wrong = np.flatnonzero(typo == 1)
+    if not len(wrong):
+        return column
+    texts = [str(text) for text in city.folk.ident[person[wrong]]]
+    swapped = [_swapped(text) for text in texts]
+    return pc.replace_with_mask(column, pa.array(typo == 1), pa.array(swapped, pa.string()))
+
+
+def _swapped(text: str) -> str:
+    at = next(place for place in (15, 14, 16, 13, 12) if text[place] != text[place - 1])
+    return text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]
 
 
 def plots(numbers: Ints) -> Column:

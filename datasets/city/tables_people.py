@@ -99,8 +99,10 @@ def _firms(city: City) -> Tables:
     firms, folk = city.firms, city.folk
     shares, roles, bans = firms.shares, firms.roles, firms.debarments
     holder = np.where(shares["person"] != NONE, at_text(folk.ident, shares["person"]), at_text(firms.code, shares["firm_holder"]))
-    names = [firms.alias.get(row, str(firms.name[firm])) for row, firm in enumerate(np.maximum(bans["firm"], 0).tolist())]
-    unlinked = np.isin(np.arange(len(bans)), list(firms.alias))
+    names = [
+        firms.alias.get(row, (str(firms.name[firm]), True))[0] for row, firm in enumerate(np.maximum(bans["firm"], 0).tolist())
+    ]
+    unlinked = np.isin(np.arange(len(bans)), [row for row, (_, coded) in firms.alias.items() if not coded])
     return {
         "enterprise": {
             "enterprise_id": texts_of(firms.code), "name": texts_of(firms.name), "kind": words_at(KINDS, firms.kind), "founded_on": days(firms.founded),

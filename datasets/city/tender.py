@@ -154,17 +154,17 @@ def _unsplit(market: Market) -> None:
     market.tenders["method"][rows[total[group] > 0.85 * limit]] = OPEN
 
 
-def take_bids(market: Market, rows: Ints, rng: np.random.Generator) -> None:
-    """Honest bids for notices, lot by lot; purchases too thinly attended fail; late ones are still open."""
+def take_bids(market: Market, rows: Ints, rng: np.random.Generator, sure: bool = False) -> None:
+    """Honest bids for notices, lot by lot; purchases too thinly attended fail (none when `sure`); late ones are still open."""
     tenders = market.tenders
     method = tenders["method"][rows]
     few = rng.choice([3, 4], len(rows), p=[0.7, 0.3])
     many = 3 + np.minimum(rng.negative_binomial(1.6, 0.4, len(rows)), 8)
     count = np.select([method == OPEN, method <= INQUIRY], [many, few], 1)
-    fail = (method == OPEN) & (rng.random(len(rows)) < 0.05)
+    fail = (method == OPEN) & (rng.random(len(rows)) < 0.05) & (not sure)
     count[fail] = rng.integers(0, 3, int(fail.sum()))
     tenders["status"][rows[fail]] = UNSUCCESSFUL
-    tenders["status"][rows[~fail & (rng.random(len(rows)) < 0.012)]] = CANCELLED
+    tenders["status"][rows[~fail & (rng.random(len(rows)) < 0.012) & (not sure)]] = CANCELLED
     running = tenders["closes"][rows] >= market.last * DAY_SECONDS
     tenders["status"][rows[running]] = ACTIVE
     count[running] = 0

@@ -1,0 +1,49 @@
+"""Honest noise: what typing, late papers and lost pages do to the records of any office, planted cases included."""
+
+import numpy as np
+
+from datasets.city.arrays import NONE, Ints
+from datasets.city.city import City
+
+
+def disturb(city: City) -> None:
+    """Blank and mistype a few values. What a case rests on (who, when, how much) is left to stand."""
+    rng = city.streams.of("noise")
+    pay = city.payments
+    proof = _evidence(city, "subsidy_payment")
+    count = len(pay)
+    holder = rng.random(count) < 0.004
+    holder[_evidence(city, "subsidy_payment", ("S10",))] = False
+    pay["holder"][holder] = NONE
+    pay["approver"][rng.random(count) < 0.01] = NONE
+    spare = np.ones(count, dtype=bool)
+    spare[proof] = False
+    pay["quantity"][spare & (rng.random(count) < 0.004)] = NONE
+    pay["period"][spare & (rng.random(count) < 0.001)] = NONE
+    pay["typo"][spare & (pay["person"] != NONE) & (rng.random(count) < 0.0002)] = 1
+    folk = city.folk
+    alone = np.ones(len(folk), dtype=bool)
+    # whose household shares an account is known to be one household
+    shared = pay["account"][(pay["person"] != NONE) & (pay["account"] != pay["person"]) & (pay["account"] != NONE)]
+    sharers = pay["person"][(pay["person"] != NONE) & (pay["account"] != pay["person"])]
+    alone[np.r_[shared[shared < len(folk)], sharers]] = False
+    alone[city.spoken] = False
+    city.blank_homes = np.flatnonzero(alone & (rng.random(len(folk)) < 0.006))
+    city.lost_households = np.flatnonzero(rng.random(len(folk.head_of)) < 0.01)
+    book = city.desk.tickets
+    quiet = np.ones(len(book), dtype=bool)
+    quiet[_evidence(city, "ticket")] = False
+    book["area"][quiet & (book["place"] != 3) & (rng.random(len(book)) < 0.02)] = NONE
+    book["accepted"][quiet & (rng.random(len(book)) < 0.004)] = NONE
+
+
+def _evidence(city: City, table: str, rules: tuple[str, ...] = ()) -> Ints:
+    rows = [
+        row
+        for case in city.truth.cases
+        if not rules or case.rule in rules
+        for name, found in case.evidence
+        if name == table
+        for row in found
+    ]
+    return np.array(sorted(set(rows)), dtype=np.int64)

@@ -1,0 +1,54 @@
+"""The planters in the order they work: money first, then what builds on it, tickets last."""
+
+from collections.abc import Callable
+
+from datasets.city.city import City
+from datasets.city.plant import (
+    accusations,
+    claimed_over_registered,
+    complaint_names_flagged,
+    complaint_names_supplier,
+    debarred,
+    empty_reply,
+    many_on_one_account,
+    overdue,
+    owner_on_list,
+    paid_after_death,
+    paid_by_two_towns,
+    ping_pong,
+    public_employee_on_list,
+    regular_prices,
+    same_matter,
+    shared_machine,
+    single_bid,
+    split_purchase,
+)
+from datasets.city.plant.scene import Scene
+
+PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
+    ("S01", paid_after_death.plant),
+    ("S02", paid_by_two_towns.plant),
+    ("S04", public_employee_on_list.plant),
+    ("S10", many_on_one_account.plant),
+    ("S13", claimed_over_registered.plant),
+    ("C14", split_purchase.plant),
+    ("C25", debarred.plant),
+    ("C1", shared_machine.plant),
+    ("C2", shared_machine.plant),
+    ("C6", regular_prices.plant),
+    ("R018", single_bid.plant),
+    ("X01", owner_on_list.plant),
+    ("X03", complaint_names_flagged.plant),
+    ("X03 suppliers", complaint_names_supplier.plant),
+    ("H04", same_matter.plant),
+    ("H05", ping_pong.plant),
+    ("H06", empty_reply.plant),
+    ("accusations", accusations.plant),
+    ("H01", overdue.plant),
+)
+"""Catalogue code and planter: a new row of the catalogue is a file and a line here."""
+
+
+def plant_all(city: City) -> None:
+    for rule, plant in PLANTERS:
+        plant(Scene(city, rule))

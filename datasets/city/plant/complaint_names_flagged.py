@@ -1,0 +1,194 @@
+"""X03 投诉指向问题村、问题企业: a complaint names a village or supplier that has a money case within 180 days; namesakes are innocent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, day, kept
+from datasets.city.hotline import journeys, spread_out, take_calls, time_them
+from datasets.city.plant.scene import Scene
+from datasets.city.truth import PROBLEM, UNDECIDABLE, Case, rows
+from datasets.city.wording import wording
+
+_MONEY = ("S01", "S02", "S04", "S10", "S13")
+WINDOW = 180
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A money case as a complaint meets it: where, whose, from when to when."""
+
+    area: int
+    unit: int
+    first: int
+    last: int
+    case: Case
+
+
+def plant(scene: Scene) -> None:
+    troubles = _troubles(scene)
+    certain = [trouble for trouble in troubles if trouble.case.kind == PROBLEM and trouble.case.rule in _MONEY]
+    scene.city.hot_villages = np.unique(np.array([trouble.area for trouble in troubles], dtype=np.int64))
+    villages = scene.rng.permutation(np.unique(np.array([trouble.area for trouble in certain], dtype=np.int64)))
+    told = villages[: min(scene.number(5, 1), len(villages))]
+    _hush(scene, troubles, told)
+    for place, village in enumerate(told.tolist()):
+        here = [trouble for trouble in certain if trouble.area == village]
+        _complain(scene, village, here[int(scene.rng.integers(len(here)))], scene.near(place))
+    done = sum(_write(scene, village, troubles) for village in told.tolist())
+    _innocent(scene, told, 10 * done)
+
+
+def _troubles(scene: Scene) -> list[Trouble]:
+    """Money cases, undecided ones among them, that lie in a village."""
+    city = scene.city
+    villages = set(city.places.villages.tolist())
+    out = []
+    for case in city.truth.cases:
+        if case.kind in (PROBLEM, UNDECIDABLE) and case.area in villages and case.rule in (*_MONEY, "X01"):
+            dates = [
+                int(city.payments["paid"][row]) for table, found in case.evidence if table == "subsidy_payment" for row in found
+            ]
+            for table, found in case.evidence:
+                if table == "land_claim":
+                    dates += [int(city.land.claims["claimed"][row]) for row in found]
+            out.append(Trouble(case.area, case.unit, min(dates), max(dates), case))
+    return out
+
+
+def _naming(scene: Scene, village: int) -> Ints:
+    """Living tickets that name a village."""
+    book = scene.city.desk.tickets
+    return np.flatnonzero((book["place"] == 3) & (book["area"] == village) & (book["alive"] == 1))
+
+
+def _hush(scene: Scene, troubles: list[Trouble], told: Ints) -> None:
+    """Ordinary complaints near the time of a case speak of another village, unless theirs is one of those told of."""
+    city, book = scene.city, scene.city.desk.tickets
+    hot = city.hot_villages
+    spans: dict[int, list[Trouble]] = {}
+    for trouble in troubles:
+        spans.setdefault(trouble.area, []).append(trouble)
+    for village in np.setdiff1d(hot, told).tolist():
+        tickets = _naming(scene, village)
+        created = book["created"][tickets] // DAY_SECONDS
+        close = np.zeros(len(tickets), dtype=bool)
+        for trouble in spans[village]:
+            # a land claim counts for its whole year in some readings: stay clear of that too
+            first, last = min(trouble.first, _year_start(trouble)), max(trouble.last, _year_end(trouble))
+            close |= (created > first - WINDOW - 12) & (created < last + WINDOW + 12)
+        town = int(city.places.town_of[village])
+        quiet = np.setdiff1d(city.places.villages[city.places.town_of[city.places.villages] == town], hot)
+        moved = tickets[close]
+        if len(quiet):
+            book["area"][moved] = scene.rng.choice(quiet, len(moved))
+        else:
+            book["area"][moved], book["place"][moved] = town, 0
+    spread_out(city.desk, np.flatnonzero((book["place"] == 3) & (book["alive"] == 1)), scene.rng)
+
+
+def _year_start(trouble: Trouble) -> int:
+    return day(int(trouble.case.note[:4])) if trouble.case.rule == "S13" and trouble.case.note[:4].isdigit() else trouble.first
+
+
+def _year_end(trouble: Trouble) -> int:
+    return (
+        day(int(trouble.case.note[:4]), 12, 31)
+        if trouble.case.rule == "S13" and trouble.case.note[:4].isdigit()
+        else trouble.last
+    )
+
+
+def _complain(scene: Scene, village: int, trouble: Trouble, near: bool) -> None:
+    """One to three complaints about subsidies that name the village near the time of a case."""
+    city = scene.city
+    low, high = max(trouble.last - 165, trouble.first), min(trouble.first + 165, city.last - 12)
+    if near:
+        low, high = trouble.last + 164, trouble.last + 176
+    if low >= high or high > city.last - 12 or low < city.first:
+        low, high = trouble.last - 20, min(trouble.last + 120, city.last - 12)
+    high = max(high, low + 1)
+    count = 1 if near else int(scene.rng.integers(1, 4))
+    created = np.sort(scene.rng.integers(low, high, count)) * DAY_SECONDS + scene.rng.integers(8 * 3600, 20 * 3600, count)
+    money = np.array([number for number, issue in enumerate(wording().issues) if issue.money])
+    call(scene, created, scene.rng.choice(money, count), village)
+
+
+def call(scene: Scene, created: Ints, issue: Ints, village: int, **changed: Ints | int) -> Ints:
+    """Enter calls about a village (or none: NONE) and let them be handled; returns the tickets."""
+    desk, book = scene.city.desk, scene.city.desk.tickets
+    made = take_calls(desk, created, scene.rng, issue)
+    if village != NONE:
+        town = scene.city.places.town_of[village]
+        book["area"][made], book["town"][made], book["place"][made] = village, town, 3
+        book["unit"][made] = desk.handler(issue, np.full(len(made), town))
+    for name, value in changed.items():
+        book[name][made] = value
+    spread_out(desk, made, scene.rng)
+    time_them(desk, made, scene.rng)
+    journeys(desk, made, scene.rng)
+    scene.city.used_tickets = np.r_[scene.city.used_tickets, made]
+    return made
+
+
+def _write(scene: Scene, village: int, troubles: list[Trouble]) -> int:
+    """Truth of a village told of: one row for every unit whose case a complaint meets."""
+    tickets = _naming(scene, village)
+    created = scene.city.desk.tickets["created"][tickets] // DAY_SECONDS
+    written = 0
+    here = [trouble for trouble in troubles if trouble.area == village]
+    for unit in sorted({trouble.unit for trouble in here}):
+        sure, perhaps, nearest = np.zeros(len(tickets), dtype=bool), np.zeros(len(tickets), dtype=bool), 10_000
+        cents = 0
+        for trouble in here:
+            if trouble.unit != unit:
+                continue
+            gap = np.maximum(np.maximum(trouble.first - created, created - trouble.last), 0)
+            strict = np.maximum(np.abs(created - trouble.first), np.abs(created - trouble.last)) <= WINDOW
+            counted = trouble.case.kind == PROBLEM and trouble.case.rule in _MONEY
+            sure |= strict & counted
+            loose = (created > _year_start(trouble) - WINDOW - 2) & (created < _year_end(trouble) + WINDOW + 2)
+            perhaps |= (gap <= WINDOW) | loose
+            if counted:
+                nearest, cents = min(nearest, int(gap.min(initial=10_000))), cents + max(0, trouble.case.cents)
+        if sure.any():
+            scene.problem(
+                "village",
+                village,
+                unit,
+                (rows("ticket", kept(tickets, sure | perhaps)),),
+                area=village,
+                cents=cents,
+                near=nearest >= 162,
+                note="投诉点名问题村",
+            )
+            written += 1
+        elif perhaps.any():
+            scene.undecidable(
+                "village",
+                village,
+                unit,
+                (rows("ticket", kept(tickets, perhaps)),),
+                area=village,
+                note="投诉与资金疑点时间相近，需人工判断",
+            )
+    return written
+
+
+def _innocent(scene: Scene, told: Ints, wanted: int) -> None:
+    """Complaints that name quiet villages, those with a flagged village's name first, and villages long after their case."""
+    city, book = scene.city, scene.city.desk.tickets
+    names = city.places.name[city.hot_villages]
+    tickets = np.flatnonzero((book["place"] == 3) & (book["alive"] == 1) & ~np.isin(book["area"], told))
+    same = np.isin(city.places.name[book["area"][tickets]], names)
+    order = np.r_[scene.rng.permutation(tickets[same])[: wanted // 2], scene.rng.permutation(tickets[~same])]
+    for ticket in order[:wanted].tolist():
+        village = int(book["area"][ticket])
+        quiet = village not in city.hot_villages
+        note = (
+            ("与问题村同名的他镇村" if city.places.name[village] in names else "所指村无资金疑点")
+            if quiet
+            else "距资金疑点超过180日"
+        )
+        unit = int(city.bodies.township_of[city.places.town_of[village]])
+        scene.explained("village", village, unit, (rows("ticket", [ticket]),), area=village, near=not quiet, note=note)

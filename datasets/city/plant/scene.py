@@ -1,0 +1,132 @@
+"""A scene is one catalogue row at work: it casts people nobody else uses, and writes down the truth."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+
+from datasets.city.arrays import NONE, Bools, Ints
+from datasets.city.city import City
+from datasets.city.folk import RELATIONS
+from datasets.city.plant.finder import Finder
+from datasets.city.programme import number
+from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, Case
+
+Evidence = tuple[tuple[str, tuple[int, ...]], ...]
+
+
+class Scene:
+    """What a planter works with: the city, its own random stream, the catalogue code."""
+
+    def __init__(self, city: City, rule: str) -> None:
+        self.city, self.rule = city, rule.split()[0]
+        self.kept_bids: set[int] = set()
+        self._recipients: dict[tuple[str, ...], Ints] = {}
+        self.rng: np.random.Generator = city.streams.of(f"plant {rule}")
+
+    @cached_property
+    def paid(self) -> Finder:
+        """Payments by person, as they stood when first asked for."""
+        return Finder(self.city.payments["person"])
+
+    @cached_property
+    def claimed(self) -> Finder:
+        """Land claims by person, as they stood when first asked for."""
+        return Finder(self.city.land.claims["person"])
+
+    @cached_property
+    def bids(self) -> Finder:
+        """Bids by tender, as they stood when first asked for."""
+        return Finder(self.city.market.bids["tender"])
+
+    @cached_property
+    def _by_programme(self) -> Finder:
+        return Finder(self.city.payments["programme"])
+
+    def recipients(self, *codes: str) -> Ints:
+        """People whom any of the programmes pays or paid."""
+        if codes not in self._recipients:
+            people = np.unique(
+                self.city.payments["person"][self._by_programme.of_any(np.array([number(code) for code in codes]))]
+            )
+            self._recipients[codes] = people[people != NONE]
+        return self._recipients[codes]
+
+    def payments_of(self, person: int, *codes: str) -> Ints:
+        """Payments of some programmes to a person, oldest row first."""
+        mine = self.paid.of(person)
+        return mine[np.isin(self.city.payments["programme"][mine], [number(code) for code in codes])]
+
+    def number(self, base: float, least: int = 1) -> int:
+        """How many cases: `base` of them in a city of 20,000 people and two years, at practice's rate in others."""
+        scale = len(self.city.folk) * len(self.city.years) / 40_000
+        return max(least, round(base * scale))
+
+    def cast(self, fit: Bools | Ints, count: int) -> Ints:
+        """Draw people (mask or numbers) who play no part yet; they play one from now on. May return fewer."""
+        rows = np.flatnonzero(fit) if fit.dtype == np.bool_ else np.unique(fit)
+        chosen: Ints = self.rng.permutation(rows[~self.city.spoken[rows]])[:count].astype(np.int64)
+        self.city.spoken[chosen] = True
+        return chosen
+
+    def near(self, place: int) -> bool:
+        """Whether the case at this place lies close to a threshold: three of ten do."""
+        return place % 10 in (0, 3, 7)
+
+    def problem(
+        self, subject_kind: str, subject: int, unit: int, evidence: Evidence, officials: Iterable[int] = (), **more: object
+    ) -> None:
+        self._write(PROBLEM, subject_kind, subject, unit, evidence, officials, more)
+
+    def explained(self, subject_kind: str, subject: int, unit: int, evidence: Evidence, **more: object) -> None:
+        self._write(EXPLAINED, subject_kind, subject, unit, evidence, (), more)
+
+    def undecidable(self, subject_kind: str, subject: int, unit: int, evidence: Evidence, **more: object) -> None:
+        self._write(UNDECIDABLE, subject_kind, subject, unit, evidence, (), more)
+
+    def _write(
+        self,
+        kind: str,
+        subject_kind: str,
+        subject: int,
+        unit: int,
+        evidence: Evidence,
+        officials: Iterable[int],
+        more: dict[str, object],
+    ) -> None:
+        stream = office = ""
+        if kind != EXPLAINED:
+            person = subject if subject_kind == "person" else None
+            if kind == UNDECIDABLE and person is not None and self.rule == "S04":
+                officials = [person]
+            stream, office = self.city.registry.lead(unit, person, officials)
+        self.city.truth.add(Case(kind, self.rule, subject_kind, subject, unit, evidence, stream=stream, office=office, **more))  # type: ignore[arg-type]
+
+    def marry_into_the_office(self, person: int, unit: int, officials: Iterable[int] = ()) -> None:
+        """Make somebody an in-law of the head of the office that would lead: it must be passed over."""
+        subject = None if person in officials else person
+        _, code = self.city.registry.lead(unit, subject, officials)
+        head = next(office.head for office in self.city.offices.all if office.code == code)
+        kin = self.city.folk.kin
+        tie = RELATIONS.index("in_law")
+        self.city.folk.kin = np.concatenate([kin, np.array([[person, head], [head, person], [tie, tie]])], axis=1)
+
+
+def weak(city: City) -> Bools:
+    """Areas where things go wrong: about a third of the villages, so that the others stay clean."""
+    out = np.zeros(len(city.places.code), dtype=bool)
+    out[city.places.villages[::3]] = True
+    return out
+
+
+def cents_of(city: City, payments: Ints) -> int:
+    return int(city.payments["amount"][payments].sum())
+
+
+def groups(keys: Ints) -> list[Ints]:
+    """Row numbers of every distinct column of `keys` (a 2-d array), in order of first appearance of the keys' order."""
+    if not keys.shape[1]:
+        return []
+    inverse = np.unique(keys, axis=1, return_inverse=True)[1].ravel()
+    order = np.argsort(inverse, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(inverse[order])) + 1)
