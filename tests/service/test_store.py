@@ -37,7 +37,10 @@ def test_a_new_database_has_the_tables_that_the_classes_declare(store: Store) ->
 
 def test_opening_again_changes_nothing(database_url: str) -> None:
     Store.open(database_url).close()
-    Store.open(database_url).close()
+    opened = Store.open(database_url)
+    with opened.look() as session:
+        assert session.scalars(select(Run)).all() == []
+    opened.close()
 
 
 def test_a_database_of_a_newer_program_is_refused_with_both_revisions_named(database_url: str) -> None:

@@ -120,6 +120,10 @@ def _alert() -> None:
     op.create_index(op.f("ix_alert_status_rank"), "alert", ["status", "rank"], unique=False)
     op.create_index(op.f("ix_alert_subject_kind_subject_id"), "alert", ["subject_kind", "subject_id"], unique=False)
     op.create_index(op.f("ix_alert_unit_id"), "alert", ["unit_id"], unique=False)
+    _alert_ties()
+
+
+def _alert_ties() -> None:
     op.create_table(
         "alert_signal",
         sa.Column("fingerprint", sa.String(), nullable=False),
