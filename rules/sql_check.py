@@ -14,6 +14,7 @@ from rules.dialect import Fault, outside
 from rules.empty_tables import bind_fault, result_types
 from rules.forms import misformed
 from rules.select import Value, parsed, tokens_of
+from rules.thresholds import misnamed
 
 
 class Checked(NamedTuple):
@@ -51,6 +52,7 @@ def _structure(sql: str, tree: exp.Expr, known: Known, params: dict[str, Value])
     yield from outside(sql, tree)
     yield from unknown_tables(tree, known)
     yield from unknown_columns(tree, known)
+    yield from misnamed(tree)
 
 
 def _once(faults: list[Fault]) -> list[Fault]:

@@ -106,6 +106,24 @@ def test_proven_sql_passes(sql: str) -> None:
     assert faults(sql) == []
 
 
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ("p.amount > $min_amount", "1: value > $min_amount: a threshold named min_… is compared with >= or <; write >=, or name it max_…"),
+        ("2 * $min_amount < p.amount", "1: value > $min_amount: a threshold named min_… is compared with >= or <; write >=, or name it max_…"),
+        ("p.amount >= p.quantity + $max_amount", "1: value >= $max_amount: a threshold named max_… is compared with > or <=; write >, or name it min_…"),
+        ("p.amount >= $min_amount", None),
+        ("p.amount < $min_amount", None),
+        ("$max_amount < p.amount", None),
+        ("NOT p.amount <= $max_amount", None),
+        ("p.amount < $amount", None),
+    ],
+)
+def test_a_threshold_says_by_its_name_on_which_side_a_finding_lies(test: str, said: str | None) -> None:
+    found = faults(f"SELECT p.person_id FROM subsidy_payment p WHERE {test}", min_amount=1, max_amount=2, amount=3)
+    assert found == ([said] if said else [])
+
+
 def test_params_are_literals_of_the_tree_and_never_sql() -> None:
     nasty = "x' OR 1=1; DROP TABLE person; --"
     text = bind("SELECT person_id FROM person WHERE name = $word AND born_on < $as_of", {"word": nasty, "as_of": date(2024, 2, 29)})
