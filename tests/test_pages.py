@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from datasets.contract import read_contracts
+from datasets.reject import WHY
+from datasets.source import read_sources
 from docs.pages import pages
+from rules.book import read_indicator
+from rules.trial import try_rule
 from tests.tree import ROOT, shown, tracked
 
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -63,3 +68,31 @@ def test_every_setting_is_documented(name: str) -> None:
     settings = set(re.findall(r"GUANTONG_[A-Z_]+", (ROOT / "service" / "settings.py").read_text(encoding="utf-8")))
     told = set(re.findall(r"GUANTONG_[A-Z_]+", (ROOT / "docs" / "guide" / name).read_text(encoding="utf-8")))
     assert settings and settings == told
+
+
+def example(page: str, folder: Path, name: str) -> Path:
+    """The first YAML example of a guide's page, as the file it stands for."""
+    block = re.search(r"(?ms)^```yaml\n(.*?)^```", (ROOT / "docs" / "guide" / page).read_text(encoding="utf-8"))
+    assert block
+    folder.mkdir(parents=True)
+    (folder / name).write_text(block[1], encoding="utf-8")
+    return folder / name
+
+
+@pytest.mark.parametrize("page", ["records.md", "records.zh-CN.md"])
+def test_the_source_in_the_guide_is_a_sound_one(page: str, tmp_path: Path) -> None:
+    path = example(page, tmp_path / "sources", "our_subsidy_list.yml")
+    assert list(read_sources(path.parent, contracts=read_contracts())) == ["our_subsidy_list"]
+
+
+@pytest.mark.parametrize("page", ["rules.md", "rules.zh-CN.md"])
+def test_the_rule_in_the_guide_is_sound_and_passes_its_tests(page: str, tmp_path: Path) -> None:
+    path = example(page, tmp_path / "book" / "subsidy", "large_single_payment.yml")
+    results = try_rule(read_indicator(path, read_contracts()), read_contracts())
+    assert [result.passed for result in results] == [True, True]
+
+
+@pytest.mark.parametrize("page", ["records.md", "records.zh-CN.md"])
+def test_every_reason_of_a_reject_is_in_the_guide(page: str) -> None:
+    told = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "guide" / page).read_text(encoding="utf-8")))
+    assert set(WHY) <= told
