@@ -53,7 +53,7 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names) -> list[Line]
     return [
         Line(
             alert=alert.fingerprint, severity=alert.severity, status=alert.status, title=either(alert.title), kind=alert.kind,
-            sentence=_strongest(signals[alert.fingerprint]), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
+            sentence=_strongest(alert, signals[alert.fingerprint]), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
             subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
             unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area_id=alert.area_id, amount=alert.amount,
             signals=len(signals[alert.fingerprint]), fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
@@ -63,7 +63,14 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names) -> list[Line]
     ]  # fmt: skip
 
 
-def _strongest(signals: Sequence[SignalVersion]) -> str:
-    """The sentence of the most severe signal, of equals the one about the most money."""
-    ranked = sorted(signals, key=lambda one: (SEVERITIES.index(one.severity), -(one.amount or 0), one.signal_id))
+def _strongest(alert: Alert, signals: Sequence[SignalVersion]) -> str:
+    """The sentence of the alert's most severe own signal, of equals the one about the most money; what corroborates it comes after."""
+    about = (alert.subject_kind, alert.subject_id, alert.unit_id)
+    ranked = sorted(
+        signals,
+        key=lambda one: (
+            (one.subject_kind, one.subject_id, one.unit_id) != about,
+            SEVERITIES.index(one.severity), -(one.amount or 0), one.signal_id,
+        ),
+    )  # fmt: skip
     return either(ranked[0].body["says"]) if ranked else ""
