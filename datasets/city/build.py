@@ -9,7 +9,7 @@ from datasets.city import clean
 from datasets.city.arrays import as_date
 from datasets.city.city import City, live
 from datasets.city.keys import give_out
-from datasets.city.ledger_of_truth import sealed_values, write_csv, write_truth
+from datasets.city.ledger_of_truth import sealed_values, truth_rows, write_csv, write_truth
 from datasets.city.noise import disturb
 from datasets.city.plant.all import plant_all
 
@@ -55,7 +55,8 @@ def build(seed: int, people: int, years: int, out: Path, form: str, progress: Pr
     tables = clean.tables(city, keys)
     tell("write the files", 0.5)
     files, damage = clean.write(tables, out / "files"), 0
-    truth = write_truth(city, keys, out / "truth.csv")
+    known = truth_rows(city, keys)
+    truth = write_truth(known, out / "truth.csv")
     write_csv(out / "sealed.csv", ("kind", "value"), sealed_values(city, tables))
     write_csv(out / "damage.csv", ("file", "sheet", "row_no", "column", "code"), [])
     write_csv(out / "files.csv", ("file", "rows"), sorted(files.items()))

@@ -1,7 +1,7 @@
 """Writes truth.csv, sealed.csv and files.csv beside the city's files."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from datasets.city.arrays import NONE, Ints
 from datasets.city.city import City
 from datasets.city.columns import Column, numbered, words_at
 from datasets.city.keys import Keys
-from datasets.city.truth import HEADER, Case
+from datasets.city.truth import EXPLAINED, HEADER, PROBLEM, UNDECIDABLE, Case
 
 
 def _column(city: City, keys: Keys, table: str, rows: Ints) -> Column:
@@ -71,11 +71,10 @@ def _row(city: City, case: Case, named: dict[str, dict[int, str]]) -> dict[str, 
     }  # fmt: skip
 
 
-def write_truth(city: City, keys: Keys, path: Path) -> dict[str, int]:
+def write_truth(rows: Sequence[Mapping[str, str]], path: Path) -> dict[str, int]:
     """Write truth.csv; returns rows by kind."""
-    rows = truth_rows(city, keys)
     write_csv(path, HEADER, ([row[name] for name in HEADER] for row in rows))
-    return {kind: sum(row["kind"] == kind for row in rows) for kind in ("problem", "explained", "undecidable")}
+    return {kind: sum(row["kind"] == kind for row in rows) for kind in (PROBLEM, EXPLAINED, UNDECIDABLE)}
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:

@@ -28,6 +28,8 @@ def disturb(city: City) -> None:
     sharers = pay["person"][(pay["person"] != NONE) & (pay["account"] != pay["person"])]
     alone[np.r_[shared[shared < len(folk)], sharers]] = False
     alone[city.spoken] = False
+    # whoever claims what the head of the household holds is known to be of the household
+    alone[np.unique(city.land.claims["person"])] = False
     city.blank_homes = np.flatnonzero(alone & (rng.random(len(folk)) < 0.006))
     city.lost_households = np.flatnonzero(rng.random(len(folk.head_of)) < 0.01)
     book = city.desk.tickets

@@ -7,6 +7,7 @@ from datasets.city.arrays import NONE, Ints
 from datasets.city.city import City
 from datasets.city.columns import Column, chosen, constant, joined, whole, words_at
 from datasets.city.hotline import BOARD, EMPTY, NO_REPLY, SHORT, STOCK
+from datasets.city.keys import Keys
 from datasets.city.vocabulary import words
 from datasets.city.wording import Special, wording
 
@@ -44,7 +45,7 @@ class _Phrases:
         self.ordinary_titles, self.ordinary_bodies = int(self.title_count.sum()), int(self.body_count.sum())
 
 
-def speak(city: City, rows: Ints) -> dict[str, Column]:
+def speak(city: City, keys: Keys, rows: Ints) -> dict[str, Column]:
     """Columns title, body, place, category, reply of the tickets."""
     book, said, specials = city.desk.tickets, wording(), city.specials
     phrases, place = _Phrases(specials), spots(city, rows)
@@ -86,7 +87,7 @@ def speak(city: City, rows: Ints) -> dict[str, Column]:
         "body": body,
         "place": texts_of_column(place),
         "category": category,
-        "reply": _replies(city, rows, title, issue),
+        "reply": _replies(city, keys, rows, title, issue),
     }
 
 
@@ -118,7 +119,7 @@ def _contact(city: City, rows: Ints) -> Column:
     ).fill_null("")
 
 
-def _replies(city: City, rows: Ints, title: Column, issue: Ints) -> Column:
+def _replies(city: City, keys: Keys, rows: Ints, title: Column, issue: Ints) -> Column:
     book, said = city.desk.tickets, wording()
     code = book["reply"][rows]
     unit = words_at(city.bodies.name, book["unit"][rows])
@@ -128,8 +129,13 @@ def _replies(city: City, rows: Ints, title: Column, issue: Ints) -> Column:
     tail = words_at(said.reply_tails, book["r3"][rows] % len(said.reply_tails))
     phone = _number(book["r1"][rows] * 7 % 9000 + 1000)
     full = joined(opening, check, done, "。", tail, "咨询电话：0513-8651", phone, "。")
+    earlier = keys.tickets(book["merged"][rows])
     merged = joined(
-        "您好，您反映的“", title, "”与此前来件为同一事项，已合并办理，办理结果将一并向您反馈，请您留意后续答复，感谢您的理解。"
+        "您好，您反映的“",
+        title,
+        "”与此前工单",
+        earlier,
+        "为同一事项，已合并办理，办理结果将一并向您反馈，请您留意后续答复，感谢您的理解。",
     )
     stock = [*said.short_replies, *said.empty_replies, *said.stock_replies]
     short_ones, empty_ones = len(said.short_replies), len(said.empty_replies)

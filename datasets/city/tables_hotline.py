@@ -23,7 +23,7 @@ def hotline_tables(city: City, keys: Keys) -> Tables:
     return {
         "ticket": {
             "ticket_id": keys.tickets(rows), "channel": words_at(CHANNELS, col["channel"]), "regime": words_at(REGIMES, col["regime"]), "kind": words_at(KINDS, col["kind"]),
-            **speak(city, rows), "area_id": words_at(city.places.code, col["area"]), "caller_id": words_at(folk.phone, col["caller"]), "caller_name": words_at(folk.name, name),
+            **speak(city, keys, rows), "area_id": words_at(city.places.code, col["area"]), "caller_id": words_at(folk.phone, col["caller"]), "caller_name": words_at(folk.name, name),
             "accused_unit_id": words_at(units, col["accused_unit"]), "accused_name": words_at(folk.name, col["accused"]), "unit_id": words_at(units, col["unit"]),
             "created_at": seconds(col["created"]), "accepted_at": seconds(col["accepted"]), "notified_at": seconds(col["notified"]), "due_at": seconds(col["due"]),
             "extended_to": seconds(col["extended"]), "closed_at": seconds(col["closed"]), "called_back": flags(col["called"]), "solved": flags(col["solved"]),
