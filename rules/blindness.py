@@ -1,6 +1,6 @@
 """Blindness (无法判断): subjects a rule could not judge because a needed value was missing. Unknown is not clean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from ibis.backends.duckdb import Backend
@@ -9,7 +9,7 @@ from datasets.contract import Contracts
 from rules.bounds import Limits, bounded
 from rules.indicator import CLOCK, Indicator
 from rules.needs import Need, need
-from rules.population import population_of
+from rules.population import population_of, unknown
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class Blindness:
     no_records: tuple[str, ...] = ()
     """Needed tables of which there is no row at all: the rule was not run."""
     not_derived: tuple[str, ...] = ()
-    """Needs that stand where they cannot be counted by subject (inside EXISTS, in another branch): nothing is said of them."""
+    """Needs that cannot be counted by subject, because nothing ties their table to the subject's."""
+    rows_unknown: dict[str, int] = field(default_factory=dict)
+    """For each of these: in how many rows of its table it is unknown."""
 
     @staticmethod
     def of_no_records(rule: Indicator, missing: tuple[str, ...]) -> "Blindness":
@@ -47,7 +49,7 @@ def measure_blindness(rule: Indicator, tables: Backend, as_of: date, contracts: 
     baseline = _columns_of(rule, tables) if rule.baseline else {}
     population = population_of(rule, needs, {**rule.values, CLOCK: as_of}, contracts, baseline)
     if population is None:
-        return Blindness(rule.id, 0, 0, {}, 0, not_derived=tuple(map(str, needs)))
+        return Blindness(rule.id, 0, 0, {}, 0, not_derived=_left(needs, []), rows_unknown=_rows_unknown(needs, [], tables))
     select, derived, may_be_empty = population
     only = "WHERE subject_id IN (SELECT subject_id FROM screened_subject)" if screened else ""
     flags = [f"unknown_{index}" for index in range(len(derived))]
@@ -63,7 +65,8 @@ def measure_blindness(rule: Indicator, tables: Backend, as_of: date, contracts: 
     numbers = [int(value) for value in row[0]]
     by_need = dict(zip(map(str, derived), numbers[3:], strict=True))
     without = 0 if may_be_empty else numbers[2]
-    return Blindness(rule.id, numbers[0], numbers[1], by_need, without, not_derived=_left(needs, derived))
+    return Blindness(rule.id, numbers[0], numbers[1], by_need, without, not_derived=_left(needs, derived),
+                     rows_unknown=_rows_unknown(needs, derived, tables))  # fmt: skip
 
 
 def _columns_of(rule: Indicator, tables: Backend) -> dict[str, str]:
@@ -72,3 +75,8 @@ def _columns_of(rule: Indicator, tables: Backend) -> dict[str, str]:
 
 def _left(needs: list[Need], derived: list[Need]) -> tuple[str, ...]:
     return tuple(str(one) for one in needs if one not in derived)
+
+
+def _rows_unknown(needs: list[Need], derived: list[Need], tables: Backend) -> dict[str, int]:
+    left = [one for one in needs if one not in derived]
+    return {str(one): int(tables.con.table(one.table).filter(unknown(f'"{one.table}"', one)).count("*").fetchall()[0][0]) for one in left}

@@ -43,18 +43,20 @@ def population_of(rule: Indicator, needs: list[Need], params: Mapping[str, Value
 
 def _select(origin: Origin, derived: list[Need], needs: list[Need], contracts: Contracts) -> str:
     joins, aliases = _joins(origin, needs)
-    conditions = [test.sql(dialect="duckdb", comments=False) for test in _conditions(origin, aliases, needs)]
+    conditions = [test.sql(dialect="duckdb", comments=False) for test in _conditions(origin, aliases, _silent(origin, needs, contracts))]
     outputs = [f'{origin.alias}."{origin.column}" AS subject_id']
+    for table in dict.fromkeys(one.table for one in derived if one.table != origin.table):
+        tie = _tie(origin, next(one for one in derived if one.table == table), contracts)
+        joins.append(f'LEFT JOIN "{table}" AS needed_{table} ON {tie.format(alias=f"needed_{table}")}')
     for index, one in enumerate(derived):
-        alias = origin.alias if one.table == origin.table else f"needed_{index}"
-        if one.table != origin.table:
-            joins.append(f'LEFT JOIN "{one.table}" AS {alias} ON {_tie(origin, one, contracts).format(alias=alias)}')
-        outputs.append(f"{_unknown(alias, one)} AS unknown_{index}")
+        alias = origin.alias if one.table == origin.table else f"needed_{one.table}"
+        outputs.append(f"{unknown(alias, one)} AS unknown_{index}")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f'SELECT {", ".join(outputs)} FROM "{origin.table}" AS {origin.alias} {" ".join(joins)}{where}'  # noqa: S608 - names of contracts
 
 
-def _unknown(alias: str, one: Need) -> str:
+def unknown(alias: str, one: Need) -> str:
+    """The condition under which a row of a table does not hold what is needed."""
     tests = [f'{alias}."{name}" IS NOT TRUE' if name.endswith("_known") else f'{alias}."{name}" IS NULL' for name in one.columns]
     return f"({' AND '.join(tests)})"
 
@@ -75,6 +77,13 @@ def _joins(origin: Origin, needs: list[Need]) -> tuple[list[str], set[str]]:
     return kept, aliases
 
 
+def _silent(origin: Origin, needs: list[Need], contracts: Contracts) -> list[Need]:
+    """What conditions may not speak of: what is needed, and what a needed `…_known` says whether it is known."""
+    registers = any(name.endswith("_known") for one in needs if one.table == origin.table for name in one.columns)
+    columns = contracts[origin.table].columns if registers else {}
+    return [*needs, *(Need(origin.table, (name,)) for name, column in columns.items() if column.null_means == "none")]
+
+
 def _conditions(origin: Origin, aliases: set[str], needs: list[Need]) -> Iterator[exp.Expr]:
     where = origin.select.args.get("where")
     if where is None:
@@ -87,10 +96,11 @@ def _conditions(origin: Origin, aliases: set[str], needs: list[Need]) -> Iterato
 
 def _judges_rows(test: exp.Expr, origin: Origin, aliases: set[str], needs: list[Need]) -> bool:
     """Whether a condition speaks of the kept rows alone, and not of what is needed."""
-    # the subject itself may be tested: a row without one is nobody's
-    needed = {(one.table, column) for one in needs for column in one.columns} - {(origin.table, origin.column)}
+    needed = {(one.table, column) for one in needs for column in one.columns}
+    if test.find(exp.Query):  # the subject may be looked for elsewhere, but not be asked whether it is known
+        needed -= {(origin.table, origin.column)}
     inner = {table.alias_or_name: table.name.lower() for table in test.find_all(exp.Table)}
-    if set(inner.values()) & ({one.table for one in needs} | ctes_of(origin.select.root())):
+    if set(inner.values()) & ({one.table for one in needs if one.columns} | ctes_of(origin.select.root())):
         return False
     for column in test.find_all(exp.Column):
         if column.table not in aliases and column.table not in inner:

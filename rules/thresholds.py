@@ -6,10 +6,10 @@ from sqlglot import exp
 
 from rules.dialect import Fault, place
 
-MEANT = {"min_": (exp.GTE, exp.LT), "max_": (exp.GT, exp.LTE)}
+MEANT: dict[str, tuple[type[exp.Expr], ...]] = {"min_": (exp.GTE, exp.LT), "max_": (exp.GT, exp.LTE)}
 """What may be said of a value and a threshold: that it is beyond, or that it is not."""
-TURNED = {exp.GT: exp.LT, exp.LT: exp.GT, exp.GTE: exp.LTE, exp.LTE: exp.GTE}
-SIGNS = {exp.GT: ">", exp.LT: "<", exp.GTE: ">=", exp.LTE: "<="}
+TURNED: dict[type[exp.Expr], type[exp.Expr]] = {exp.GT: exp.LT, exp.LT: exp.GT, exp.GTE: exp.LTE, exp.LTE: exp.GTE}
+SIGNS: dict[type[exp.Expr], str] = {exp.GT: ">", exp.LT: "<", exp.GTE: ">=", exp.LTE: "<="}
 
 
 def misnamed(tree: exp.Expr) -> Iterator[Fault]:
