@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
-Path = tuple[str | int, ...]
+Way = tuple[str | int, ...]
 """Aliases (and branches of UNION) that lead from the outermost SELECT to one occurrence of a table."""
 CHANGED, BOTH = "changed_", "both_"
 """Prefixes of the tables a skeleton reads: the changed rows, old and new; and the present rows with the changed ones."""
@@ -20,7 +20,7 @@ class NotDerivable(Exception):
     """The touched subjects cannot be told from the changed rows."""
 
 
-def occurrences(scope: Scope, changed: frozenset[str]) -> Iterator[Path]:
+def occurrences(scope: Scope, changed: frozenset[str]) -> Iterator[Way]:
     """Paths to every occurrence of a changed table in FROM and JOIN. Raises NotDerivable when there are others."""
     for index, branch in enumerate(scope.set_operation_scopes):
         yield from ((index, *rest) for rest in occurrences(branch, changed))
@@ -69,7 +69,7 @@ def _recursive(scope: Scope) -> bool:
     return cte is not None and any(table.name == cte.alias for table in cte.find_all(exp.Table))
 
 
-def skeleton(scope: Scope, wanted: list[str], changed: frozenset[str], path: Path | None) -> str:
+def skeleton(scope: Scope, wanted: list[str], changed: frozenset[str], path: Way | None) -> str:
     """SELECT of the wanted output columns of a scope, with the occurrence at the path replaced by the changed rows.
 
     Without a path, the superset of the whole scope. Raises NotDerivable.
@@ -100,7 +100,7 @@ def _listed(outputs: list[exp.Expr], wanted: list[str]) -> str:
     return ", ".join(named) or "1 AS one"
 
 
-def _branches(scope: Scope, wanted: list[str], changed: frozenset[str], path: Path | None) -> str:
+def _branches(scope: Scope, wanted: list[str], changed: frozenset[str], path: Way | None) -> str:
     names = [one.alias_or_name for one in _first_select(scope.expression).selects]
     places = [names.index(name) for name in wanted]
     texts = []
@@ -134,7 +134,7 @@ def _check_windows(select: exp.Select, outputs: list[exp.Expr]) -> None:
             raise NotDerivable("a window reaches beyond the rows of one subject")
 
 
-def _kept_joins(select: exp.Select, outputs: list[exp.Expr], path: Path | None) -> list[tuple[str, exp.Expr | None]]:
+def _kept_joins(select: exp.Select, outputs: list[exp.Expr], path: Way | None) -> list[tuple[str, exp.Expr | None]]:
     """Alias and condition of the joins that stay. Outer, semi and anti joins stay when the change comes through them: as inner ones."""
     kept, dropped = [], []
     for join in select.args.get("joins") or []:
@@ -152,7 +152,7 @@ def _kept_joins(select: exp.Select, outputs: list[exp.Expr], path: Path | None) 
     return kept
 
 
-def _source(alias: str, scope: Scope, needed: list[exp.Column], changed: frozenset[str], path: Path | None) -> str:
+def _source(alias: str, scope: Scope, needed: list[exp.Column], changed: frozenset[str], path: Way | None) -> str:
     source = sources_of(scope)[alias]
     here = path is not None and path[0] == alias
     if isinstance(source, exp.Table):

@@ -14,13 +14,18 @@ from datasets.contract import Contracts
 from rules.bounds import Limits, bounded
 from rules.comparisons import typed
 from rules.empty_tables import known_tables
+from rules.failure import OutOfBounds
 from rules.indicator import CLOCK, Indicator
 from rules.select import parsed, tables_of
-from rules.skeleton import BOTH, CHANGED, NotDerivable, Path, occurrences, skeleton
+from rules.skeleton import BOTH, CHANGED, NotDerivable, Way, occurrences, skeleton
 from rules.trace import SUBJECT
 
 MOST_OCCURRENCES = 12
 """Beyond this many ways from a change to a subject, running the rule whole costs less than deriving."""
+
+
+PATIENCE = Limits(seconds=30)
+"""So long may deriving take before the rule is rather run whole."""
 
 
 class Whole(Enum):
@@ -50,10 +55,13 @@ def touched(rule: Indicator, changes: Mapping[str, pa.Table], tables: Backend, a
     if selects is None:
         return WHOLE
     connection = tables.con
-    with bounded(rule.id, connection, limits or Limits()):
-        for name in sorted(changed):
-            _put_changes(tables, name, changes[name], list(contracts[name].columns))
-        rows = [row for select in selects for row in connection.execute(select).fetchall()]
+    try:
+        with bounded(rule.id, connection, limits or PATIENCE):
+            for name in sorted(changed):
+                _put_changes(tables, name, changes[name], list(contracts[name].columns))
+            rows = [row for select in selects for row in connection.execute(select).fetchall()]
+    except OutOfBounds:
+        return WHOLE
     return {subject for (subject,) in rows if subject is not None}
 
 
@@ -66,7 +74,7 @@ def touching_selects(rule: Indicator, changed: frozenset[str], as_of: date, cont
     if tree is None or scope is None or not _plain_with(tree):
         return None
     try:
-        paths: list[Path] = list(occurrences(scope, changed))
+        paths: list[Way] = list(occurrences(scope, changed))
         if len(paths) > MOST_OCCURRENCES:
             return None
         return [f"{_with(tree)}SELECT DISTINCT {SUBJECT} FROM ({skeleton(scope, [SUBJECT], changed, path)}) AS reached" for path in paths]  # noqa: S608
