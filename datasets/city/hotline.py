@@ -21,14 +21,14 @@ ORDINARY, PETITION, ACCUSATION = range(3)
 COLUMNS = (
     "channel", "regime", "kind", "issue", "title", "body", "greeting", "time", "closing", "contact", "place", "area", "town", "p1", "p2", "p3",
     "caller", "named", "firm", "accused_unit", "accused", "unit", "created", "accepted", "notified", "due", "extended", "closed",
-    "reply", "r1", "r2", "r3", "called", "solved", "satisfied", "merged", "related", "text", "diverted",
+    "reply", "r1", "r2", "r3", "r4", "r5", "called", "solved", "satisfied", "merged", "related", "text", "diverted",
 )  # fmt: skip
 FLOW_COLUMNS = ("ticket", "from_unit", "to_unit", "action", "acted", "reason")
 ACTIONS = ("dispatch", "returned", "reassign", "extend", "supervise", "close", "reopen")
 DISPATCH, RETURNED, REASSIGN, EXTEND, SUPERVISE, CLOSE, REOPEN = range(7)
 REGULAR_REPLY, NO_REPLY = -1, -2
 """Kinds of reply; SHORT, EMPTY and STOCK numbers count positions in the wording from their start."""
-SHORT, EMPTY, STOCK = 100, 200, 300
+SHORT, EMPTY, STOCK, POLICY = 100, 200, 300, 400
 
 
 @dataclass
@@ -108,7 +108,7 @@ def take_calls(desk: Desk, created: Ints, rng: np.random.Generator, issue: Ints 
         closing=rng.integers(0, 10**6, count), contact=np.where(rng.random(count) < 0.08, rng.integers(0, 3, count), NONE), place=place,
         area=np.where(place == PLACES.index("village"), village, vague), town=town, caller=_callers(desk, count, rng),
         named=(rng.random(count) < 0.6).astype(np.int64), unit=desk.handler(issue, town), created=created, reply=REGULAR_REPLY,
-        r1=rng.integers(0, 10**6, count), r2=rng.integers(0, 10**6, count), r3=rng.integers(0, 10**6, count), diverted=0, **_numbers(count, rng),
+        r1=rng.integers(0, 10**6, count), r2=rng.integers(0, 10**6, count), r3=rng.integers(0, 10**6, count), r4=rng.integers(0, 10**6, count), r5=rng.integers(0, 10**6, count), diverted=0, **_numbers(count, rng),
     )  # fmt: skip
 
 

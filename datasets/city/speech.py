@@ -6,8 +6,9 @@ import pyarrow as pa
 from datasets.city.arrays import NONE, Ints
 from datasets.city.city import City
 from datasets.city.columns import Column, chosen, constant, joined, whole, words_at
-from datasets.city.hotline import BOARD, EMPTY, NO_REPLY, SHORT, STOCK
+from datasets.city.hotline import BOARD
 from datasets.city.keys import Keys
+from datasets.city.replies import replies
 from datasets.city.vocabulary import words
 from datasets.city.wording import Special, wording
 
@@ -87,7 +88,7 @@ def speak(city: City, keys: Keys, rows: Ints) -> dict[str, Column]:
         "body": body,
         "place": texts_of_column(place),
         "category": category,
-        "reply": _replies(city, keys, rows, title, issue),
+        "reply": replies(city, keys, rows, title),
     }
 
 
@@ -117,53 +118,3 @@ def _contact(city: City, rows: Ints) -> Column:
         words_at(city.folk.phone, np.where(form == NONE, NONE, caller)),
         words_at(after, form),
     ).fill_null("")
-
-
-def _replies(city: City, keys: Keys, rows: Ints, title: Column, issue: Ints) -> Column:
-    book, said = city.desk.tickets, wording()
-    code = book["reply"][rows]
-    unit = words_at(city.bodies.name, book["unit"][rows])
-    opening = _filled(said.reply_openings, book["r1"][rows] % len(said.reply_openings), title, unit)
-    check = words_at(said.reply_checks, book["r2"][rows] % len(said.reply_checks))
-    done = words_at([item.done for item in said.issues], issue)
-    tail = words_at(said.reply_tails, book["r3"][rows] % len(said.reply_tails))
-    phone = _number(book["r1"][rows] * 7 % 9000 + 1000)
-    full = joined(opening, check, done, "。", tail, "咨询电话：0513-8651", phone, "。")
-    earlier = keys.tickets(book["merged"][rows])
-    merged = joined(
-        "您好，您反映的“",
-        title,
-        "”与此前工单",
-        earlier,
-        "为同一事项，已合并办理，办理结果将一并向您反馈，请您留意后续答复，感谢您的理解。",
-    )
-    stock = [*said.short_replies, *said.empty_replies, *said.stock_replies]
-    short_ones, empty_ones = len(said.short_replies), len(said.empty_replies)
-    base = np.select(
-        [code >= STOCK, code >= EMPTY, code >= SHORT],
-        [code - STOCK + short_ones + empty_ones, code - EMPTY + short_ones, code - SHORT],
-        NONE,
-    )
-    short = chosen(
-        (code >= SHORT) & (code < EMPTY),
-        joined(unit, "：", words_at(stock, base), "办理编号", _number(book["r2"][rows] % 10**6), "。"),
-        words_at(stock, base),
-    )
-    short = chosen(code >= STOCK, joined(unit, "答复：", words_at(stock, base)), short)
-    out = chosen(np.asarray(base != NONE), short, chosen(book["merged"][rows] != NONE, merged, full))
-    return chosen(code == NO_REPLY, constant(None, len(rows)), out)
-
-
-def _filled(patterns: tuple[str, ...], at: Ints, title: Column, unit: Column) -> Column:
-    """Patterns with {title} and {unit} filled in, pattern by pattern."""
-    out = constant(None, len(at))
-    for number, pattern in enumerate(patterns):
-        pieces: list[Column | str] = []
-        for piece in _pieces(pattern):
-            pieces.append(title if piece == "{title}" else unit if piece == "{unit}" else constant(piece, len(at)))
-        out = chosen(np.asarray(at == number), joined(*pieces), out)
-    return out
-
-
-def _pieces(pattern: str) -> list[str]:
-    return [piece for piece in pattern.replace("{title}", "\0{title}\0").replace("{unit}", "\0{unit}\0").split("\0") if piece]

@@ -94,10 +94,12 @@ def _write(scene: Scene, person: int, year: int, claims_: Ints, entitled: int, n
 
 
 def _lessees(scene: Scene) -> Ints:
-    """Growers whose leased land is a large part of what they claim."""
-    leases = scene.city.land.transfers
+    """Growers of leased land with some of their own, none of it leased out."""
+    rights, leases = scene.city.land.rights, scene.city.land.transfers
     people, times = np.unique(leases["lessee"], return_counts=True)
-    return kept(people, (times >= 2) & (scene.city.folk.died[people] == NONE))
+    own = np.isin(people, rights["holder"][(rights["holder"] != NONE) & (rights["mu"] != NONE)])
+    fit = own & (times >= 2) & (scene.city.folk.died[people] == NONE) & ~np.isin(people, leases["lessor"])
+    return kept(people, fit & ~np.isin(people, rights["holder"][rights["mu"] == NONE]))
 
 
 def _expired(scene: Scene, person: int) -> int:

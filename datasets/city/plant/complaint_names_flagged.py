@@ -18,6 +18,8 @@ WINDOW = 180
 class Trouble:
     """A money case as a complaint meets it: where, whose, from when to when."""
 
+    sure: bool
+    """Whether it is a problem beyond doubt, in this one village."""
     area: int
     unit: int
     first: int
@@ -27,7 +29,7 @@ class Trouble:
 
 def plant(scene: Scene) -> None:
     troubles = _troubles(scene)
-    certain = [trouble for trouble in troubles if trouble.case.kind == PROBLEM and trouble.case.rule in _MONEY]
+    certain = [trouble for trouble in troubles if trouble.sure]
     scene.city.hot_villages = np.unique(np.array([trouble.area for trouble in troubles], dtype=np.int64))
     villages = scene.rng.permutation(np.unique(np.array([trouble.area for trouble in certain], dtype=np.int64)))
     told = villages[: min(scene.number(5, 1), len(villages))]
@@ -52,8 +54,17 @@ def _troubles(scene: Scene) -> list[Trouble]:
             for table, found in case.evidence:
                 if table == "land_claim":
                     dates += [int(city.land.claims["claimed"][row]) for row in found]
-            out.append(Trouble(case.area, case.unit, min(dates), max(dates), case))
+            areas = _areas(scene, case)
+            sure = case.kind == PROBLEM and case.rule in _MONEY and areas == {case.area}
+            out += [Trouble(sure, area, case.unit, min(dates), max(dates), case) for area in sorted(areas & villages)]
     return out
+
+
+def _areas(scene: Scene, case: Case) -> set[int]:
+    """Every village that the rows of a case lie in: which of them it is told of is a matter of taste."""
+    city = scene.city
+    books = {"subsidy_payment": city.payments, "land_claim": city.land.claims}
+    return {case.area} | {int(books[table]["area"][row]) for table, found in case.evidence if table in books for row in found}
 
 
 def _naming(scene: Scene, village: int) -> Ints:
@@ -135,6 +146,8 @@ def _write(scene: Scene, village: int, troubles: list[Trouble]) -> int:
     """Truth of a village told of: one row for every unit whose case a complaint meets."""
     tickets = _naming(scene, village)
     created = scene.city.desk.tickets["created"][tickets] // DAY_SECONDS
+    issues = np.array([issue.money for issue in wording().issues])
+    of_money = issues[scene.city.desk.tickets["issue"][tickets]]
     written = 0
     here = [trouble for trouble in troubles if trouble.area == village]
     for unit in sorted({trouble.unit for trouble in here}):
@@ -145,11 +158,10 @@ def _write(scene: Scene, village: int, troubles: list[Trouble]) -> int:
                 continue
             gap = np.maximum(np.maximum(trouble.first - created, created - trouble.last), 0)
             strict = np.maximum(np.abs(created - trouble.first), np.abs(created - trouble.last)) <= WINDOW
-            counted = trouble.case.kind == PROBLEM and trouble.case.rule in _MONEY
-            sure |= strict & counted
+            sure |= strict & trouble.sure & of_money
             loose = (created > _year_start(trouble) - WINDOW - 2) & (created < _year_end(trouble) + WINDOW + 2)
             perhaps |= (gap <= WINDOW) | loose
-            if counted:
+            if trouble.sure:
                 nearest, cents = min(nearest, int(gap.min(initial=10_000))), cents + max(0, trouble.case.cents)
         if sure.any():
             scene.problem(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
-from datasets.city.hotline import EMPTY, SHORT, STOCK
+from datasets.city.hotline import EMPTY, POLICY, SHORT, STOCK
 from datasets.city.plant.complaints import area_of, cast_tickets, ordinary
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import rows
@@ -22,7 +22,7 @@ def plant(scene: Scene) -> None:
         book["reply"][ticket] = EMPTY + int(scene.rng.integers(len(said.empty_replies)))
         _problem(scene, ticket, False, "答复仅为已收悉、已转办")
         written += 1
-    few = 0
+    few = _same_question(scene)
     for _ in range(max(1, written // 8)):
         few += _paste(scene, pairs, 4, innocent=True)
     few += _received(scene)
@@ -70,6 +70,21 @@ def _paste(scene: Scene, pairs: list[tuple[int, int]], size: int, innocent: bool
         else:
             _problem(scene, ticket, size == 5, "同一答复反复使用")
     return size
+
+
+def _same_question(scene: Scene) -> int:
+    """Many ask about the same rule and are told the same, rightly."""
+    book, issues = scene.city.desk.tickets, wording().issues
+    written = 0
+    for text, title in enumerate(("咨询医保报销", "咨询灵活就业社保")):
+        issue = next(number for number, item in enumerate(issues) if title in item.titles)
+        asked = ordinary(scene, (book["closed"] != NONE) & (book["issue"] == issue) & (book["reply"] == -1))
+        tickets = cast_tickets(scene, asked, 6)
+        book["reply"][tickets] = POLICY + text
+        for ticket in tickets.tolist():
+            _innocent(scene, ticket, "同类咨询统一答复政策", False)
+        written += len(tickets)
+    return written
 
 
 def _received(scene: Scene) -> int:

@@ -53,7 +53,7 @@ def _repeat(scene: Scene, ticket: int, days: Ints, callers: Ints, linked: bool) 
     made = book.copy_rows(
         np.full(count, ticket), created=book["created"][ticket] + days * DAY_SECONDS + rng.integers(-9000, 9000, count), caller=callers,
         title=rng.integers(0, 12, count), body=rng.integers(0, 12, count), greeting=rng.integers(0, 10**6, count), time=rng.integers(0, 10**6, count),
-        closing=rng.integers(0, 10**6, count), r1=rng.integers(0, 10**6, count), r2=rng.integers(0, 10**6, count), r3=rng.integers(0, 10**6, count),
+        closing=rng.integers(0, 10**6, count), r1=rng.integers(0, 10**6, count), r2=rng.integers(0, 10**6, count), r3=rng.integers(0, 10**6, count), r4=rng.integers(0, 10**6, count), r5=rng.integers(0, 10**6, count),
         related=np.where(rng.random(count) < 0.5, ticket, NONE) if linked else NONE, channel=0, regime=0, contact=NONE,
         extended=NONE, closed=NONE, notified=NONE, called=NONE, solved=NONE, satisfied=NONE,
     )  # fmt: skip
