@@ -11,14 +11,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+import duckdb
+from sqlalchemy.exc import SQLAlchemyError
 
 from datasets.key import KeyProblem
+from datasets.lake import LakeProblem
 from datasets.strict_yaml import Mistakes
+from rules.reasoner import ReasonerFailed
+from rules.routing import NoLead
 from service.desk import Desk
 from service.errors import BadSetting, Trouble
 from service.settings import LANGUAGES, Settings
 from service.words import say, speak
 
+AGAIN = (OSError, duckdb.Error, SQLAlchemyError, LakeProblem, ReasonerFailed)
+"""What fails for reasons outside the input: full disks, lost connections, a reasoner that does not answer."""
 COMMANDS = {
     "import": "taking", "run": "running", "alerts": "listing", "show": "showing", "batches": "batches", "withdraw": "batches",
     "rejects": "rejects", "sources": "sources", "city": "city", "real": "real", "rules": "rules",
@@ -94,8 +101,10 @@ def _call(arguments: list[str], desk: Desk) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        return _complain(say("command.system", why=str(error)), 3)
+    except NoLead as missing:
+        return _complain(say("command.no_lead", alert=str(missing)), 2)
+    except AGAIN as error:
+        return _complain(say("command.system", why=str(error).split("\n")[0]), 3)
 
 
 def _complain(text: str, code: int) -> int:

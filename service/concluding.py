@@ -1,12 +1,8 @@
 """Steps 6 and 7: signals correlated to alerts, alerts routed to offices, by the reasoner in its process of its own."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from ibis.backends.duckdb import Backend
 from pydantic import TypeAdapter
 
-from rules.compiled import open_reasoner
 from rules.correlate import Correlated, correlate
 from rules.reasoner import Reasoner
 from rules.routing import Routed, route
@@ -20,38 +16,30 @@ CORRELATED = TypeAdapter(Correlated)
 ROUTED = TypeAdapter(Routed)
 
 
-@dataclass(frozen=True)
-class Conclusions:
-    """Alerts, and who gets them."""
-
-    correlated: Correlated
-    routed: Routed
-
-
-def conclude(desk: Desk, found: Findings, tables: Backend, tables_state: str, steps: Steps) -> Conclusions:
-    """Correlate the signals that no clearing protects, and route the alerts. Raises ReasonerFailed."""
-    visible = found.visible
-    question = steps.question
+def correlate_all(desk: Desk, found: Findings, reasoner: Reasoner, steps: Steps) -> Correlated:
+    """The alerts that the signals make which no clearing protects. Raises ReasonerFailed."""
+    steps.watch(say("step.correlate"), 0, 0)
+    signals = found.visible
     titles = {name: {"zh": rule.title.zh, "en": rule.title.en} for name, rule in desk.book.indicators.items()}
-    seen = state_of(question.program, question.book_hash, sorted((one.signal_id, version_of(one)) for one in visible))
-    with open_reasoner(desk.chains, desk.routes) as reasoner:
-        steps.watch(say("step.correlate"), 0, 2)
-        correlated = steps.once(
-            "correlate",
-            seen,
-            lambda: correlate(desk.chains, visible, reasoner, titles=titles),
-            CORRELATED,
-            lambda one: len(one.alerts),
-        )
-        steps.watch(say("step.route"), 1, 2)
-        given = state_of(seen, tables_state, question.as_of)
-        routed = steps.once(
-            "route", given, _routing(desk, correlated, found, tables, steps, reasoner), ROUTED, lambda one: len(one.assignments)
-        )
-    return Conclusions(correlated, routed)
+
+    def work() -> Correlated:
+        return correlate(desk.chains, signals, reasoner, titles=titles)
+
+    state = state_of(
+        steps.question.program, steps.question.book_hash, sorted((one.signal_id, version_of(one)) for one in signals)
+    )
+    return steps.once("correlate", state, work, CORRELATED, lambda one: len(one.alerts))
 
 
-def _routing(
-    desk: Desk, correlated: Correlated, found: Findings, tables: Backend, steps: Steps, reasoner: Reasoner
-) -> Callable[[], Routed]:
-    return lambda: route(desk.routes, correlated.alerts, found.visible, tables, steps.question.as_of, reasoner)
+def route_all(
+    desk: Desk, correlated: Correlated, found: Findings, tables: Backend, tables_state: str, reasoner: Reasoner, steps: Steps
+) -> Routed:
+    """Who leads and who assists. Raises ReasonerFailed."""
+    steps.watch(say("step.route"), 0, 0)
+
+    def work() -> Routed:
+        return route(desk.routes, correlated.alerts, found.visible, tables, steps.question.as_of, reasoner)
+
+    told = [one.model_dump(mode="json") for one in correlated.alerts]
+    state = state_of(steps.question.program, steps.question.book_hash, steps.question.as_of, tables_state, told)
+    return steps.once("route", state, work, ROUTED, lambda one: len(one.assignments))

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from service.concluding import Conclusions
+from rules.correlate import Correlated
 from service.flagging import Findings
 from service.steps import Steps
 
@@ -35,7 +35,7 @@ class Outcome(BaseModel):
     """Facts for which the joint conclusions had no room; their signals are alerts all the same."""
 
     @classmethod
-    def of(cls, steps: Steps, counts: dict[str, int], found: Findings, concluded: Conclusions) -> "Outcome":
+    def of(cls, steps: Steps, counts: dict[str, int], found: Findings, correlated: Correlated) -> "Outcome":
         signals = dict.fromkeys([*found.blindness, *found.failed], 0)
         for signal in (*found.signals, *found.shadow):
             signals[signal.rule] += 1
@@ -45,5 +45,5 @@ class Outcome(BaseModel):
         }
         return cls(
             run_id=steps.run_id, as_of=steps.question.as_of, resumed=steps.resumed, counts=counts, found=signals, blind=blind,
-            failed=found.failed, left_out=sum(one.count for one in concluded.correlated.left_out),
+            failed=found.failed, left_out=sum(one.count for one in correlated.left_out),
         )  # fmt: skip

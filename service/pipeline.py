@@ -5,8 +5,8 @@
 | 1 read, 2 check | files -> rows and rejects | `take_in`: datasets.importing |
 | 3 link, 4 score | tables -> tables | service.scoring: models |
 | 5 flag | tables -> signals | service.flagging: rules.flag |
-| 6 correlate | signals -> alerts | rules.correlate |
-| 7 route | alerts -> assignments | rules.routing |
+| 6 correlate | signals -> alerts | service.concluding: rules.correlate |
+| 7 route | alerts -> assignments | service.concluding: rules.routing |
 | keep | all of it -> store | service.keeping |
 
 A run may be killed at any point: every step is committed with its result (service.steps), and the next
@@ -20,7 +20,8 @@ from pathlib import Path
 from datasets.import_report import ImportReport
 from datasets.importing import import_paths
 from datasets.key import Key
-from service.concluding import conclude
+from rules.compiled import open_reasoner
+from service.concluding import correlate_all, route_all
 from service.desk import Desk
 from service.flagging import Flagging
 from service.keeping.whole import keep
@@ -45,8 +46,9 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
         day = as_of or desk.lake.horizon(desk.today)
         steps = Steps.take_up(desk.store, Question(day, desk.book_hash, desk.program), desk.clock, watch)
         link_and_score(desk.lake, steps)
-        with desk.tables() as (tables, state):
+        with desk.tables() as (tables, state), open_reasoner(desk.chains, desk.routes) as reasoner:
             found = Flagging(desk.book, desk.contracts, tables, state, steps).flag_all()
-            concluded = conclude(desk, found, tables, state, steps)
-        counts = keep(steps, found, concluded, state)
-        return Outcome.of(steps, counts, found, concluded)
+            correlated = correlate_all(desk, found, reasoner, steps)
+            routed = route_all(desk, correlated, found, tables, state, reasoner, steps)
+        counts = keep(steps, found, correlated, routed, state)
+        return Outcome.of(steps, counts, found, correlated)

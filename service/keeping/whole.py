@@ -4,7 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from rules.blindness import Blindness as Blind
-from service.concluding import Conclusions
+from rules.correlate import Correlated
+from rules.routing import Routed
 from service.flagging import Findings
 from service.keeping.alerts import Moment, keep_alerts
 from service.keeping.assignments import keep_assignments, keep_recusals
@@ -20,18 +21,18 @@ from service.words import say
 ACTOR = "run"
 
 
-def keep(steps: Steps, found: Findings, concluded: Conclusions, lake_state: str) -> dict[str, int]:
+def keep(steps: Steps, found: Findings, correlated: Correlated, routed: Routed, lake_state: str) -> dict[str, int]:
     """Write signals, alerts, assignments, recusals and what could not be judged; end the run. Returns the counts."""
     steps.watch(say("step.keep"), 0, 0)
     now, run_id = steps.clock(), steps.run_id
     with steps.store.change() as session:
         moment = Moment(run_id, steps.question.as_of, now)
         versions = keep_signals(session, run_id, [*found.signals, *found.shadow])
-        told = keep_alerts(session, moment, concluded.correlated.alerts, versions)
-        log = told.happenings + keep_assignments(session, moment, concluded.routed.assignments)
-        log += keep_recusals(session, moment, concluded.routed.recusals, {one.fingerprint for one in concluded.correlated.alerts})
+        told = keep_alerts(session, moment, correlated.alerts, versions)
+        log = told.happenings + keep_assignments(session, moment, routed.assignments)
+        log += keep_recusals(session, moment, routed.recusals, {one.fingerprint for one in correlated.alerts})
         upsert(session, Blindness, [_row(run_id, one) for one in found.blindness.values()], update=["body"])
-        counts = {**told.counts, "signals": len(found.signals), "gaps": len(concluded.routed.gaps)}
+        counts = {**told.counts, "signals": len(found.signals), "gaps": len(routed.gaps)}
         log.append(Happening("run.done", str(run_id), {"as_of": str(moment.as_of), **counts}))
         event.append(session, log, ACTOR, now)
         session.get_one(Run, run_id).finish(session, lake_state, counts, now)

@@ -23,7 +23,7 @@ from service.store.event import Event
 from service.store.run import DONE, Run, RunStep
 from service.store.signal import SignalVersion
 from tests.service import village
-from tests.service.conftest import Office
+from tests.service.conftest import Office, fresh_database
 
 CHILD = Path(__file__).with_name("killed_run.py")
 ROOT = Path(__file__).parents[2]
@@ -148,6 +148,17 @@ def test_killed_at_a_commit(
         return
     restart_until_done(embedded)
     assert kept(embedded) == whole
+
+
+def test_killed_on_postgresql(
+    tmp_path: Path, imported: Path, undisturbed: tuple[dict[str, Any], int], postgres_server: str
+) -> None:
+    whole, commits = undisturbed
+    office = prepared(Office(tmp_path, fresh_database(postgres_server)), imported)
+    for when, which in (("after", 3), ("before", commits - 2)):  # in the midst of flagging; while storing
+        assert finished(child(office, when, which))[0] == -signal.SIGKILL
+    restart_until_done(office)
+    assert kept(office) == whole
 
 
 def test_killed_again_and_again_at_moments_nobody_chose(
