@@ -22,8 +22,8 @@ def find(read: Read, params: dict[str, float], as_of: date) -> pd.DataFrame:
     passing[["units", "back_again"]] = passing[["units", "back_again"]].fillna(0).astype(int)
     many_units = (passing["units"] >= params["min_units"]) & (passing["passes"] >= params["min_passes"])
     passing = passing[(passing["returns"] >= params["min_returns"]) | many_units | (passing["back_again"] > 0)]
-    ticket = read("ticket", ["ticket_id", "unit_id", "area_id", "merged_into"])
-    ticket = ticket[ticket["merged_into"].isna()].drop(columns="merged_into")
+    ticket = read("ticket", ["ticket_id", "unit_id", "area_id", "merged_into", "regime"])
+    ticket = ticket[ticket["merged_into"].isna() & ticket["regime"].ne("accusation")].drop(columns=["merged_into", "regime"])
     found = ticket.merge(passing.drop(columns="passes"), on="ticket_id").merge(
         steps(flow, passing.index), on="ticket_id", how="left"
     )
