@@ -69,6 +69,14 @@ def _sources(scope: Scope) -> dict[str, exp.Table | Scope]:
     return {name.lower(): source for name, source in found.items() if isinstance(source, exp.Table | Scope)}
 
 
+def source_of(column: exp.Column, scope: Scope) -> exp.Table | Scope | None:
+    """The table or sub-select that a column belongs to; None when it is bare and several may hold it."""
+    if column.table:
+        return _source(column.table.lower(), scope)
+    sources = list(_sources(scope).values())
+    return sources[0] if len(sources) == 1 else None
+
+
 def _source(alias: str, scope: Scope) -> exp.Table | Scope | None:
     here: Scope | None = scope
     while here is not None:

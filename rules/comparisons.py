@@ -104,6 +104,8 @@ def _cast(node: exp.Cast) -> Iterator[Fault]:
     inner = node.this.unnest()
     if node.to.this in WHOLE and inner.type is not None and inner.type.this in NUMBERS and inner.type.this not in WHOLE:
         yield Fault(place(node), "a cast to an integer rounds on one engine and cuts on another", "use floor(x), ceil(x) or round(x) first")
+    elif isinstance(inner, exp.Column) and kind(inner) == "text" and node.to.this not in TEXTS:
+        yield Fault(place(node), "a cast of text fails the whole rule at the first row that does not fit", "use TRY_CAST")
 
 
 def _shown(node: exp.Expr) -> str:

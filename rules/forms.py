@@ -24,8 +24,10 @@ def misformed(tree: exp.Expr) -> Iterator[Fault]:
             yield from _list(node)
         elif isinstance(node, exp.Window):
             yield from _window(node)
-        elif isinstance(node, exp.Div):
+        elif isinstance(node, exp.Div | exp.Mod):
             yield from _division(node)
+        elif isinstance(node, exp.EQ | exp.NEQ | exp.Not):
+            yield from _never_true(node)
         else:
             yield from _other(node)
 
@@ -56,9 +58,17 @@ def _window(window: exp.Window) -> Iterator[Fault]:
         yield Fault(place(window), f"{function.sql_name().lower()}() OVER without ORDER BY changes from run to run", "say ORDER BY, with a key last")
 
 
-def _division(division: exp.Div) -> Iterator[Fault]:
+def _never_true(test: exp.Expr) -> Iterator[Fault]:
+    """Conditions that NULL makes void without a word."""
+    if isinstance(test, exp.EQ | exp.NEQ) and any(isinstance(side, exp.Null) for side in (test.this, test.expression)):
+        yield Fault(place(test), "a comparison with NULL is never true", "write IS NULL or IS NOT NULL")
+    elif isinstance(test, exp.Not) and isinstance(test.this.unnest(), exp.In) and test.this.unnest().args.get("query"):
+        yield Fault(place(test), "NOT IN (SELECT …) finds nothing as soon as one row is NULL", "use NOT EXISTS or ANTI JOIN")
+
+
+def _division(division: exp.Binary) -> Iterator[Fault]:
     by = division.expression.unnest()
-    safe = isinstance(by, exp.Nullif) or (isinstance(by, exp.Literal) and by.is_number and float(by.this) != 0)
+    safe = isinstance(by, exp.Nullif | exp.Placeholder) or (isinstance(by, exp.Literal) and by.is_number and float(by.this) != 0)
     if not safe:
         yield Fault(place(by), "a division by zero is an error on some engines and NULL on others", f"write … / nullif({by.sql('duckdb')}, 0)")
 
@@ -70,6 +80,8 @@ def _other(node: exp.Expr) -> Iterator[Fault]:
         yield Fault(place(node), "a param has a name", "write $name")
     elif isinstance(node, exp.Union) and node.args.get("by_name"):
         yield Fault(place(node), "UNION BY NAME is refused: not on every engine", "name the columns in the same order")
+    elif isinstance(node, exp.Distinct) and node.args.get("on"):
+        yield Fault(place(node), "DISTINCT ON keeps any row where the order leaves ties", "use QUALIFY row_number() OVER (PARTITION BY … ORDER BY …) = 1")
     elif isinstance(node, exp.Group) and node.args.get("all"):
         yield Fault(place(node), "GROUP BY ALL is refused: not on every engine", "name the columns")
     elif isinstance(node, OPERATORS) and "start" not in node.meta:

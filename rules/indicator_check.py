@@ -8,15 +8,17 @@ from sqlglot.errors import SqlglotError
 
 from datasets.contract import Contracts, subject_kinds
 from datasets.strict_yaml import Mistake, Places, did_you_mean, place_of
+from rules.comparisons import typed
 from rules.dialect import Fault
 from rules.empty_tables import SIGNALS, create, known_tables
 from rules.indicator import CLOCK, Indicator
 from rules.needs import need
 from rules.result_check import UNKNOWN, Said, result_faults
-from rules.select import Value, output_place, outputs
+from rules.select import Value, output_place, outputs, parsed
 from rules.signal_scope import wanted_signals
 from rules.sql_check import check_select, param_places
 from rules.trial_check import trial_faults
+from rules.words_check import wrong_meanings
 
 ANY_DAY = date(2024, 1, 1)
 """Stands for $as_of while a SELECT is bound: only its type matters."""
@@ -81,17 +83,20 @@ def _selects(file: IndicatorFile, contracts: Contracts, connection: duckdb.DuckD
     baseline: dict[str, str] = {}
     if rule.baseline is not None:
         own = {table: columns for table, columns in known.items() if table not in SIGNALS}
-        checked = check_select(rule.baseline, own, params, connection)
+        checked = check_select(rule.baseline, own, params, connection, contracts)
         for fault in checked.faults:
             file.say_in_block("baseline", rule.baseline, fault)
         if not (baseline := checked.types):
             return _names(rule), {}
         create(connection, rule.baseline_table, baseline)
         known = known | {rule.baseline_table: baseline}
-    checked = check_select(rule.sql, known, params, connection)
+    checked = check_select(rule.sql, known, params, connection, contracts)
     faults = checked.faults or (wanted_signals(rule.sql)[1] if rule.topic == "cross" else [])
     for fault in faults:
         file.say_in_block("sql", rule.sql, fault)
+    if checked.types and (resolved := typed(parsed(rule.sql), known, params)) is not None:
+        for said in wrong_meanings(rule, resolved, contracts, checked.types):
+            file.say(said)
     return checked.types or _names(rule), baseline
 
 

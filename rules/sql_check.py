@@ -8,6 +8,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
+from datasets.contract import Contracts
 from rules.columns import Known, unknown_columns, unknown_tables
 from rules.comparisons import mistyped, typed
 from rules.dialect import Fault, outside
@@ -15,6 +16,7 @@ from rules.empty_tables import bind_fault, result_types
 from rules.forms import misformed
 from rules.select import Value, parsed, tokens_of
 from rules.thresholds import misnamed
+from rules.words_check import unknown_words
 
 
 class Checked(NamedTuple):
@@ -24,7 +26,7 @@ class Checked(NamedTuple):
     types: dict[str, str]
 
 
-def check_select(sql: str, known: Known, params: dict[str, Value], connection: duckdb.DuckDBPyConnection) -> Checked:
+def check_select(sql: str, known: Known, params: dict[str, Value], connection: duckdb.DuckDBPyConnection, contracts: Contracts) -> Checked:
     """Check one SELECT; `known` are the tables it may read, `params` the values its $names may take.
 
     Faults come at offsets of the text. The connection holds the known tables, empty.
@@ -35,7 +37,7 @@ def check_select(sql: str, known: Known, params: dict[str, Value], connection: d
         return Checked([_unreadable(error, sql)], {})
     except (TokenError, ValueError) as error:
         return Checked([Fault(0, f"cannot be read: {str(error).splitlines()[0]}")], {})
-    faults = list(_structure(sql, tree, known, params))
+    faults = list(_structure(sql, tree, known, contracts))
     if not faults and (resolved := typed(tree, known, params)):
         faults += mistyped(resolved)
     if faults:
@@ -47,11 +49,12 @@ def check_select(sql: str, known: Known, params: dict[str, Value], connection: d
         return Checked([bind_fault(error, text)], {})
 
 
-def _structure(sql: str, tree: exp.Expr, known: Known, params: dict[str, Value]) -> Iterator[Fault]:
+def _structure(sql: str, tree: exp.Expr, known: Known, contracts: Contracts) -> Iterator[Fault]:
     yield from misformed(tree)
     yield from outside(sql, tree)
     yield from unknown_tables(tree, known)
     yield from unknown_columns(tree, known)
+    yield from unknown_words(tree, contracts)
     yield from misnamed(tree)
 
 

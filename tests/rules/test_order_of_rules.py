@@ -62,7 +62,7 @@ def test_a_cross_rule_that_reads_no_signals_runs_with_the_first(tmp_path: Path) 
         ("s.rule = 'late_payment' OR s.amount > 3",
          "18: sql: signals are read without saying which; add WHERE s.rule = 'id', s.rule IN (…), s.topic = 'subsidy' or s.topic IN (…)"),
         ("s.rule = 'late_paymnt'", "19: sql: unknown rule 'late_paymnt'; did you mean late_payment?"),
-        ("s.topic = 'subsidies'", "19: sql: unknown topic 'subsidies'; did you mean subsidy?"),
+        ("s.topic = 'subsidies'", "19: sql: topic is never 'subsidies'; did you mean subsidy?"),
         ("s.topic = 'cross'", "19: sql: cross rules do not read signals of topic cross; known: hotline, procurement, subsidy"),
         ("s.rule = 'crossing'", "19: sql: cross rules do not read signals of topic cross, and 'crossing' is one"),
     ],

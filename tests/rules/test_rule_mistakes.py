@@ -176,4 +176,22 @@ def test_the_hash_changes_with_the_logic_and_not_with_the_layout(tmp_path: Path)
     assert digest(RULE.replace(SQL, SQL.replace("count(*)", "COUNT( * )  -- how many\n        "))) == first
     assert digest(RULE.replace("人已去世仍在发放。", "死者仍在领取。")) == first
     assert digest(RULE.replace("value: 30", "value: 31")) != first
-    assert digest(RULE.replace("p.paid_on > d.died_on", "p.paid_on >= d.died_on")) != first
+    assert digest(RULE.replace("p.paid_on > d.died_on", "p.paid_on > d.born_on")) != first
+
+
+def test_ids_identify_what_the_rule_says_they_do(tmp_path: Path) -> None:
+    sql = """
+WITH paid AS (SELECT p.unit_id, p.person_id, p.payment_id, p.area_id FROM subsidy_payment p JOIN person d ON d.person_id = p.person_id)
+SELECT p.unit_id AS subject_id, p.area_id AS unit_id,
+       list_sort(list(p.unit_id)) AS parties_enterprise,
+       list_sort(list(p.person_id)) AS evidence_subsidy_payment,
+       list_sort(list(p.payment_id)) AS evidence_person
+FROM paid p GROUP BY p.unit_id, p.area_id
+"""
+    assert mistakes(tmp_path, with_sql(sql, tests=TESTS.replace("payments: 1, amount: 100", ""))) == [
+        "subsidy/late_payment.yml:18: sql: output column subject_id must identify: person; subsidy_payment.unit_id identifies: unit",
+        "subsidy/late_payment.yml:18: sql: output column unit_id must identify: unit; subsidy_payment.area_id identifies: village",
+        "subsidy/late_payment.yml:19: sql: output column parties_enterprise must identify: enterprise; subsidy_payment.unit_id identifies: unit",
+        "subsidy/late_payment.yml:20: sql: output column evidence_subsidy_payment must hold keys of that table, not subsidy_payment.person_id",
+        "subsidy/late_payment.yml:21: sql: output column evidence_person must hold keys of that table, not subsidy_payment.payment_id",
+    ]

@@ -17,7 +17,7 @@ KNOWN = known_tables(CONTRACTS)
 def faults(sql: str, **params: object) -> list[str]:
     """Line, message and hint of each fault of a SELECT."""
     with connect(CONTRACTS) as connection:
-        found = check_select(sql, KNOWN, {"as_of": date(2024, 1, 1), **params}, connection).faults  # type: ignore[arg-type]
+        found = check_select(sql, KNOWN, {"as_of": date(2024, 1, 1), **params}, connection, CONTRACTS).faults  # type: ignore[arg-type]
     return [f"{sql.count(chr(10), 0, fault.start) + 1}: {fault.message}" + (f"; {fault.hint}" if fault.hint else "") for fault in found]
 
 
@@ -77,6 +77,14 @@ def test_a_fault_is_said_at_its_own_line_of_the_block(tmp_path: Path) -> None:
         ("SELECT date_diff('day', t.created_at, t.closed_at) AS n FROM ticket t", "1: date_diff('day', …) on timestamps is silently different"),
         ("SELECT date_diff('hour', t.created_at, t.closed_at) AS n FROM ticket t", "1: date_diff('hour', …) is silently different"),
         ("SELECT CAST(p.amount AS INTEGER) AS n FROM subsidy_payment p", "1: a cast to an integer rounds on one engine and cuts on another"),
+        ("SELECT CAST(p.period AS DATE) AS n FROM subsidy_payment p", "1: a cast of text fails the whole rule at the first row that does not fit; use TRY_CAST"),
+        ("SELECT amount % quantity AS n FROM subsidy_payment", "1: a division by zero is an error on some engines"),
+        ("SELECT person_id FROM person WHERE died_on = NULL", "1: a comparison with NULL is never true; write IS NULL or IS NOT NULL"),
+        ("SELECT person_id FROM person WHERE person_id NOT IN (SELECT relative_id FROM kinship)",
+         "1: NOT IN (SELECT …) finds nothing as soon as one row is NULL; use NOT EXISTS or ANTI JOIN"),
+        ("SELECT DISTINCT ON (area_id) person_id FROM person ORDER BY area_id", "1: DISTINCT ON keeps any row where the order leaves ties"),
+        ("SELECT p.person_id FROM subsidy_payment p WHERE p.kind = 'regualr'", "1: kind is never 'regualr'; did you mean regular?"),
+        ("SELECT p.person_id FROM subsidy_payment p\nWHERE coalesce(p.kind, 'regular') IN ('funeral', 'corection')", "2: kind is never 'corection'; did you mean correction?"),
         ("SELECT p.person_id, count(*) AS n\nFROM subsidy_payment p", "1: DuckDB cannot run it: column \"person_id\" must appear in the GROUP BY clause"),
     ],
 )  # fmt: skip
