@@ -5,11 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from datasets.city import clean
 from datasets.city.arrays import as_date
 from datasets.city.city import City, live
-from datasets.city.keys import give_out
+from datasets.city.keys import Keys, give_out
 from datasets.city.ledger_of_truth import sealed_values, truth_rows, write_csv, write_truth
+from datasets.city.messy import write as messy
+from datasets.city.messy.write import Written
 from datasets.city.noise import disturb
 from datasets.city.plant.all import plant_all
 
@@ -49,25 +53,35 @@ def build(seed: int, people: int, years: int, out: Path, form: str, progress: Pr
     disturb(city)
     tell("keep the books", 0.3)
     out.mkdir(parents=True, exist_ok=True)
-    if form == "clean":
-        _turn_away(city)
-    keys = give_out(city)
+    keys, diverted = _keys(city, form)
     tables = clean.tables(city, keys)
     tell("write the files", 0.5)
-    files, damage = clean.write(tables, out / "files"), 0
+    if form == "clean":
+        sent = Written(
+            [(name, "", name.removesuffix(".parquet"), rows) for name, rows in sorted(clean.write(tables, out / "files").items())]
+        )
+    else:
+        sent = messy.write(tables, out / "files", seed, diverted, lambda share: tell("write the files", 0.5 + share * 0.45))
     known = truth_rows(city, keys)
     truth = write_truth(known, out / "truth.csv")
     write_csv(out / "sealed.csv", ("kind", "value"), sealed_values(city, tables))
-    write_csv(out / "damage.csv", ("file", "sheet", "row_no", "column", "code"), [])
-    write_csv(out / "files.csv", ("file", "rows"), sorted(files.items()))
-    report = CityReport(str(out), form, seed, as_date(city.last).isoformat(), files, truth, damage)
+    damage = write_csv(out / "damage.csv", ("file", "sheet", "row_no", "column", "code"), sent.damage)
+    write_csv(out / "files.csv", ("file", "sheet", "table", "rows"), sent.files)
+    report = CityReport(str(out), form, seed, as_date(city.last).isoformat(), sent.by_file, truth, damage)
     told = {"seed": seed, "people": people, "years": years, "form": form, "as_of": report.as_of, "truth": truth, "damage": damage}
     (out / "city.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     tell("done", 1.0)
     return report
 
 
-def _turn_away(city: City) -> None:
-    """The clean form is what is left after the door: accusations that may not be entered are not in it."""
-    book = city.desk.tickets
-    book["alive"][book["diverted"] == 1] = 0
+def _keys(city: City, form: str) -> tuple[Keys, frozenset[str]]:
+    """The keys of all records, and the tickets that may not be entered.
+
+    The clean form is what is left after the door: those tickets have had their numbers, but are not in it.
+    """
+    keys, book = give_out(city), city.desk.tickets
+    turned_away = (book["diverted"] == 1) & (book["alive"] == 1)
+    diverted = frozenset(keys.tickets(np.flatnonzero(turned_away)).to_pylist())
+    if form == "clean":
+        book["alive"][turned_away] = 0
+    return keys, diverted

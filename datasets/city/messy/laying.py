@@ -43,7 +43,14 @@ class Laid:
 
 
 def lay(
-    page: Page, contract: Contract, table: pa.Table, kept: list[str], names: dict[str, Named], *, workbook: bool, rng: np.random.Generator
+    page: Page,
+    contract: Contract,
+    table: pa.Table,
+    kept: list[str],
+    names: dict[str, Named],
+    *,
+    workbook: bool,
+    rng: np.random.Generator,
 ) -> Laid:
     """Lay a table out; `kept` are the columns this office keeps, in the contract's order."""
     laid = Laid(page)

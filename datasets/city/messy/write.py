@@ -28,6 +28,14 @@ class Written:
     files: list[tuple[str, str, str, int]] = field(default_factory=list)
     damage: list[tuple[str, str, str, str, str]] = field(default_factory=list)
 
+    @property
+    def by_file(self) -> dict[str, int]:
+        """Rows of every file as it lies in the folder."""
+        found: dict[str, int] = {}
+        for file, _, _, rows in self.files:
+            found[file.partition("!/")[0]] = found.get(file.partition("!/")[0], 0) + rows
+        return found
+
 
 def write(
     tables: dict[str, pa.Table], folder: Path, seed: int, diverted: frozenset[str], tell: Callable[[float], None] = lambda _: None
@@ -58,7 +66,11 @@ class _Office:
         self._streams = Streams(seed)
         # a column nobody keeps has no place in a list
         self._kept = {
-            table: [name for name, column in self.contracts[table].columns.items() if column.required or found[name].null_count < len(found)]
+            table: [
+                name
+                for name, column in self.contracts[table].columns.items()
+                if column.required or found[name].null_count < len(found)
+            ]
             for table, found in tables.items()
         }
         wanted = {table for letter in read_letters() for page in letter.pages for table in page.names.values()}
@@ -74,8 +86,14 @@ class _Office:
         if not pages:
             return
         if letter.members:
-            members = [(one.file, one.encoding, self._sheet(one, split, f"{file}!/{one.file}", words)) for one in letter.members if one in pages]
-            path.write_bytes(zipped([(name, separated(laid, title, total, code)) for name, code, (_, laid, title, total) in members]))
+            members = [
+                (one.file, one.encoding, self._sheet(one, split, f"{file}!/{one.file}", words))
+                for one in letter.members
+                if one in pages
+            ]
+            path.write_bytes(
+                zipped([(name, separated(laid, title, total, code)) for name, code, (_, laid, title, total) in members])
+            )
             return
         sheets = [self._sheet(page, split, file.removesuffix(".gz"), words) for page in pages]
         if path.suffix == ".xlsx":

@@ -67,7 +67,9 @@ def separated(laid: Laid, title: str, total: Decimal | None, encoding: str) -> b
 def json_lines(laid: Laid) -> bytes:
     """One object a row; empty cells are null."""
     rows = zip(*laid.columns, strict=True)
-    found = (json.dumps({name: _value(cell) for name, cell in zip(laid.headers, row, strict=True)}, ensure_ascii=False) for row in rows)
+    found = (
+        json.dumps({name: _value(cell) for name, cell in zip(laid.headers, row, strict=True)}, ensure_ascii=False) for row in rows
+    )
     return "".join(line + "\n" for line in found).encode()
 
 
