@@ -13,7 +13,7 @@ TIE = ["account_id", "centre_id", "person_id"]
 def find(read: Read, params: dict[str, float], as_of: date) -> pd.DataFrame:
     """One row for each account, paying unit and programme, as the rule's SELECT gives them."""
     paid = shared_payments(read)
-    person = read("person", ["person_id", "household_id", "name"])
+    person = read("person", ["person_id", "household_id", "name", "area_id"]).rename(columns={"area_id": "home_id"})
     payee = payees(paid, person)
     family = families(payee, kin_of(payee, read), person)
     suspect = suspects(payee, family, read, params)
@@ -43,7 +43,7 @@ def shared_payments(read: Read) -> pd.DataFrame:
 def payees(paid: pd.DataFrame, person: pd.DataFrame) -> pd.DataFrame:
     known = paid.merge(person, on="person_id", how="left")
     known["is_holder"] = known["account_name"].eq(known["name"]) & known["name"].notna()
-    grouped = known.groupby([*PAIR, "household_id"], dropna=False, sort=False)
+    grouped = known.groupby([*PAIR, "household_id", "home_id"], dropna=False, sort=False)
     return grouped.agg(is_holder=("is_holder", "any"), first_on=("paid_on", "min"), last_on=("paid_on", "max")).reset_index()
 
 
@@ -81,7 +81,8 @@ def suspects(payee: pd.DataFrame, family: pd.DataFrame, read: Read, params: dict
     post = centre[["centre_id", "account_id", "first_on", "last_on"]].merge(employee, on="centre_id")
     held = (post["starts_on"] <= post["last_on"]) & (post["ends_on"].isna() | (post["ends_on"] >= post["first_on"]))
     centre["holder_official"] = centre["account_id"].isin(post.loc[held, "account_id"]) & centre["is_holder"]
-    return centre[["account_id", "centre_id", "is_holder", "persons", "households", "outsiders", "holder_official"]]
+    centre["home_id"] = centre["home_id"].where(centre["is_holder"])
+    return centre[["account_id", "centre_id", "is_holder", "home_id", "persons", "households", "outsiders", "holder_official"]]
 
 
 def findings(seen: pd.DataFrame, params: dict[str, float]) -> pd.DataFrame:
@@ -94,6 +95,7 @@ def findings(seen: pd.DataFrame, params: dict[str, float]) -> pd.DataFrame:
         "households",
         "outsiders",
         "is_holder",
+        "home_id",
         "holder_official",
         "centre_id",
     ]
@@ -105,11 +107,18 @@ def findings(seen: pd.DataFrame, params: dict[str, float]) -> pd.DataFrame:
     people = foreign[[*keys, "person_id"]].drop_duplicates().sort_values("person_id").groupby(keys, dropna=False, sort=False)
     found = foreign_money.agg(amount=("amount", "sum"), first_on=("paid_on", "min"), last_on=("paid_on", "max"))
     found = found[found["amount"] > 0]
-    found = found.join(all_money.agg(area_id=("area_id", "min"), evidence_subsidy_payment=("payment_id", list)))
+    found = found.join(
+        all_money.agg(area_id=("area_id", "min"), other_area=("area_id", "max"), evidence_subsidy_payment=("payment_id", list))
+    )
     found = found.join(people.agg(parties_person=("person_id", list))).reset_index()
     found["amount"] /= 100
     found["severity"] = (found["recipients"] > params["max_persons"]).map({True: "medium", False: "low"})
     found.loc[found["holder_official"], "severity"] = "high"
     found["officials"] = found["centre_id"].to_frame().values.tolist()
     found.loc[~found["holder_official"], "officials"] = None
-    return found.drop(columns="centre_id").rename(columns={"account_id": "subject_id", "is_holder": "holder_known"})
+    # the holder's village; without a holder the recipients' own when it is one
+    one_village = found["area_id"].where(found["area_id"].eq(found["other_area"]))
+    found["area_id"] = found["home_id"].fillna(one_village)
+    return found.drop(columns=["centre_id", "home_id", "other_area"]).rename(
+        columns={"account_id": "subject_id", "is_holder": "holder_known"}
+    )
