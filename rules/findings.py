@@ -69,7 +69,7 @@ def _signal(rule: Indicator, shape: _Shape, row: dict[str, Any], sayable: dict[s
         rule=rule.id, rule_hash=rule.hash, topic=rule.topic, subject_kind=rule.subject, subject_id=row["subject_id"],
         unit_id=unit, area_id=row.get("area_id"), per=per, params=params, baseline=baseline,
         says={language: write(sayable) for language, write in say.items()},
-        material={name: float(row[name] or 0) for name in rule.material}, **facts,
+        material={name: float(f"{float(row[name] or 0):.12g}") for name in rule.material}, **facts,
     )  # fmt: skip
 
 
@@ -80,7 +80,10 @@ def _keys(values: list[str | None] | None) -> tuple[str, ...]:
 
 def measure(value: object) -> Measure:
     """A value of the result as JSON can hold it."""
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, float):
+        # the last digits change with the order of adding, which is the engine's: the same facts must stay the same
+        return float(f"{value:.12g}")
+    if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
