@@ -141,7 +141,7 @@ def time_them(desk: Desk, rows: Ints, rng: np.random.Generator) -> None:
     extended = np.full(count, NONE)
     longer = petition & (took > allowed) & (rng.random(count) < 0.97)
     extended[longer] = (created + allowed)[longer] + 30 * DAY_SECONDS
-    lawful = ~petition & (rng.random(count) < 0.05)
+    lawful = ~petition & (rng.random(count) < 0.075)
     more = rng.integers(3, 11, count) * DAY_SECONDS
     extended[lawful] = (created + allowed + more)[lawful]
     took = np.where(lawful, allowed + (rng.uniform(0.02, 0.95, count) * more).astype(np.int64), took)

@@ -1,5 +1,6 @@
 """X03 投诉指向问题村、问题企业: a complaint names a village or supplier that has a money case within 180 days; namesakes are innocent."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,14 +32,27 @@ def plant(scene: Scene) -> None:
     troubles = _troubles(scene)
     certain = [trouble for trouble in troubles if trouble.sure]
     scene.city.hot_villages = np.unique(np.array([trouble.area for trouble in troubles], dtype=np.int64))
-    villages = scene.rng.permutation(np.unique(np.array([trouble.area for trouble in certain], dtype=np.int64)))
-    told = villages[: min(scene.number(5, 1), len(villages))]
-    _hush(scene, troubles, told)
-    for place, village in enumerate(told.tolist()):
+    told = _choose(scene, troubles, certain)
+    _hush(scene, troubles, np.array([village for village, near in told.items() if not near], dtype=np.int64))
+    for village, near in told.items():
         here = [trouble for trouble in certain if trouble.area == village]
-        _complain(scene, village, here[int(scene.rng.integers(len(here)))], scene.near(place))
-    done = sum(_write(scene, village, troubles) for village in told.tolist())
-    _innocent(scene, told, 10 * done)
+        _complain(scene, village, here[int(scene.rng.integers(len(here)))], near)
+    done = sum(_write(scene, village, troubles) for village in told)
+    _innocent(scene, np.array(list(told)), 10 * done)
+
+
+def _choose(scene: Scene, troubles: list[Trouble], certain: list[Trouble]) -> dict[int, bool]:
+    """Villages that complaints tell of, and whether only towards the end of the window: one with a single short case."""
+    order: list[int] = scene.rng.permutation(np.unique(np.array([trouble.area for trouble in certain], dtype=np.int64))).tolist()
+    times = Counter(trouble.area for trouble in troubles)
+    room = scene.city.last - 12 - WINDOW
+    single = {item.area for item in certain if times[item.area] == 1 and item.last < room and item.last - item.first < 40}
+    told: dict[int, bool] = {}
+    for place in range(min(scene.number(6, 1), len(order))):
+        late = [village for village in order if village in single and village not in told] if scene.near(place + 1) else []
+        free = late or [village for village in order if village not in told and village not in single] or order
+        told[free[0]] = bool(late)
+    return told
 
 
 def _troubles(scene: Scene) -> list[Trouble]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
-from datasets.city.hotline import EMPTY, POLICY, SHORT, STOCK
+from datasets.city.hotline import EMPTY, KINDS, POLICY, SHORT, STOCK
 from datasets.city.plant.complaints import area_of, cast_tickets, ordinary
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import rows
@@ -16,7 +16,7 @@ def plant(scene: Scene) -> None:
     written = 0
     for place in range(scene.number(3, 1)):
         # five times is the least that counts
-        size = 5 if scene.near(place) else int(scene.rng.integers(6, 10))
+        size = 5 if place % 2 == 0 else int(scene.rng.integers(6, 10))
         written += _paste(scene, pairs, size)
     for ticket in cast_tickets(scene, _closed(scene), scene.number(8, 1)).tolist():
         book["reply"][ticket] = EMPTY + int(scene.rng.integers(len(said.empty_replies)))
@@ -38,10 +38,10 @@ def plant(scene: Scene) -> None:
 
 
 def _closed(scene: Scene) -> Ints:
+    """Tickets closed with an ordinary answer; who only asked may rightly be told what others were told."""
     book = scene.city.desk.tickets
-    return ordinary(
-        scene, (book["closed"] != NONE) & (book["closed"] < (scene.city.last - 3) * DAY_SECONDS) & (book["reply"] == -1)
-    )
+    closed = (book["closed"] != NONE) & (book["closed"] < (scene.city.last - 3) * DAY_SECONDS)
+    return ordinary(scene, closed & (book["reply"] == -1) & (book["kind"] != KINDS.index("inquiry")))
 
 
 def _pairs(scene: Scene) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ def plant(scene: Scene) -> None:
             holder = int(private[0])
         done += _case(scene, place, holder, _PROGRAMMES[place % len(_PROGRAMMES)], recuse=place == 1)
     _families(scene, 5 * done)
-    keepers = scene.cast(_unpaid(scene), 7 * done)
+    keepers = scene.cast(_unpaid(scene), 11 * done)
     for place, keeper in enumerate(keepers.tolist()):
         _few(scene, place, keeper)
     for home in scene.city.bodies.of_kind("nursing_home")[: max(1, done // 2)].tolist():

@@ -23,7 +23,7 @@ def plant(scene: Scene) -> None:
     wanted = scene.number(22, 3)
     chosen = cast_tickets(scene, ordinary(scene, fit), wanted)
     for place, ticket in enumerate(chosen.tolist()):
-        _delay(scene, ticket, near=place % 2 == 0, flows=flows)
+        _delay(scene, ticket, near=place % 4 != 3, flows=flows)
     for ticket in cast_tickets(
         scene, ordinary(scene, fit & (book["due"] > (desk.last - 200) * DAY_SECONDS)), max(1, wanted // 5)
     ).tolist():
