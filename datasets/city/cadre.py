@@ -64,7 +64,7 @@ def _staff(book: Ledger, seats: Seats, folk: Folk, bodies: Bodies, first: int, l
     weight = np.array([_STAFFING.get(str(kind), (0, "", ""))[0] for kind in bodies.kind], dtype=float)
     weight[0] = 0
     size = np.maximum(np.round(weight / weight.sum() * len(folk) * 0.022), (weight > 0) * 3).astype(np.int64)
-    size[bodies.agency("纪委监委")] = max(30, int(size[bodies.agency("纪委监委")]))
+    size[bodies.agency("纪委监委")] = max(40, int(size[bodies.agency("纪委监委")]))  # it has the heads of two dozen offices
     for unit in np.flatnonzero(size).tolist():
         people = seats.take(int(size[unit]))
         if not len(people):

@@ -62,8 +62,9 @@ _SINCE = day(2020, 1, 1)
 
 
 def _heads(cadres: Ledger, commission: int) -> list[int]:
-    rows = np.flatnonzero((cadres["unit"] == commission) & (cadres["ends"] == NONE) & (cadres["starts"] < day(2022)))
-    return rows.tolist()
+    """The commission's people who serve today, the longest-serving first."""
+    rows = np.flatnonzero((cadres["unit"] == commission) & (cadres["ends"] == NONE))
+    return rows[np.argsort(cadres["starts"][rows], kind="stable")].tolist()
 
 
 def establish(places: Places, bodies: Bodies, cadres: Ledger, last: int, rng: np.random.Generator) -> Offices:
