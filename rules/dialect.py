@@ -12,7 +12,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from datasets import strict_yaml
 from datasets.contract import Declared
-from rules.select import ctes_of, tokens_of
+from rules.select import called_tables, ctes_of, tokens_of
 
 # Words that stand before a parenthesis and call nothing; type names with a size among them.
 NO_CALL = frozenset(
@@ -91,7 +91,7 @@ def outside(sql: str, tree: exp.Expr) -> Iterator[Fault]:
 
 def _functions(sql: str, tree: exp.Expr) -> Iterator[Fault]:
     dialect = the_dialect()
-    for token in called(sql, ctes_of(tree)):
+    for token in called(sql, ctes_of(tree) | called_tables(tree)):
         name = token.text.lower()
         reason = dialect.functions.refused.get(name) or dialect.functions.different.get(name)
         if reason:

@@ -17,6 +17,7 @@ def misformed(tree: exp.Expr) -> Iterator[Fault]:
     if not isinstance(tree, exp.Select | exp.Union):
         yield Fault(0, f"a rule is exactly one SELECT, not {tree.key.upper()}")
         return
+    yield from _outputs(tree)
     for node in tree.walk():
         if isinstance(node, exp.Join):
             yield from _join(node)
@@ -30,6 +31,18 @@ def misformed(tree: exp.Expr) -> Iterator[Fault]:
             yield from _never_true(node)
         else:
             yield from _other(node)
+
+
+def _outputs(tree: exp.Select | exp.Union) -> Iterator[Fault]:
+    """Every output column has a name, and no two have the same."""
+    seen: set[str] = set()
+    for output in tree.selects:
+        name = output.alias_or_name.lower()
+        if not isinstance(output, exp.Alias | exp.Column | exp.Star):
+            yield Fault(place(output), f"output {output.sql('duckdb')!r} has no name", "write … AS name")
+        elif name in seen and not isinstance(output, exp.Star):
+            yield Fault(place(output), f"two output columns are called {name!r}")
+        seen.add(name)
 
 
 def _join(join: exp.Join) -> Iterator[Fault]:
@@ -76,7 +89,7 @@ def _division(division: exp.Binary) -> Iterator[Fault]:
 def _other(node: exp.Expr) -> Iterator[Fault]:
     if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
         yield Fault(place(node), "SELECT * changes with the tables", "name the columns")
-    elif isinstance(node, exp.Placeholder) and not node.name:
+    elif isinstance(node, exp.Placeholder) and not node.name.isidentifier():
         yield Fault(place(node), "a param has a name", "write $name")
     elif isinstance(node, exp.Union) and node.args.get("by_name"):
         yield Fault(place(node), "UNION BY NAME is refused: not on every engine", "name the columns in the same order")

@@ -19,7 +19,7 @@ def parsed(sql: str) -> exp.Expr:
     """
     trees = sqlglot.parse(sql, read="duckdb")
     if len(trees) != 1 or trees[0] is None:
-        raise ValueError(f"{len(trees)} statements: a rule is exactly one SELECT")
+        raise ValueError(f"{sum(tree is not None for tree in trees) or 'no'} statements: a rule is exactly one SELECT")
     return trees[0]
 
 
@@ -58,6 +58,11 @@ def parameters(sql: str) -> set[str]:
 def ctes_of(tree: exp.Expr) -> set[str]:
     """Names that WITH defines anywhere in the tree."""
     return {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+
+
+def called_tables(tree: exp.Expr) -> set[str]:
+    """Names that stand before a list of columns, as in `) AS t(a, b)`: they look like calls and are none."""
+    return {alias.name.lower() for alias in tree.find_all(exp.TableAlias) if alias.columns}
 
 
 def tables_of(sql: str) -> set[str]:
