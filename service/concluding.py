@@ -8,7 +8,6 @@ from rules.reasoner import Reasoner
 from rules.routing import Routed, route
 from service.desk import Desk
 from service.flagging import Findings
-from service.signal_version import version_of
 from service.steps import Steps, state_of
 from service.words import say
 
@@ -26,7 +25,7 @@ def correlate_all(desk: Desk, found: Findings, reasoner: Reasoner, steps: Steps)
         return correlate(desk.chains, signals, reasoner, titles=titles)
 
     state = state_of(
-        steps.question.program, steps.question.book_hash, sorted((one.signal_id, version_of(one)) for one in signals)
+        steps.question.program, steps.question.book_hash, sorted((one.signal_id, found.version(one)) for one in signals)
     )
     return steps.once("correlate", state, work, CORRELATED, lambda one: len(one.alerts))
 

@@ -44,10 +44,18 @@ class Findings:
     cleared: dict[str, Any] = field(default_factory=dict)
     """signal_id -> facts that a person cleared."""
 
+    versions: dict[str, str] = field(default_factory=dict)
+
     @property
     def visible(self) -> list[Signal]:
         """The signals that no clearing protects."""
         return [one for one in self.signals if has_grown(self.cleared.get(one.signal_id), one.content_hash, one.material)]
+
+    def version(self, signal: Signal) -> str:
+        """Which version of the facts it carries; worked out once, for it costs as much as finding the signal."""
+        if signal.signal_id not in self.versions:
+            self.versions[signal.signal_id] = version_of(signal)
+        return self.versions[signal.signal_id]
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ class Flagging:
 
     def _flag(self, rule: Indicator, found: Findings) -> Flagged:
         reads = reads_from(rule, self.book.indicators)
-        seen = [(one.signal_id, version_of(one)) for one in found.visible if one.rule in reads]
+        seen = [(one.signal_id, found.version(one)) for one in found.visible if one.rule in reads]
         state = state_of(
             self.steps.question.program, self.tables_state, rule.hash, rule.says.model_dump(), self.steps.question.as_of, seen
         )

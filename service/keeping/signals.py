@@ -1,12 +1,12 @@
 """Signals into the store: a new version of the facts is a new row, facts seen before only count the run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from rules.signal import Signal
-from service.signal_version import version_of
-from service.store.bulk import upsert
 from service.store.signal import SignalVersion
 
 COLUMNS = (
@@ -14,16 +14,21 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def keep_signals(session: Session, run_id: int, signals: Sequence[Signal]) -> dict[str, str]:
+def keep_signals(session: Session, run_id: int, signals: Sequence[Signal], version_of: Callable[[Signal], str]) -> dict[str, str]:
     """Write the signals of a run; returns signal_id -> version."""
-    versions: dict[str, str] = {}
-    rows = []
-    for signal in signals:
-        body = signal.model_dump(mode="json")
-        versions[signal.signal_id] = version = version_of(signal)
-        row = {name: getattr(signal, name) for name in COLUMNS}
-        rows.append(
-            {**row, "version": version, "amount_fen": signal.amount, "body": body, "first_run": run_id, "last_run": run_id}
+    versions = {signal.signal_id: version_of(signal) for signal in signals}
+    known = {tuple(row) for row in session.execute(select(SignalVersion.signal_id, SignalVersion.version))}
+    fresh = [signal for signal in signals if (signal.signal_id, versions[signal.signal_id]) not in known]
+    again = [pair for pair in versions.items() if pair in known]
+    if again:
+        session.execute(
+            update(SignalVersion), [{"signal_id": one, "version": version, "last_run": run_id} for one, version in again]
         )
-    upsert(session, SignalVersion, rows, update=["last_run"])
+    if fresh:
+        session.execute(insert(SignalVersion), [_row(signal, versions[signal.signal_id], run_id) for signal in fresh])
     return versions
+
+
+def _row(signal: Signal, version: str, run_id: int) -> dict[str, Any]:
+    facts = {name: getattr(signal, name) for name in (*COLUMNS, "amount")}
+    return {**facts, "version": version, "body": signal.model_dump(mode="json"), "first_run": run_id, "last_run": run_id}

@@ -27,7 +27,7 @@ def keep(steps: Steps, found: Findings, correlated: Correlated, routed: Routed, 
     now, run_id = steps.clock(), steps.run_id
     with steps.store.change() as session:
         moment = Moment(run_id, steps.question.as_of, now)
-        versions = keep_signals(session, run_id, [*found.signals, *found.shadow])
+        versions = keep_signals(session, run_id, [*found.signals, *found.shadow], found.version)
         told = keep_alerts(session, moment, correlated.alerts, versions)
         log = told.happenings + keep_assignments(session, moment, routed.assignments)
         log += keep_recusals(session, moment, routed.recusals, {one.fingerprint for one in correlated.alerts})
