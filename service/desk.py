@@ -21,6 +21,7 @@ from rules.chain import Chain
 from rules.chain_check import read_chains
 from rules.route import Route
 from rules.route_check import read_routes
+from service.errors import NothingFound
 from service.settings import Settings
 from service.steps import state_of
 from service.store.database import Store
@@ -63,6 +64,11 @@ class Desk:
     @cached_property
     def lake(self) -> Lake:
         return Lake(self.settings.home, self.contracts)
+
+    def must_hold_records(self) -> None:
+        """Raises NothingFound, with what to type first, when nothing was imported yet."""
+        if not any((self.lake.folder / "batches").glob("*.json")):
+            raise NothingFound("run.nothing_imported", home=self.settings.home)
 
     @contextmanager
     def tables(self) -> Iterator[tuple[Backend, str]]:

@@ -24,6 +24,7 @@ from rules.compiled import open_reasoner
 from service.concluding import correlate_all, route_all
 from service.desk import Desk
 from service.flagging import Flagging
+from service.keeping.imports import put_on_record
 from service.keeping.whole import keep
 from service.lock import alone
 from service.outcome import Outcome
@@ -33,15 +34,18 @@ from service.steps import Question, Steps, Watch, silent
 
 def take_in(desk: Desk, paths: Sequence[Path], watch: Watch = silent) -> ImportReport:
     """Import files and folders; the key is made on first use. Raises KeyProblem when the lake was sealed with another."""
-    key = Key.from_file(desk.settings.key_file, create=True)
-    return import_paths(desk.lake, desk.sources, paths, key, progress=watch, at=desk.clock())
+    store, key = desk.store, Key.from_file(desk.settings.key_file, create=True)
+    report = import_paths(desk.lake, desk.sources, paths, key, progress=watch, at=desk.clock())
+    put_on_record(store, report, desk.clock())
+    return report
 
 
 def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome:
     """Run the book over the lake, as of a day (default: the last day the records reach), and keep what it concludes.
 
-    Raises Busy when another run is going on here, Mistakes when the book has any.
+    Raises NothingFound when nothing was imported, Busy when another run is going on here, Mistakes when the book has any.
     """
+    desk.must_hold_records()
     with alone(desk.settings.home, "run"):
         day = as_of or desk.lake.horizon(desk.today)
         steps = Steps.take_up(desk.store, Question(day, desk.book_hash, desk.program), desk.clock, watch)

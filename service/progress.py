@@ -16,7 +16,7 @@ class Bars:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
-        self._said = monotonic()
+        self.said_at = monotonic()
         self._bars: Progress | None = None
 
     def __enter__(self) -> Self:
@@ -36,7 +36,7 @@ class Bars:
     def __call__(self, what: str, done: int, total: int) -> None:
         if self._bars is not None:
             self._bars.update(self._task, description=what, completed=done, total=total or None)
-        elif monotonic() - self._said >= EVERY_SECONDS:
-            self._said = monotonic()
+        elif monotonic() - self.said_at >= EVERY_SECONDS:
+            self.said_at = monotonic()
             self.stream.write(f"… {what} {done}/{total}\n" if total else f"… {what}\n")
             self.stream.flush()

@@ -49,7 +49,8 @@ class Reading:
 
 @contextmanager
 def reading(desk: Desk) -> Iterator[Reading]:
-    """Open the store and the lake for reading."""
+    """Open the store and the lake for reading. Raises NothingFound when nothing was imported yet."""
+    desk.must_hold_records()
     tables = desk.lake.open()
     try:
         with desk.store.look() as session:

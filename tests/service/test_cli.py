@@ -181,3 +181,66 @@ def test_importing_the_same_files_again_changes_nothing_and_says_so(home: Path, 
 def test_two_runs_at_once_are_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with alone(home / "home", "run"):
         assert "已有另一次运行" in said("run", capsys, 3)
+
+
+@pytest.mark.parametrize("command", ["run", "alerts", "show AL1"])
+def test_before_anything_is_imported_one_sentence_says_what_comes_first(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("GUANTONG_HOME", str(home / "fresh"))
+    monkeypatch.setenv("GUANTONG_DATABASE_URL", f"sqlite:///{home / 'fresh' / 'guantong.db'}")
+    assert "guantong import" in said(command, capsys, 1)
+
+
+def test_a_mapping_is_proposed_corrected_used_and_its_rejects_go_out_and_come_back(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messy = home / "单位名册.csv"
+    messy.write_text("单位代码,单位名称,单位类别\nU7001,县水利局,agency\nU7002,,agency\n", encoding="utf-8")
+    out = said(f"sources propose {messy} --table unit", capsys)
+    assert "table: unit" in out and "单位代码" in out
+    sources = home / "own" / "sources"
+    sources.mkdir(parents=True)
+    assert "核对" in said(f"sources propose {messy} --table unit --out {sources / 'draft.yml'}", capsys)
+    assert "已存在" in said(f"sources propose {messy} --out {sources / 'draft.yml'}", capsys, 2)
+    (sources / "draft.yml").unlink()
+    (sources / "units.yml").write_text(UNITS, encoding="utf-8")
+    monkeypatch.setenv("GUANTONG_BOOK", str(home / "own"))
+    assert "退回1" in said(f"import {messy}", capsys)
+    assert "必填" in said("rejects", capsys)
+    waiting = json.loads(said("rejects --json", capsys))
+    assert [one["row"] for one in waiting] == [3] and "县水利局" not in json.dumps(waiting, ensure_ascii=False)
+    assert "1行写入" in said(f"rejects --out {home / 'rejects.xlsx'}", capsys)
+
+
+UNITS = """
+source: units
+table: unit
+title: {zh: 单位名册, en: units}
+match: {files: ["单位名册*.csv"], headers: [单位代码, 单位名称]}
+columns:
+  unit_id: {from: 单位代码}
+  name: {from: 单位名称}
+  kind: {from: 单位类别}
+"""
+
+
+def test_imports_and_runs_are_on_record(home: Path) -> None:
+    engine = create_engine(f"sqlite:///{home / 'home' / 'guantong.db'}")
+    with engine.connect() as connection:
+        kinds = set(connection.execute(text("SELECT DISTINCT kind FROM event")).scalars())
+    engine.dispose()
+    assert {"batch.imported", "alert.opened", "assignment.given", "run.done"} <= kinds
+
+
+def test_a_city_is_made_and_a_run_scored_against_its_truth(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = home / "truth.csv"
+    header = "case_id,kind,rule,subject_kind,subject,unit,area,stream,office,evidence,amount,near,note"
+    truth.write_text(
+        f"{header}\nA,problem,S01,person,{village.resident(1)},{village.TOWNSHIP},,discipline,OF-JD01,,,false,\n",
+        encoding="utf-8",
+    )
+    told = json.loads(said(f"city score {truth} --json", capsys))
+    assert told["rules"]["S01"]["recall"] == 1.0 and told["overall"]["routing"] == 1.0
+    assert "S01" in said(f"city score {truth}", capsys)
+    assert "1000" in said(f"city --seed 1 --people 10 --out {home / 'city'}", capsys, 2)
