@@ -4,13 +4,15 @@ import gc
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -41,43 +43,47 @@ TIMES = 3
 """How often each way is taken; the median counts. The first reading of the files from disk is not timed, for any way."""
 
 Rows = list[tuple[Any, ...]]
+Found = pa.Table | pd.DataFrame | int
+"""The findings of a rule; of `flag` their number: they are signals, with sentence and hash, and not a table."""
 
 
 def contest(rule: Indicator, way: str, lake: Lake, contracts: Contracts, as_of: date, marks: Marks) -> None:
     """Take one way with one rule and say: median seconds, rows, and a digest of the whole result."""
-    warm(lake, rule)
+    files = parquet.files(lake, rule.reads)
+    for path in (path for paths in files.values() for path in paths):
+        Path(path).read_bytes()  # so that no way pays for the disk
     seconds, digests, rows = [], set(), 0
     marks.begin(f"{rule.id}: {way}")
-    for _ in range(TIMES):
-        gc.collect()
-        begun = time.perf_counter()
-        result = take(rule, way, lake, contracts, as_of)
-        seconds.append(time.perf_counter() - begun)
-        if not isinstance(result, int):
-            digests.add(digest(plain(result)))
-        rows = result if isinstance(result, int) else len(result)
+    with taking(rule, way, files, lake, contracts, as_of) as take:
+        for _ in range(TIMES):
+            gc.collect()
+            begun = time.perf_counter()
+            result = take()
+            seconds.append(time.perf_counter() - begun)
+            if not isinstance(result, int):
+                digests.add(digest(plain(result)))
+            rows = result if isinstance(result, int) else len(result)
     marks.end(median=median(seconds), rows=rows, digests=sorted(digests))
 
 
-def warm(lake: Lake, rule: Indicator) -> None:
-    """Read the files once, so that no way pays for the disk."""
-    for table in rule.reads:
-        for path in parquet.files(lake, table):
-            Path(path).read_bytes()
-
-
-def take(rule: Indicator, way: str, lake: Lake, contracts: Contracts, as_of: date) -> pa.Table | pd.DataFrame | int:
-    """The findings of a rule; for `flag`, their number (they are signals, with sentence and hash, and not a table)."""
+@contextmanager
+def taking(
+    rule: Indicator, way: str, files: parquet.Files, lake: Lake, contracts: Contracts, as_of: date
+) -> Iterator[Callable[[], Found]]:
+    """What is timed. `pandas` and `select` begin with the files; `flag` has the lake open, as a run has for all its rules."""
     if way == "pandas":
-        return TWINS[rule.id](parquet.frames_of_lake(lake, contracts), rule.values, as_of)
-    if way == "select":
-        with parquet.connection(lake, contracts, sorted(rule.reads)) as con:
-            return con.sql(bind(rule.sql, {**rule.values, CLOCK: as_of})).to_arrow_table()
-    tables = lake.open()
-    try:
-        return len(flag(rule, tables, as_of, contracts=contracts).signals)
-    finally:
+        yield lambda: TWINS[rule.id](parquet.frames(files, contracts), rule.values, as_of)
+    elif way == "select":
+        yield lambda: selected(rule, parquet.connection(files, contracts), as_of)
+    else:
+        tables = lake.open()
+        yield lambda: len(flag(rule, tables, as_of, contracts=contracts).signals)
         tables.disconnect()
+
+
+def selected(rule: Indicator, con: duckdb.DuckDBPyConnection, as_of: date) -> pa.Table:
+    with con:
+        return con.sql(bind(rule.sql, {**rule.values, CLOCK: as_of})).to_arrow_table()
 
 
 def plain(result: pa.Table | pd.DataFrame) -> tuple[list[str], Rows]:

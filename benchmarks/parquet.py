@@ -1,6 +1,6 @@
 """The accepted rows of a lake as both sides of the contest read them: the same Parquet files, only the columns that are needed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import duckdb
 import pandas as pd
@@ -11,20 +11,25 @@ import pyarrow.dataset as ds
 from datasets.contract import Contracts
 from datasets.lake import Lake
 
+Files = dict[str, list[str]]
+"""Table -> its Parquet files."""
 Read = Callable[[str, list[str]], pd.DataFrame]
 """(table, columns) -> a frame with money in whole cents, dates as datetime64, text as pandas' own strings."""
 
 
-def files(lake: Lake, table: str) -> list[str]:
-    """The Parquet files of a table's living batches. A bench city has one batch for each table: no row has an older version."""
-    return [str(lake.folder / batch.data) for batch in lake.living(table) if batch.data]
+def files(lake: Lake, tables: Iterable[str]) -> Files:
+    """The Parquet files of the tables' living batches. A bench city has one batch for each table: no row has an older version."""
+    batches = lake.living(*tables)
+    return {
+        table: [str(lake.folder / batch.data) for batch in batches if batch.table == table and batch.data] for table in tables
+    }
 
 
-def frames_of_lake(lake: Lake, contracts: Contracts) -> Read:
+def frames(files: Files, contracts: Contracts) -> Read:
     """How a pandas twin reads the Parquet files."""
 
     def read(table: str, columns: list[str]) -> pd.DataFrame:
-        found = files(lake, table)
+        found = files[table]
         return frame(ds.dataset(found, format="parquet").to_table(columns=columns) if found else empty(contracts, table, columns))
 
     return read
@@ -53,11 +58,11 @@ def empty(contracts: Contracts, table: str, columns: list[str]) -> pa.Table:
     return con.sql(f"SELECT {', '.join(columns)} FROM {table}").to_arrow_table()
 
 
-def connection(lake: Lake, contracts: Contracts, tables: list[str]) -> duckdb.DuckDBPyConnection:
+def connection(files: Files, contracts: Contracts) -> duckdb.DuckDBPyConnection:
     """DuckDB with a view on the Parquet files of each table: nothing is read before the SELECT runs."""
     con = duckdb.connect()
-    for table in tables:
-        view(con, table, files(lake, table), contracts)
+    for table, found in files.items():
+        view(con, table, found, contracts)
     return con
 
 

@@ -99,7 +99,7 @@ def page(results: Results) -> str:
             "## Five rules against pandas",
             "",
             "Each way starts from the same Parquet files in a process of its own and returns the same rows, columns and evidence (compared); median of three.",
-            "*In a run* is the whole of `flag`: the SELECT on the materialised current view, signals, sentences, hashes and the count of what could not be judged.",
+            "*In a run* is the whole of `flag` on the lake that a run has opened: the SELECT on the materialised current view, the signals with their sentences and hashes, and the count of what could not be judged.",
             "",
             "| rule | findings | SELECT | pandas | ratio | SELECT memory | pandas memory | in a run | same result |",
             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
