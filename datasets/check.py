@@ -59,8 +59,11 @@ class Checked:
             self.faults[column] = pc.if_else(pc.and_(mask, pc.is_null(before)), pa.scalar(code), before)
 
 
-def check_column(checked: Checked, name: str, column: Column, cells: pa.Array, read: Read) -> None:
-    """Read one column's cells into `checked`: text over its distinct values, native values by casting."""
+def check_column(checked: Checked, name: str, column: Column, cells: pa.Array, read: Read, *, verbatim: bool = True) -> None:
+    """Read one column's cells into `checked`: text over its distinct values, native values by casting.
+
+    `verbatim` says that `read` leaves a tidy text as it is, so that tidy columns need not be read.
+    """
     if pa.types.is_dictionary(cells.type):
         cells = cells.dictionary_decode()
     wanted = ARROW_TYPE[column.type]
@@ -72,7 +75,7 @@ def check_column(checked: Checked, name: str, column: Column, cells: pa.Array, r
             _required(checked, name, column, values)
             return
     texts = _texts(cells) if native else cells.cast(pa.string())
-    if column.type == "text" and not column.allowed and (_shaped(texts, column.seal) if column.seal else _tidy(texts)):
+    if verbatim and column.type == "text" and not column.allowed and (_shaped(texts, column.seal) if column.seal else _tidy(texts)):
         checked.values[name] = texts
     else:
         _read(checked, name, texts, wanted, read)

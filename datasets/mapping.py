@@ -55,6 +55,13 @@ def reader(contract: Contract, name: str, rule: Rule | None, times: int = 1) -> 
     return read
 
 
+def verbatim(contract: Contract, name: str, rule: Rule | None) -> bool:
+    """Whether a tidy text is its own value here: no spelling, name, code or period is made of it."""
+    if rule and (rule.values or rule.lookup or rule.hash or rule.form or rule.default is not None):
+        return False
+    return not (name in ("period", "enterprise_id") or contract.columns[name].refers == "enterprise.enterprise_id")
+
+
 def _spelled(value: str | float | bool) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
@@ -111,7 +118,7 @@ class Mapping:
             column = self.contract.columns[name]
             cells, read = self._hash_parts(chunk, checked, rule) if rule.hash else self._cells(chunk, name, rule)
             if cells is not None:
-                check_column(checked, name, column, cells, read)
+                check_column(checked, name, column, cells, read, verbatim=verbatim(self.contract, name, rule))
         complete(checked, self.contract)
         return checked
 
@@ -190,6 +197,7 @@ class Clean:
         checked = Checked(chunk.rows)
         for name, cells in zip(chunk.headers, chunk.columns, strict=True):
             if name in self.contract.columns:
-                check_column(checked, name, self.contract.columns[name], cells, reader(self.contract, name, None))
+                read, tidy = reader(self.contract, name, None), verbatim(self.contract, name, None)
+                check_column(checked, name, self.contract.columns[name], cells, read, verbatim=tidy)
         complete(checked, self.contract)
         return checked
