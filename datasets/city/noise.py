@@ -4,6 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Ints
 from datasets.city.city import City
+from datasets.city.truth import PROBLEM
 
 
 def disturb(city: City) -> None:
@@ -21,6 +22,7 @@ def disturb(city: City) -> None:
     pay["quantity"][spare & (rng.random(count) < 0.004)] = NONE
     pay["period"][spare & (rng.random(count) < 0.001)] = NONE
     pay["typo"][spare & (pay["person"] != NONE) & (rng.random(count) < 0.0002)] = 1
+    _mar_cases(city, rng)
     folk = city.folk
     alone = np.ones(len(folk), dtype=bool)
     # whose household shares an account is known to be one household
@@ -37,6 +39,30 @@ def disturb(city: City) -> None:
     quiet[_evidence(city, "ticket")] = False
     book["area"][quiet & (book["place"] != 3) & (rng.random(len(book)) < 0.02)] = NONE
     book["accepted"][quiet & (rng.random(len(book)) < 0.004)] = NONE
+
+
+def _mar_cases(city: City, rng: np.random.Generator) -> None:
+    """Something is missing in the papers of every case, though nothing that it rests on."""
+    books = {
+        "subsidy_payment": city.payments,
+        "tender": city.market.tenders,
+        "bid": city.market.bids,
+        "ticket": city.desk.tickets,
+    }
+    spare = {
+        "subsidy_payment": ("approver", "quantity", "holder"), "tender": ("limit", "agency"), "bid": ("phone", "agent", "manager", "account"),
+        "ticket": ("accepted", "notified", "contact"),
+    }  # fmt: skip
+    for case in city.truth.cases:
+        if case.kind != PROBLEM:
+            continue
+        for table, found in case.evidence:
+            if table in spare:
+                # who holds a shared account is told by the name on it
+                columns = spare[table][:2] if case.rule == "S10" else spare[table]
+                books[table][str(rng.choice(columns))][int(rng.choice(found))] = NONE
+            elif table == "person":
+                city.folk.death_source[found[0]] = NONE
 
 
 def _evidence(city: City, table: str, rules: tuple[str, ...] = ()) -> Ints:

@@ -64,7 +64,8 @@ _SINCE = day(2020, 1, 1)
 def _heads(cadres: Ledger, commission: int) -> list[int]:
     """The commission's people who serve today, the longest-serving first."""
     rows = np.flatnonzero((cadres["unit"] == commission) & (cadres["ends"] == NONE))
-    return rows[np.argsort(cadres["starts"][rows], kind="stable")].tolist()
+    longest_first: list[int] = rows[np.argsort(cadres["starts"][rows], kind="stable")].tolist()
+    return longest_first
 
 
 def establish(places: Places, bodies: Bodies, cadres: Ledger, last: int, rng: np.random.Generator) -> Offices:

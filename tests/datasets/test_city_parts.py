@@ -1,15 +1,12 @@
-"""Parts of the city on their own: identifiers with true check digits, honest prices, who leads, what is guarded."""
+"""Parts of the city on their own: identifiers with true check digits, honest prices, and who leads."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from datasets.city import identifiers, price
 from datasets.city.arrays import NONE, as_date, day, nth_of, spread
 from datasets.city.city import City, live
-from datasets.city.guarded import Guarded
 from datasets.city.ledger import Ledger
-from datasets.contract import read_contracts
 
 
 @pytest.fixture(scope="module")
@@ -123,14 +120,3 @@ def test_an_office_whose_head_is_kin_is_passed_over(city: City) -> None:
         folk.kin = np.concatenate([folk.kin, np.array([[0, head], [head, 0], [3, 3]])], axis=1)
         near = 0
     assert registry.lead(agency, near)[0] == "coordination"
-
-
-def test_rows_that_the_truth_rests_on_are_guarded() -> None:
-    guarded = Guarded(frozenset({"P1", "PAY2"}), frozenset({"TK9"}))
-    contracts = read_contracts()
-    payments = pa.table({name: pa.array([None] * 3, pa.string()) for name in contracts["subsidy_payment"].columns})
-    payments = payments.set_column(0, "payment_id", pa.array(["PAY1", "PAY2", "PAY3"]))
-    place = payments.column_names.index("person_id")
-    payments = payments.set_column(place, "person_id", pa.array(["P1", "P2", "P3"]))
-    assert guarded.mask("subsidy_payment", payments, contracts).tolist() == [True, True, False]
-    assert guarded.mask("area", pa.table({"area_id": ["A"]}), contracts).all()

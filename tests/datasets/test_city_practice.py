@@ -58,7 +58,8 @@ SQL = {
         SELECT person_id FROM owner JOIN won ON won.supplier_id = owner.enterprise_id JOIN subsidy_payment USING (person_id)
         JOIN programme USING (programme_id) WHERE need_based AND abs(paid_on - won.day) <= 365""",
     "H01": """
-        SELECT ticket_id FROM ticket WHERE coalesce(closed_at, TIMESTAMP '2025-12-31 00:00:00') > coalesce(extended_to, due_at)""",
+        SELECT ticket_id FROM ticket WHERE coalesce(closed_at, TIMESTAMP '2025-12-31 00:00:00')
+            > coalesce(extended_to, due_at, CASE WHEN regime = 'petition' THEN created_at + INTERVAL 91 DAY END)""",
     "H05": """
         WITH step AS (SELECT ticket_id, count_if(action = 'returned') AS backs,
                              count(DISTINCT to_unit_id) FILTER (action IN ('dispatch', 'reassign')) AS units,

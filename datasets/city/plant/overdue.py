@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints
-from datasets.city.hotline import CLOSE, NO_REPLY, ORDINARY
+from datasets.city.hotline import CLOSE, NO_REPLY, ORDINARY, PETITION
 from datasets.city.plant.complaints import area_of, cast_tickets, ordinary
 from datasets.city.plant.finder import Finder
 from datasets.city.plant.scene import Scene
@@ -57,6 +57,23 @@ def _leave_open(scene: Scene, ticket: int, flows: Finder) -> None:
     desk.flows["alive"][mine[desk.flows["action"][mine] == CLOSE]] = 0
 
 
+def _by_the_law(scene: Scene, end: Ints) -> None:
+    """Petitions whose day due nobody noted: 60 days and 30 more are the law's; between them the extension is unknown."""
+    book = scene.city.desk.tickets
+    unknown = (book["alive"] == 1) & (book["due"] == NONE) & (book["regime"] == PETITION)
+    took = (end - book["created"]) // DAY_SECONDS
+    for ticket in np.flatnonzero(unknown & (took >= 60)).tolist():
+        write = scene.problem if took[ticket] > 91 else scene.undecidable
+        write(
+            "ticket",
+            ticket,
+            int(book["unit"][ticket]),
+            (rows("ticket", [ticket]),),
+            area=area_of(scene, ticket),
+            note="未载明期限，已超过条例期限",
+        )
+
+
 def _write(scene: Scene) -> None:
     """Every late ticket of the city is a case, planted or not; the lawfully extended and the barely timely are innocent."""
     desk, book = scene.city.desk, scene.city.desk.tickets
@@ -76,6 +93,7 @@ def _write(scene: Scene) -> None:
             near=bool(near),
             note="超过办理期限",
         )
+    _by_the_law(scene, end)
     extended = np.flatnonzero(judged & (end > book["due"]) & (end <= limit))
     close = np.flatnonzero(judged & (end <= book["due"]) & (end > book["due"] - 0.1 * allowed) & (book["closed"] != NONE))
     for note, tickets in (("依法延期后按期办结", extended), ("期限届满前办结", close)):

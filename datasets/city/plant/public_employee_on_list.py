@@ -5,10 +5,11 @@ import numpy as np
 from datasets.city.arrays import NONE, Bools, Ints, day, kept, month_start, months_of
 from datasets.city.cadre import LEVELS, RANKS, post_number
 from datasets.city.plant.scene import Scene, cents_of, weak
-from datasets.city.programme import listed, number
+from datasets.city.programme import listed, number, programmes
 from datasets.city.truth import rows
 
 _PROGRAMMES = ("PG01", "PG10", "PG06", "PG01", "PG02")
+_NEEDY = tuple(code for code, item in programmes().programmes.items() if item.need_based)
 _STORIES = (
     "left long ago",
     "not need-based",
@@ -101,12 +102,11 @@ def _receiving(scene: Scene, codes: tuple[str, ...]) -> Ints:
 
 def _left_before(scene: Scene) -> tuple[int, Ints, str]:
     """Once employed, gone before the first payment; one in three only weeks before."""
-    needy = ("PG01", "PG02", "PG05", "PG06", "PG10")
-    chosen = scene.cast(_receiving(scene, needy), 1)
+    chosen = scene.cast(_receiving(scene, _NEEDY), 1)
     if not len(chosen):
         return NONE, chosen, ""
     person = int(chosen[0])
-    payments = scene.payments_of(person, *needy)
+    payments = scene.payments_of(person, *_NEEDY)
     first = int(month_start(months_of(scene.city.payments["paid"][payments].min(keepdims=True)))[0])
     bodies = scene.city.bodies
     unit = int(scene.rng.choice(np.r_[bodies.of_kind("township"), bodies.of_kind("school"), bodies.of_kind("hospital")]))
@@ -131,12 +131,11 @@ def _other_money(scene: Scene) -> tuple[int, Ints, str]:
 
 def _relative(scene: Scene) -> tuple[int, Ints, str]:
     """Somebody of a public employee's kin, in a household of his own, rightly on a list."""
-    needy = ("PG01", "PG02", "PG05", "PG06")
-    people = _receiving(scene, needy)
+    people = _receiving(scene, _NEEDY)
     chosen = scene.cast(people, 1)
     if not len(chosen):
         return NONE, chosen, ""
-    return int(chosen[0]), scene.payments_of(int(chosen[0]), *needy), "本人非财政供养人员"
+    return int(chosen[0]), scene.payments_of(int(chosen[0]), *_NEEDY), "本人非财政供养人员"
 
 
 def _village_cadre(scene: Scene) -> tuple[int, Ints, str]:
