@@ -19,13 +19,29 @@ say guantong import $folder/city/files
 "$guantong" import "$folder/city/files"
 say guantong run
 "$guantong" run
-cat <<END
+case "${GUANTONG_LANG:-${LC_ALL:-${LC_MESSAGES:-${LANG:-zh}}}}" in
+zh* | C | C.* | POSIX)
+    cat <<END
+
+要继续看这个城市，请输入：
+  export GUANTONG_HOME=$folder/home GUANTONG_KEY_FILE=$folder/key PATH="\$PWD/.venv/bin:\$PATH"
+  guantong alerts                              全部预警
+  guantong show ALERT                          一条预警：证据到文件的哪一行，分给了谁、为什么
+  guantong rejects --out rejects.xlsx          没有收下的行，每行写明理由
+  guantong city score $folder/city/truth.csv   埋下的问题和查到的对照
+  guantong --help                              其他命令；导入自己的数据从 guantong sources propose FILE 开始
+END
+    ;;
+*)
+    cat <<END
 
 To look further into this city, type:
   export GUANTONG_HOME=$folder/home GUANTONG_KEY_FILE=$folder/key PATH="\$PWD/.venv/bin:\$PATH"
-  guantong alerts                             every alert
-  guantong show ALERT                         one alert: evidence down to file and row, and who it went to and why
-  guantong rejects --out rejects.xlsx         the rows that were not taken, each with its reason
-  guantong city score $folder/city/truth.csv  what was planted against what was found
-  guantong --help                             everything else; your own records: guantong sources propose FILE
+  guantong alerts                              every alert
+  guantong show ALERT                          one alert: evidence down to file and row, and who it went to and why
+  guantong rejects --out rejects.xlsx          the rows that were not taken, each with its reason
+  guantong city score $folder/city/truth.csv   what was planted against what was found
+  guantong --help                              everything else; your own records begin with guantong sources propose FILE
 END
+    ;;
+esac
