@@ -1,11 +1,10 @@
-"""Writes truth.csv, sealed.csv and files.csv beside the city's files."""
+"""Writes truth.csv and the other lists beside the city's files."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from datasets.city.arrays import NONE, Ints
 from datasets.city.city import City
@@ -87,26 +86,3 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
             writer.writerow(row)
             written += 1
     return written
-
-
-def sealed_values(city: City, tables: dict[str, pa.Table]) -> list[tuple[str, str]]:
-    """Secrets that stand in the files in clear: ids, accounts, phones, devices, and names of three characters and more.
-
-    Shorter names, and names that also occur inside a public name, cannot be told from other text by their bytes.
-    """
-    folk, firms = city.folk, city.firms
-    public = "\n".join([*firms.name.tolist(), *city.bodies.name.tolist(), *city.places.name.tolist()])
-    names = sorted({name for name in np.unique(folk.name).tolist() if len(name) >= 3 and name not in public})
-    accounts = set(tables["subsidy_payment"]["account_id"].unique().to_pylist()) | set(
-        tables["bid"]["deposit_account_id"].unique().to_pylist()
-    )
-    phones = (
-        set(tables["ticket"]["caller_id"].unique().to_pylist())
-        | set(firms.phone.tolist())
-        | set(tables["machine_purchase"]["buyer_phone"].to_pylist())
-    )
-    devices = set(tables["voucher_redemption"]["device_id"].unique().to_pylist())
-    out = [("resident_id", str(value)) for value in folk.ident.tolist()]
-    for kind, values in (("bank_account", accounts), ("phone", phones), ("device", devices)):
-        out += [(kind, value) for value in sorted(value for value in values if value)]
-    return out + [("person_name", name) for name in names]

@@ -109,7 +109,9 @@ def test_offices_have_a_word_for_every_value_a_column_allows() -> None:
 
 def test_a_letter_names_only_columns_of_its_table() -> None:
     for page in (page for letter in read_letters() for page in letter.pages):
-        named = {*page.headers, *page.order, *page.names, *(odd.column for odd in page.odd)} | ({page.total} if page.total else set())
+        named = {*page.headers, *page.order, *page.names, *(odd.column for odd in page.odd)} | (
+            {page.total} if page.total else set()
+        )
         assert named <= set(CONTRACTS[page.table].columns), page.table
 
 
@@ -161,7 +163,11 @@ def everything(home: Path) -> str:
     """All text below a folder: names and bytes of files, and beside them the values of Parquet and DuckDB files."""
     found = []
     for path in sorted(file for file in home.rglob("*") if file.is_file()):
-        found += [str(path.relative_to(home)), path.read_bytes().decode("utf-8", "ignore"), path.read_bytes().decode("gb18030", "ignore")]
+        found += [
+            str(path.relative_to(home)),
+            path.read_bytes().decode("utf-8", "ignore"),
+            path.read_bytes().decode("gb18030", "ignore"),
+        ]
         if path.suffix == ".parquet":
             found += [texts(pq.read_table(path))]
         if path.suffix == ".duckdb":

@@ -1,5 +1,6 @@
 """Damage (破损): extra rows with one cell that cannot be read, as typing and spreadsheets leave them, and rows sent twice."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,31 +32,50 @@ Break = Callable[[Cell], Cell]
 Fault = tuple[str, Code, Break]
 
 
-def damage(laid: Laid, contract: Contract, good: Ints, rng: np.random.Generator) -> list[Damaged]:
-    """Add damaged rows to a sheet, each a copy of one of its `good` rows; returns them with their places."""
+def damage(laid: Laid, contract: Contract, good: Ints, used: Counter[Code], rng: np.random.Generator) -> list[Damaged]:
+    """Add damaged rows to a sheet, each a copy of one of its `good` rows; returns them with their places.
+
+    The codes `used` least so far come first, and are counted there.
+    """
     count = _how_many(laid, contract, len(good))
     if not count:
         return []
-    faults = _faults(laid, contract)
-    key, rows = contract.key[0], laid.rows
+    rows = laid.rows
     picked = rng.choice(good, size=count, replace=False).tolist()
-    start = int(rng.integers(len(faults)))
-    chosen = [faults[(start + number * 7) % len(faults)] for number in range(count)]
+    chosen = _choose(_faults(laid, contract), count, used, rng)
     places = []
-    for number, (base, (name, code, worse)) in enumerate(zip(picked, chosen, strict=True)):
-        for column in laid.columns:
-            column.append(column[base])
-        if code != "duplicate_key":
-            laid.columns[laid.at[key]][-1] = f"{laid.columns[laid.at[key]][base]}{number % 10}"
-            cells = laid.columns[laid.at[name]]
-            cells[-1] = worse(cells[-1])
+    for number, (base, fault) in enumerate(zip(picked, chosen, strict=True)):
+        _copy(laid, contract.key[0], base, number, fault)
         # the second of two equal rows is the one that is refused
-        lowest = base + 1 if code == "duplicate_key" else 0
+        lowest = base + 1 if fault[1] == "duplicate_key" else 0
         places.append(int(rng.integers(lowest, rows + 1)) - 0.5)
     order = np.argsort(np.r_[np.arange(rows), places], kind="stable")
     laid.arrange(order.tolist())
     at = np.argsort(order)[rows:].tolist()
     return [Damaged(row, name, code) for row, (name, code, _) in zip(at, chosen, strict=True)]
+
+
+def _choose(faults: list[Fault], count: int, used: Counter[Code], rng: np.random.Generator) -> list[Fault]:
+    mixed = [faults[number] for number in rng.permutation(len(faults)).tolist()]
+    here: Counter[tuple[str, Code]] = Counter()
+    chosen = []
+    for _ in range(count):
+        fault = min(mixed, key=lambda one: (used[one[1]], here[one[:2]]))
+        used[fault[1]] += 1
+        here[fault[:2]] += 1
+        chosen.append(fault)
+    return chosen
+
+
+def _copy(laid: Laid, key: str, base: int, number: int, fault: Fault) -> None:
+    """A copy of a row at the end; unless it is sent twice it has a number of its own and one cell that is worse."""
+    name, code, worse = fault
+    for column in laid.columns:
+        column.append(column[base])
+    if code != "duplicate_key":
+        laid.columns[laid.at[key]][-1] = f"{laid.columns[laid.at[key]][base]}{number % 10}"
+        cells = laid.columns[laid.at[name]]
+        cells[-1] = worse(cells[-1])
 
 
 def _how_many(laid: Laid, contract: Contract, good: int) -> int:
@@ -66,13 +86,12 @@ def _how_many(laid: Laid, contract: Contract, good: int) -> int:
 
 
 def _faults(laid: Laid, contract: Contract) -> list[Fault]:
-    """What can go wrong in this sheet, mixed so that neighbours differ."""
+    """What can go wrong in this sheet."""
     found: list[Fault] = [(contract.key[0], "duplicate_key", lambda cell: cell)]
     for name, column in contract.columns.items():
         if name in laid.at and name not in contract.key:
             found += [(name, code, worse) for code, worse in _of(name, column, laid)]
-    # stepping by seven must meet them all
-    return found if len(found) % 7 else [*found, found[0]]
+    return found
 
 
 def _of(name: str, column: Column, laid: Laid) -> list[tuple[Code, Break]]:

@@ -54,8 +54,7 @@ def lay(
 ) -> Laid:
     """Lay a table out; `kept` are the columns this office keeps, in the contract's order."""
     laid = Laid(page)
-    first = [name for name in page.order if name in kept]
-    for name in (*first, *(name for name in kept if name not in first)):
+    for name in _order(page, kept, rng):
         column, values = contract.columns[name], table[name].combine_chunks()
         if name in page.names:
             known = names[page.names[name]]
@@ -71,6 +70,16 @@ def lay(
     if page.twice:
         laid.add(page.twice, laid.columns[laid.headers.index(page.twice)].copy())
     return laid
+
+
+def _order(page: Page, kept: list[str], rng: np.random.Generator) -> list[str]:
+    """The columns as this office orders them; the first, where `total` has its word, is never one that was moved."""
+    first = [name for name in page.order if name in kept]
+    order = [*first, *(name for name in kept if name not in first)]
+    if page.moved:
+        name = order.pop(int(rng.integers(1, len(order))))
+        order.insert(int(rng.integers(1, len(order) + 1)), name)
+    return order
 
 
 def shown_cells(values: pa.Array, page: Page) -> list[Cell]:

@@ -38,6 +38,8 @@ class Page(Declared):
     """Column -> this office's header, where it is not the contract's Chinese name."""
     order: tuple[str, ...] = ()
     """Columns that come first; the others follow as the contract has them."""
+    moved: bool = False
+    """In every file one column stands in another place."""
     names: dict[str, str] = {}
     """Column -> table whose names are written in place of its keys; villages with their town beside them."""
     numbered: bool = False

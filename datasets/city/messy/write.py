@@ -1,5 +1,6 @@
 """The messy form (原始来文): the clean tables as the files that the offices really send, with a list of what is damaged in them."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,6 +20,7 @@ from datasets.city.messy.splitting import Split, splits
 from datasets.city.messy.writing import Sheets, gzipped, json_lines, parquet, separated, write_workbook, zipped
 from datasets.city.streams import Streams
 from datasets.contract import Contracts, read_contracts
+from datasets.reading import Code
 
 
 @dataclass
@@ -62,6 +64,7 @@ class _Office:
     def __init__(self, tables: dict[str, pa.Table], folder: Path, seed: int, diverted: frozenset[str]) -> None:
         self.contracts: Contracts = read_contracts()
         self.written = Written()
+        self._used: Counter[Code] = Counter()
         self._tables, self._folder, self._diverted = tables, folder, pa.array(sorted(diverted), pa.string())
         self._streams = Streams(seed)
         # a column nobody keeps has no place in a list
@@ -110,7 +113,7 @@ class _Office:
         good = np.flatnonzero(~away.to_numpy()) if away is not None else np.arange(laid.rows)
         sheet = page.sheet if workbook else ""
         first = 0 if file.endswith((".jsonl", ".parquet")) else None
-        for one in damage(laid, contract, good, rng):
+        for one in damage(laid, contract, good, self._used, rng):
             self.written.damage.append((file, sheet, str(_line(laid, one, first)), one.column, one.code))
         self.written.damage += [(file, sheet, "", "", "diverted")] * (table.num_rows - len(good))
         self.written.files.append((file, sheet, page.table, laid.rows))

@@ -1,0 +1,34 @@
+"""The secrets of a city (敏感值): every value of a sealed column in clear, for searching whether one is left anywhere."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datasets.contract import Contracts
+from datasets.forms import RESIDENT_ID
+
+_PUBLIC = {
+    "area": ("name",), "unit": ("name",), "programme": ("name",), "merchant": ("name",), "enterprise": ("name", "address"), "household": ("address",),
+}  # fmt: skip
+"""Texts that stay in clear and may hold the characters of somebody's name."""
+
+
+def sealed_values(tables: dict[str, pa.Table], contracts: Contracts) -> list[tuple[str, str]]:
+    """(kind, value) of every secret in the tables, sorted.
+
+    Names of two characters, and those that also occur inside a public name, are left out: their bytes say nothing. So
+    are firms among the holders of shares.
+    """
+    found: dict[str, set[str]] = {}
+    for table, rows in tables.items():
+        for name, column in contracts[table].columns.items():
+            if column.seal:
+                found.setdefault(column.seal, set()).update(pc.unique(rows[name].drop_null()).to_pylist())
+    public = "\n".join(
+        text
+        for table, names in _PUBLIC.items()
+        for name in names
+        for text in pc.unique(tables[table][name].drop_null()).to_pylist()
+    )
+    found["person_name"] = {name for name in found["person_name"] if len(name) > 2 and name not in public}
+    found["resident_id"] = {value for value in found["resident_id"] if RESIDENT_ID.fullmatch(value)}
+    return [(kind, value) for kind in sorted(found) for value in sorted(found[kind])]
