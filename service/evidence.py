@@ -18,6 +18,9 @@ CALLED = {
     "enterprise.enterprise_id": "enterprise",
 }
 """What a column refers to -> the kind whose name is shown."""
+NEVER = "caller_"
+"""Who complained is nobody's business here, not even masked: whoever looks at an alert looks at the matter."""
+SIGNALS = "signal"
 ALWAYS = ("amount", "paid_on", "name", "title", "unit_id", "died_on")
 """Columns that are shown wherever a table has them, beside its key and those the rule's SELECT speaks of."""
 
@@ -55,11 +58,15 @@ class Evidence:
         return [
             self._table(self._contracts[table], list(those), spoken_of, limit)
             for table, those in keys.items()
-            if table in self._contracts
+            if table in self._contracts and table != SIGNALS and those
         ]
 
     def _table(self, contract: Contract, keys: list[str], spoken_of: set[str], limit: int) -> EvidenceTable:
-        columns = [name for name in contract.columns if name in contract.key or name in spoken_of or name in ALWAYS]
+        columns = [
+            name
+            for name in contract.columns
+            if (name in contract.key or name in spoken_of or name in ALWAYS) and not name.startswith(NEVER)
+        ]
         key = " || '|' || ".join(f'CAST("{name}" AS VARCHAR)' for name in contract.key)
         shown = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in columns)
         lineage = ", ".join(LINEAGE)

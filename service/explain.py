@@ -22,7 +22,7 @@ class Measure(BaseModel):
 
     name: str
     label: str
-    value: str | None
+    value: str
 
 
 class Law(BaseModel):

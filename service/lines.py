@@ -8,11 +8,12 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from service.explain import Went
-from service.explaining import went
+from service.explaining import own_first, went
 from service.names import Names
 from service.store import questions
-from service.store.alert import SEVERITIES, Alert
+from service.store.alert import Alert
 from service.store.signal import SignalVersion
+from service.titles import Titles
 from service.words import either
 
 
@@ -41,7 +42,7 @@ class Line(BaseModel):
     went_to: list[Went]
 
 
-def lines(session: Session, alerts: Sequence[Alert], names: Names) -> list[Line]:
+def lines(session: Session, alerts: Sequence[Alert], names: Names, titles: Titles) -> list[Line]:
     """The alerts as lines; texts hold pseudonyms, which the caller masks."""
     prints = [alert.fingerprint for alert in alerts]
     signals = questions.present_signals(session, prints)
@@ -53,7 +54,7 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names) -> list[Line]
     return [
         Line(
             alert=alert.fingerprint, severity=alert.severity, status=alert.status, title=either(alert.title), kind=alert.kind,
-            sentence=_strongest(alert, signals[alert.fingerprint]), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
+            sentence=titles.into(_strongest(alert, signals[alert.fingerprint])), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
             subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
             unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area_id=alert.area_id, amount=alert.amount,
             signals=len(signals[alert.fingerprint]), fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
@@ -64,13 +65,5 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names) -> list[Line]
 
 
 def _strongest(alert: Alert, signals: Sequence[SignalVersion]) -> str:
-    """The sentence of the alert's most severe own signal, of equals the one about the most money; what corroborates it comes after."""
-    about = (alert.subject_kind, alert.subject_id, alert.unit_id)
-    ranked = sorted(
-        signals,
-        key=lambda one: (
-            (one.subject_kind, one.subject_id, one.unit_id) != about,
-            SEVERITIES.index(one.severity), -(one.amount or 0), one.signal_id,
-        ),
-    )  # fmt: skip
+    ranked = own_first(alert, signals)
     return either(ranked[0].body["says"]) if ranked else ""

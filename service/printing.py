@@ -8,6 +8,8 @@ from service.lines import Line
 from service.terminal import STYLES, Paper, yuan
 from service.words import say
 
+LONGEST_VALUE = 60
+
 
 def print_lines(paper: Paper, lines: Sequence[Line], total: int) -> None:
     """A list of alerts, and the sentence that belongs to every such list."""
@@ -82,13 +84,13 @@ def _print_reason(paper: Paper, reason: Reason, number: int, of: int) -> None:
     if reason.measures:
         paper.text(say("show.values"), indent=2, style="dim")
         paper.text(
-            say("mark.between").join(f"{one.label} {one.value if one.value is not None else '—'}" for one in reason.measures),
+            say("mark.between").join(f"{one.label} {one.value}" for one in reason.measures),
             indent=4,
         )
     if reason.thresholds:
         paper.text(say("show.thresholds"), indent=2, style="dim")
         for one in reason.thresholds:
-            paper.text(say("show.threshold", name=one.name, value=one.value, unit=one.unit, why=one.why), indent=4)
+            paper.text(say("show.threshold", name=one.name, value=_short(one.value), unit=one.unit, why=one.why), indent=4)
     paper.text(say("show.basis"), indent=2, style="dim")
     for law in reason.basis:
         known = say(f"known.{law.known}")
@@ -106,10 +108,16 @@ def _print_reason(paper: Paper, reason: Reason, number: int, of: int) -> None:
     paper.text(say("show.rule", rule=reason.rule, hash=reason.rule_hash) + changed, indent=2, style="dim")
 
 
+def _short(value: str) -> str:
+    """A long list of words is cut on the terminal; --json has it whole."""
+    return value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
+
+
 def _print_evidence(paper: Paper, table: EvidenceTable) -> None:
     paper.text(say("show.records", title=table.title, count=len(table.rows) + table.left_out), indent=2, style="dim")
     rows = [[*(cell or "-" for cell in row.cells), row.source] for row in table.rows]
-    paper.table([*table.labels, say("show.source")], rows, indent=4)
+    if rows:
+        paper.table([*table.labels, say("show.source")], rows, indent=4)
     if table.left_out:
         paper.text(say("show.left_out", count=table.left_out), indent=4)
     if table.gone:

@@ -15,6 +15,7 @@ from service.desk import Desk
 from service.evidence import Evidence
 from service.masking import mask_all, masks, tokens_in
 from service.names import Names
+from service.titles import Titles
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -30,6 +31,10 @@ class Reading:
     @cached_property
     def names(self) -> Names:
         return Names(self.tables, self.desk.contracts)
+
+    @cached_property
+    def titles(self) -> Titles:
+        return Titles(lambda: self.desk.book)
 
     @cached_property
     def evidence(self) -> Evidence:

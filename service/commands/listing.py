@@ -39,7 +39,7 @@ def alerts_command(
     with reading(desk) as seen:
         total = questions.count_wanted(seen.session, wanted)
         alerts = questions.alerts_wanted(seen.session, wanted, limit)
-        told = seen.masked(lines(seen.session, alerts, seen.names))
+        told = seen.masked(lines(seen.session, alerts, seen.names, seen.titles))
     if as_json:
         print_json({"notice": say("notice.reason"), "total": total, "alerts": told})
     elif not told:

@@ -21,7 +21,7 @@ from service.words import say
 @click.pass_obj
 def show_command(desk: Desk, alert: str, rows: int, as_json: bool) -> None:
     with reading(desk) as seen:
-        told = seen.masked_one(explain(seen.session, _named(seen, alert), desk.book, seen.names, seen.evidence, rows))
+        told = seen.masked_one(explain(seen, _named(seen, alert), rows))
     if as_json:
         print_json(told)
     else:

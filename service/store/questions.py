@@ -107,3 +107,18 @@ def linked_alerts(session: Session, fingerprint: str, limit: int = 10) -> list[t
         .limit(limit)
     )
     return [(alert, kind, entity) for alert, kind, entity in rows]
+
+
+def signals_named(session: Session, ids: Sequence[str]) -> list[tuple[SignalVersion, str]]:
+    """The newest version of each of these signals, with an alert that rests on it."""
+    newest = (
+        select(SignalVersion, func.min(AlertSignal.fingerprint))
+        .join(AlertSignal, (AlertSignal.signal_id == SignalVersion.signal_id) & (AlertSignal.version == SignalVersion.version))
+        .where(SignalVersion.signal_id.in_(ids))
+        .group_by(SignalVersion.signal_id, SignalVersion.version)
+        .order_by(SignalVersion.signal_id, SignalVersion.last_run.desc())
+    )
+    found: dict[str, tuple[SignalVersion, str]] = {}
+    for signal, alert in session.execute(newest):
+        found.setdefault(signal.signal_id, (signal, alert))
+    return list(found.values())

@@ -111,6 +111,18 @@ def test_a_withdrawn_batch_takes_its_rows_out_of_the_evidence_and_says_so(home: 
     assert "已不在现有数据中" in said(f"show {alert}", capsys).replace("\n", "").replace(" ", "")
 
 
+def test_a_corroborated_alert_shows_the_findings_it_rests_on_by_their_titles_and_no_caller(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alert = first_alert(capsys, rule="complaint_names_flagged_village")
+    out = said(f"show {alert} --rows 100", capsys).replace("\n", "").replace(" ", "")
+    assert "已故人员仍领取补贴" in out and "疑点线索" in out and "TK01" in out
+    assert "来电号码" not in out and "来电人李" not in out and "139****0002" not in out
+    told = json.loads(said(f"show {alert} --json", capsys))
+    tables = {table["table"]: table for reason in told["reasons"] for table in reason["evidence"]}
+    assert tables["signal"]["gone"] == 0 and all(row["source"].startswith("AL") for row in tables["signal"]["rows"])
+
+
 def test_lists_are_narrowed_by_facets(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     everything = json.loads(said("alerts --json --limit 100", capsys))
     assert everything["total"] == len(everything["alerts"])
