@@ -58,7 +58,8 @@ def register(folk: Folk, places: Places, forbidden: Ints, first: int, last: int,
     adult[forbidden] = False
     owners = rng.permutation(np.flatnonzero(adult))
     owner = owners[np.arange(count) % len(owners)]
-    founded = last - rng.integers(400, 9000, count)
+    # whoever bids was there before the first tender
+    founded = np.where(kind == 0, first - rng.integers(60, 8500, count), last - rng.integers(400, 9000, count))
     cancelled = np.where(
         (rng.random(count) < 0.05) & (np.arange(count) >= industries * 12), np.minimum(founded + 300, first - 1), NONE
     )

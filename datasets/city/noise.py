@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Bools, Ints
 from datasets.city.city import City
 from datasets.city.truth import PROBLEM
 
@@ -21,7 +21,7 @@ def disturb(city: City) -> None:
     spare[proof] = False
     pay["quantity"][spare & (rng.random(count) < 0.004)] = NONE
     pay["period"][spare & (rng.random(count) < 0.001)] = NONE
-    pay["typo"][spare & (pay["person"] != NONE) & (rng.random(count) < 0.0002)] = 1
+    pay["typo"][spare & _alone_on_account(city) & (rng.random(count) < 0.0003)] = 1
     _mar_cases(city, rng)
     folk = city.folk
     alone = np.ones(len(folk), dtype=bool)
@@ -39,6 +39,16 @@ def disturb(city: City) -> None:
     quiet[_evidence(city, "ticket")] = False
     book["area"][quiet & (book["place"] != 3) & (rng.random(len(book)) < 0.02)] = NONE
     book["accepted"][quiet & (rng.random(len(book)) < 0.004)] = NONE
+
+
+def _alone_on_account(city: City) -> Bools:
+    """Payments into one's own account that nobody else is paid into: a mistyped id there makes no crowd."""
+    pay = city.payments
+    shared = np.zeros(len(city.folk.account), dtype=bool)
+    others = (pay["account"] != NONE) & (pay["account"] != pay["person"])
+    shared[pay["account"][others]] = True
+    own = (pay["person"] != NONE) & (pay["account"] == pay["person"])
+    return np.asarray(own & ~shared[np.maximum(pay["account"], 0)])
 
 
 def _mar_cases(city: City, rng: np.random.Generator) -> None:

@@ -187,6 +187,11 @@ def _bids_of(market: Market, rows: Ints, lot: Ints, counts: Ints, rng: np.random
     nth = np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
     out = crowded & (nth < 2) & (rng.random(len(owner)) < 0.15)
     status = np.where(out, np.where(rng.random(len(owner)) < 0.8, DISQUALIFIED, WITHDRAWN), VALID)
+    budget = market.tenders["budget"][rows] // share
+    for left in (status == VALID, status != WITHDRAWN):
+        # who is left must not look regular by chance: then nobody falls out
+        bad = price.regular(prices[left], budget, np.bincount(owner[left], minlength=len(rows)))
+        status[bad[owner]] = VALID
     market.bid(rows[owner], lot[owner], firm, prices, rng, status=status)
 
 
