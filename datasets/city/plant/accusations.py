@@ -79,6 +79,8 @@ def _accuse_village(scene: Scene, ticket: int, number: int, protected: set[str])
     posts = city.cadres["post"] == post_number("党总支书记" if number == 0 else "村会计")
     people = city.cadres["person"][posts]
     fit = people[~np.isin(city.folk.name[people], sorted(protected)) & ~np.isin(city.folk.village[people], city.hot_villages)]
+    if not len(fit):
+        return
     accused = int(scene.rng.choice(fit))
     village = int(city.folk.village[accused])
     book["place"][ticket], book["area"][ticket], book["town"][ticket] = 3, village, city.places.town_of[village]

@@ -19,9 +19,9 @@ def plant(scene: Scene) -> None:
     lessees = _lessees(scene)
     expired = scene.cast(lessees, max(1, done // 5))
     done += sum(_expired(scene, person) for person in expired.tolist())
-    for person in scene.cast(holders, 5 * done).tolist():
+    natural = _natural(scene, 8 * done, entitled)
+    for person in scene.cast(holders, max(4 * done, 11 * done - natural)).tolist():
         _nearly(scene, person, int(entitled[person]))
-    _natural(scene, 8 * done, entitled)
     _unknown(scene, blank)
 
 
@@ -134,8 +134,8 @@ def _nearly(scene: Scene, person: int, entitled: int) -> None:
     )
 
 
-def _natural(scene: Scene, wanted: int, entitled: Ints) -> None:
-    """Growers of leased land, and members of a household who claim what its head holds."""
+def _natural(scene: Scene, wanted: int, entitled: Ints) -> int:
+    """Growers of leased land, and members of a household who claim what its head holds; returns how many."""
     city, claims = scene.city, scene.city.land.claims
     year = city.years[0]
     rights = city.land.rights
@@ -149,6 +149,7 @@ def _natural(scene: Scene, wanted: int, entitled: Ints) -> None:
     innocent = np.flatnonzero(
         (total > 1.1 * own) & ~city.spoken & ~np.isin(np.arange(len(city.folk)), claims["person"][claims["alive"] == 0])
     )
+    city.spoken[innocent[:wanted]] = True
     for person in innocent[:wanted].tolist():
         mine = _claims(scene, person, year)
         note = "含流转土地" if entitled[person] > own[person] else "家庭成员代户主申报"
@@ -160,6 +161,7 @@ def _natural(scene: Scene, wanted: int, entitled: Ints) -> None:
             area=int(claims["area"][mine[0]]),
             note=note,
         )
+    return len(innocent[:wanted])
 
 
 def _unknown(scene: Scene, blank: Ints) -> None:

@@ -207,7 +207,8 @@ def _innocent(scene: Scene, told: Ints, wanted: int) -> None:
     names = city.places.name[city.hot_villages]
     tickets = np.flatnonzero((book["place"] == 3) & (book["alive"] == 1) & ~np.isin(book["area"], told))
     same = np.isin(city.places.name[book["area"][tickets]], names)
-    order = np.r_[scene.rng.permutation(tickets[same])[: wanted // 2], scene.rng.permutation(tickets[~same])]
+    alike = scene.rng.permutation(tickets[same])
+    order = np.r_[alike[: wanted // 2], scene.rng.permutation(tickets[~same]), alike[wanted // 2 :]]
     for ticket in order[:wanted].tolist():
         village = int(book["area"][ticket])
         quiet = village not in city.hot_villages

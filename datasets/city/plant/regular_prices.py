@@ -7,7 +7,7 @@ from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_tenders, decided
 from datasets.city.truth import rows
 
-_PATTERNS = ("narrow", "steps", "ratio", "narrow", "steps", "grid", "steps", "narrow", "ratio", "tails")
+_PATTERNS = ("steps", "narrow", "ratio", "grid", "narrow", "steps", "tails", "steps", "narrow", "ratio")
 
 
 def plant(scene: Scene) -> None:

@@ -58,9 +58,12 @@ class Scene:
         return mine[np.isin(self.city.payments["programme"][mine], [number(code) for code in codes])]
 
     def number(self, base: float, least: int = 1) -> int:
-        """How many cases: `base` of them in a city of 20,000 people and two years, at practice's rate in others."""
+        """How many cases: `base` of them in a city of 20,000 people and two years, at practice's rate in others.
+
+        `least` in a city of 2,000 people and two years or more; a smaller one has too few innocents for so many.
+        """
         scale = len(self.city.folk) * len(self.city.years) / 40_000
-        return max(least, round(base * scale))
+        return max(least if scale >= 0.1 else 1, round(base * scale))
 
     def cast(self, fit: Bools | Ints, count: int) -> Ints:
         """Draw people (mask or numbers) who play no part yet; they play one from now on. May return fewer."""
@@ -71,7 +74,7 @@ class Scene:
 
     def near(self, place: int) -> bool:
         """Whether the case at this place lies close to a threshold: three of ten do."""
-        return place % 10 in (0, 3, 7)
+        return place % 10 in (1, 4, 8)
 
     def problem(
         self, subject_kind: str, subject: int, unit: int, evidence: Evidence, officials: Iterable[int] = (), **more: object
