@@ -4,13 +4,10 @@ from pathlib import Path
 
 import click
 
-from datasets.strict_yaml import Mistake, Mistakes
-from rules.book import read_indicator
-from rules.indicator import Indicator
-from rules.trial import try_rule
 from service.desk import Desk
 from service.errors import NothingFound
 from service.progress import Bars
+from service.rule_files import RuleFile, RuleFiles
 from service.terminal import Paper, print_json
 from service.words import either, say
 
@@ -24,11 +21,7 @@ def rules_command() -> None:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.pass_obj
 def check(desk: Desk, paths: tuple[Path, ...]) -> None:
-    if paths:
-        count = len(_read(desk, paths))
-    else:
-        count = len(desk.book.indicators) + len(desk.chains) + len(desk.routes)
-    click.echo(say("rules.sound", count=count))
+    click.echo(say("rules.sound", count=len(_rules(desk, paths))))
 
 
 @rules_command.command(help=say("command.test"))
@@ -36,12 +29,12 @@ def check(desk: Desk, paths: tuple[Path, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help=say("option.json"))
 @click.pass_obj
 def test(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
-    rules = _read(desk, paths) if paths else list(desk.book.indicators.values())
+    rules = _rules(desk, paths)
     results = []
     with Bars() as bars:
         for done, rule in enumerate(rules):
             bars(rule.id, done, len(rules))
-            results += try_rule(rule, desk.contracts)
+            results += RuleFiles(desk).try_one(rule)
     failed = [result for result in results if not result.passed]
     if as_json:
         print_json(results)
@@ -50,6 +43,10 @@ def test(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
             click.echo(f"{result.rule}: {result.test}: {result.message}")
         click.echo(say("rules.tested", rules=len(rules), tests=len(results), failed=len(failed)))
     return 1 if failed else 0
+
+
+def _rules(desk: Desk, paths: tuple[Path, ...]) -> list[RuleFile]:
+    return RuleFiles(desk).named(paths) if paths else RuleFiles(desk).whole_book()
 
 
 @rules_command.command(name="list", help=say("command.list"))
@@ -66,17 +63,3 @@ def list_rules(desk: Desk, as_json: bool) -> None:
     headers = [say(f"rules.{name}") for name in ("id", "title", "severity", "status")]
     rows = [[one.id, either(one.title), say(f"severity.{one.severity}"), say(f"rule_status.{one.status}")] for one in rules]
     Paper().table(headers, rows)
-
-
-def _read(desk: Desk, paths: tuple[Path, ...]) -> list[Indicator]:
-    """The rules of files and folders. Raises Mistakes with those of all of them."""
-    rules: list[Indicator] = []
-    mistakes: list[Mistake] = []
-    for path in (file for one in paths for file in (sorted(one.rglob("*.yml")) if one.is_dir() else [one])):
-        try:
-            rules.append(read_indicator(path, desk.contracts))
-        except Mistakes as found:
-            mistakes += found.mistakes
-    if mistakes:
-        raise Mistakes(mistakes)
-    return rules

@@ -167,6 +167,15 @@ def test_a_mistake_in_the_offices_own_rule_is_told_with_its_line(
     assert "mine.yml:2: unknown key 'topik'; did you mean topic?" in out
 
 
+def test_all_three_kinds_of_rule_file_are_checked_and_tried(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = Path(__file__).parents[2] / "rules"
+    files = f"{rules / 'book' / 'subsidy' / 'paid_after_death.yml'} {rules / 'chains' / 'signal_alone.yml'} {rules / 'routes'}"
+    assert "失败0个" in said(f"rules test {files}", capsys)
+    results = json.loads(said(f"rules test --json {files}", capsys))
+    assert {"paid_after_death", "signal_alone", "stationed_group_covers_unit"} <= {one["rule"] for one in results}
+    assert "没有错误" in said(f"rules check {files}", capsys)
+
+
 def test_a_database_of_a_newer_program_is_one_sentence(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     engine = create_engine(f"sqlite:///{home / 'home' / 'guantong.db'}")
     with engine.begin() as connection:
