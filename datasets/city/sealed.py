@@ -23,12 +23,18 @@ def sealed_values(tables: dict[str, pa.Table], contracts: Contracts) -> list[tup
         for name, column in contracts[table].columns.items():
             if column.seal:
                 found.setdefault(column.seal, set()).update(pc.unique(rows[name].drop_null()).to_pylist())
-    public = "\n".join(
+    names = {name for name in found["person_name"] if len(name) > 2}
+    found["person_name"] = names - _pieces(tables, {len(name) for name in names})
+    found["resident_id"] = {value for value in found["resident_id"] if RESIDENT_ID.fullmatch(value)}
+    return [(kind, value) for kind in sorted(found) for value in sorted(found[kind])]
+
+
+def _pieces(tables: dict[str, pa.Table], lengths: set[int]) -> set[str]:
+    """Every piece of the public texts that is as long as one of `lengths`: looked up, where searching would take minutes."""
+    texts = {
         text
         for table, names in _PUBLIC.items()
         for name in names
         for text in pc.unique(tables[table][name].drop_null()).to_pylist()
-    )
-    found["person_name"] = {name for name in found["person_name"] if len(name) > 2 and name not in public}
-    found["resident_id"] = {value for value in found["resident_id"] if RESIDENT_ID.fullmatch(value)}
-    return [(kind, value) for kind in sorted(found) for value in sorted(found[kind])]
+    }
+    return {text[start : start + length] for text in texts for length in lengths for start in range(len(text) - length + 1)}
