@@ -8,12 +8,14 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.contest import TWINS, WAYS
 from benchmarks.machine import machine
 from benchmarks.report import Contest, Results, page
-from benchmarks.watch import Failed, Stage, watch
+from benchmarks.watch import Failed, watch
 
 HERE = Path(__file__).parent
 
@@ -31,34 +33,36 @@ def main() -> int:
     asked = parser.parse_args()
     shutil.rmtree(asked.folder, ignore_errors=True)
     asked.folder.mkdir(parents=True)
+    results = Results(machine(), {"people": asked.people, "seed": asked.seed, "years": asked.years})
     try:
-        results = measure(asked)
+        for _ in measure(asked, results):
+            save(results, asked.results)  # after every part: a failure late does not cost what was measured before
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 3
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "results.json").write_text(
-        json.dumps(results.plain(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    (asked.results / "results.md").write_text(page(results), encoding="utf-8")
     print(page(results))
     return 0 if results.agree else 1
 
 
-def measure(asked: argparse.Namespace) -> Results:
-    stages: list[Stage] = []
-    said: dict[str, object] = {}
+def measure(asked: argparse.Namespace, results: Results) -> Iterator[None]:
+    """Measure part after part, each added to the results."""
     for part in ("city", "import", "run"):
         print(f"{part} ...", file=sys.stderr, flush=True)
-        found, more = watch([*child(asked), part])
-        stages += found if part != "run" else [Stage(stage.name, stage.seconds, stage.peak, part="run") for stage in found]
-        said |= more
-    contests = []
+        stages, said = watch([*child(asked), part])
+        results.stages += [replace(stage, part=part) for stage in stages]
+        results.said |= said
+        yield
     for rule in asked.rule or TWINS:
         print(f"{rule} ...", file=sys.stderr, flush=True)
-        contests.append(Contest.of(rule, {way: watch([*child(asked), "contest", "--rule", rule, "--way", way]) for way in WAYS}))
-    size = {"people": asked.people, "seed": asked.seed, "years": asked.years}
-    return Results(machine(), size, said, stages, contests)
+        ways = {way: watch([*child(asked), "contest", "--rule", rule, "--way", way]) for way in WAYS}
+        results.contests.append(Contest.of(rule, ways))
+        yield
+
+
+def save(results: Results, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(results.plain(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "results.md").write_text(page(results), encoding="utf-8")
 
 
 def child(asked: argparse.Namespace) -> list[str]:

@@ -1,7 +1,7 @@
 """The figures, as JSON and as tables for people."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any, Self
 
@@ -51,9 +51,9 @@ class Results:
 
     machine: dict[str, str]
     size: dict[str, int]
-    said: dict[str, Any]
-    stages: list[Stage]
-    contests: list[Contest]
+    said: dict[str, Any] = field(default_factory=dict)
+    stages: list[Stage] = field(default_factory=list)
+    contests: list[Contest] = field(default_factory=list)
 
     @property
     def agree(self) -> bool:
@@ -61,7 +61,7 @@ class Results:
 
     @property
     def ratio(self) -> float:
-        return median(contest.ratio for contest in self.contests)
+        return median(contest.ratio for contest in self.contests) if self.contests else 0.0
 
     @property
     def run(self) -> list[Stage]:
@@ -70,7 +70,7 @@ class Results:
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it."""
         contests = [{**asdict(one), "ratio": one.ratio, "ratio_in_run": one.ratio_in_run} for one in self.contests]
-        run = {"seconds": sum(stage.seconds for stage in self.run), "peak": max(stage.peak for stage in self.run)}
+        run = {"seconds": sum(stage.seconds for stage in self.run), "peak": max((stage.peak for stage in self.run), default=0)}
         return {
             "machine": self.machine, "size": self.size, **self.said, "stages": [asdict(stage) for stage in self.stages],
             "run": run, "contests": contests, "median_ratio": self.ratio, "agree": self.agree,
