@@ -50,6 +50,8 @@ class Column(Declared):
     refers: str | None = None
     """`table.column` that holds the meaning of this value."""
     allowed: tuple[str, ...] = ()
+    words: dict[str, Words] = {}
+    """What people call the codes of this column: all of `allowed`, or the usual ones where any value is allowed."""
     unit: str | None = None
     purpose: str | None = None
     retention: str | None = None
@@ -73,6 +75,8 @@ class Column(Declared):
             raise ValueError("a sealed column names its seal, and only a sealed one does")
         if self.seal is not None and self.type != "text":
             raise ValueError("a sealed column is text")
+        if self.allowed and (wrong := set(self.allowed) ^ set(self.words)):
+            raise ValueError(f"words are given for allowed values, for each of them: {', '.join(sorted(wrong))}")
         return self
 
 
@@ -133,7 +137,9 @@ def _files(folders: Iterable[Path]) -> list[Path]:
 def _dangling(contracts: Contracts) -> list[strict_yaml.Mistake]:
     known = {f"{table}.{column}" for table, contract in contracts.items() for column in contract.columns}
     return [
-        strict_yaml.Mistake(f"{table}.yml", 1, 1, f"{name} refers to {column.refers}", strict_yaml.did_you_mean(column.refers, known))
+        strict_yaml.Mistake(
+            f"{table}.yml", 1, 1, f"{name} refers to {column.refers}", strict_yaml.did_you_mean(column.refers, known)
+        )
         for table, contract in contracts.items()
         for name, column in contract.columns.items()
         if column.refers and column.refers not in known

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from datasets.contract import Column, Contract, Contracts, read_contracts
 from rules.book import SHIPPED, read_book
-from rules.indicator import Indicator
+from rules.indicator import Indicator, Param
 
 HERE = Path(__file__).parent
 SURE = {"verified": "已核对", "secondary": "二手资料", "recalled": "待核对"}
@@ -62,9 +62,8 @@ def table(contract: Contract) -> list[str]:
 
 
 def column_row(name: str, column: Column, key: bool) -> str:
-    meaning = (
-        column.en + (f" ({' · '.join(column.allowed)})" if column.allowed else "") + (f" [{column.unit}]" if column.unit else "")
-    )
+    codes = [f"{code} {column.words[code].zh}" for code in column.allowed]
+    meaning = column.en + (f" ({' · '.join(codes)})" if column.allowed else "") + (f" [{column.unit}]" if column.unit else "")
     sensitivity = f"sealed: {column.seal}" if column.seal else column.sensitivity
     shown = f"**{name}**" if key else name
     cells = (shown, column.zh, meaning, column.type, column.null_means or "*must*", sensitivity, column.refers or "")
@@ -117,8 +116,15 @@ def page(rule: Indicator) -> list[str]:
 def params(rule: Indicator) -> list[str]:
     if not rule.params:
         return []
-    rows = [f"| {name} | {param.value} | {param.unit} | {param.why.zh} {param.why.en} |" for name, param in rule.params.items()]
-    return ["| param | value | unit | why |", "| --- | --- | --- | --- |", *rows, ""]
+    rows = [
+        f"| {name} | {titled(param)} | {str(param.value).replace('|', '&#124;')} | {param.unit} | {param.why.zh} {param.why.en} |"
+        for name, param in rule.params.items()
+    ]
+    return ["| param | meaning | value | unit | why |", "| --- | --- | --- | --- | --- |", *rows, ""]
+
+
+def titled(param: Param) -> str:
+    return f"{param.title.zh} ({param.title.en})" if param.title else ""
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 """Rows of a rule's result made into signals; tens of thousands at once, so columns are looked up once and not row by row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_args
@@ -9,20 +9,21 @@ import pyarrow as pa
 
 from rules.failure import BadResult, NotUnique
 from rules.indicator import UNDERSTOOD, Indicator, Severity
-from rules.sentence import shown, writer
+from rules.sentence import Called, shown, writer
 from rules.signal import Measure, Signal, content_hash, signal_id
 
 SEVERITIES = frozenset(get_args(Severity))
 
 
-def make_signals(rule: Indicator, rows: pa.Table, params: dict[str, str | int | float | bool], baseline: str | None) -> list[Signal]:
+def make_signals(rule: Indicator, rows: pa.Table, params: dict[str, str | int | float | bool], baseline: str | None,
+                 words: Mapping[str, Called] | None = None) -> list[Signal]:  # fmt: skip
     """One signal for each row of the result, sorted by signal_id; rows without a subject are left out.
 
-    Raises NotUnique, BadResult.
+    `words`: what the codes of a column are called in the sentence (rules.spoken.words_of). Raises NotUnique, BadResult.
     """
     names = [name.lower() for name in rows.column_names]
     columns = [column.to_pylist() for column in rows.columns]
-    say = {language: writer(template, language) for language, template in (("zh", rule.says.zh), ("en", rule.says.en))}
+    say = {language: writer(template, language, words) for language, template in (("zh", rule.says.zh), ("en", rule.says.en))}
     shape = _Shape(rule, names)
     found: dict[str, Signal] = {}
     for values in zip(*columns, strict=True):

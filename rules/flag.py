@@ -16,6 +16,7 @@ from rules.findings import make_signals
 from rules.indicator import CLOCK, Indicator
 from rules.select import Value, bind
 from rules.signal import Signal
+from rules.spoken import words_of
 
 
 @dataclass(frozen=True)
@@ -46,19 +47,23 @@ def flag(rule: Indicator, tables: Backend, as_of: date, *, contracts: Contracts,
     fence(tables, limits)
     if missing := empty_tables(rule, tables):
         return Flagged(rule.id, rule.status, [], Blindness.of_no_records(rule, missing), time.perf_counter() - started, 0)
-    signals, rows = find(rule, tables, as_of, subjects=subjects, limits=limits)
+    signals, rows = find(rule, tables, as_of, subjects=subjects, limits=limits, contracts=contracts)
     blindness = measure_blindness(rule, tables, as_of, contracts, subjects is not None, limits)
     return Flagged(rule.id, rule.status, signals, blindness, time.perf_counter() - started, rows)
 
 
 def find(rule: Indicator, tables: Backend, as_of: date, *,
-         subjects: Collection[str] | None = None, limits: Limits | None = None) -> tuple[list[Signal], int]:  # fmt: skip
-    """The signals of a rule and the number of rows they were made from, whatever was known; see flag."""
+         subjects: Collection[str] | None = None, limits: Limits | None = None,
+         contracts: Contracts | None = None) -> tuple[list[Signal], int]:  # fmt: skip
+    """The signals of a rule and the number of rows they were made from, whatever was known; see flag.
+
+    Without contracts the codes of their columns stay codes in the sentence.
+    """
     limits = limits or Limits()
     version = _baseline(rule, tables, as_of, limits)
     rows = _run(rule, tables, as_of, subjects, limits)
     params: dict[str, str | int | float | bool] = {**rule.values, **({CLOCK: as_of.isoformat()} if rule.uses_clock else {})}
-    return make_signals(rule, rows, params, version), rows.num_rows
+    return make_signals(rule, rows, params, version, words_of(rule, contracts) if contracts else None), rows.num_rows
 
 
 def _baseline(rule: Indicator, tables: Backend, as_of: date, limits: Limits) -> str | None:

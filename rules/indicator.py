@@ -42,6 +42,15 @@ class Param(Declared):
     title: Words | None = None
 
 
+class Label(Words):
+    """What an output column is called when it is shown, and how its values are said."""
+
+    unit: str | None = None
+    """`yuan` is shown as 1,234.50元; any other as the word of that unit behind the value."""
+    words: dict[str, Words] = {}
+    """What the codes of a column are called; those of a contract's column are known without."""
+
+
 class RuleTest(Declared):
     """Rows given and findings expected; rows and findings name only what matters."""
 
@@ -82,11 +91,12 @@ class Indicator(Declared):
     """`table` (must hold records), `table.column` (must be known), or `table.a or table.b` (one of them must be known)."""
     material: tuple[str, ...] = ()
     params: dict[str, Param] = {}
-    labels: dict[str, Words] = {}
-    """What output columns are called when they are shown."""
+    labels: dict[str, Label] = {}
+    """What output columns are called when they are shown; a live rule labels every measure."""
     baseline: str | None = None
     sql: str
     says: Words
+    """Output columns and params in braces; a part in square brackets falls away when a value in it is empty."""
     tests: tuple[RuleTest, ...] = ()
     equivalent: tuple[Equivalent, ...] = ()
 

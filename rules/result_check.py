@@ -13,7 +13,15 @@ Said = tuple[tuple[str | int, ...], str, str]
 LIST = "VARCHAR[]"
 UNKNOWN = "?"
 """The type of a column of a SELECT that has other faults yet: only its name is known."""
-FIXED = {"subject_id": "VARCHAR", "unit_id": "VARCHAR", "area_id": "VARCHAR", "severity": "VARCHAR", "first_on": "DATE", "last_on": "DATE", "officials": LIST}
+FIXED = {
+    "subject_id": "VARCHAR",
+    "unit_id": "VARCHAR",
+    "area_id": "VARCHAR",
+    "severity": "VARCHAR",
+    "first_on": "DATE",
+    "last_on": "DATE",
+    "officials": LIST,
+}
 NUMBER = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|DOUBLE|FLOAT)")
 SCALAR = re.compile(rf"{NUMBER.pattern}|VARCHAR|BOOLEAN|DATE|TIMESTAMP(_\w+)?")
 
@@ -51,7 +59,11 @@ def _columns(rule: Indicator, types: dict[str, str], contracts: Contracts) -> It
             elif table not in rule.reads:
                 yield ("sql", name), f"output column {name}: the rule does not read {table}", did_you_mean(table, rule.reads)
         elif name.startswith("parties_") and name.removeprefix("parties_") not in subject_kinds(contracts):
-            yield ("sql", name), f"output column {name}: unknown kind of entity", did_you_mean(name.removeprefix("parties_"), subject_kinds(contracts))
+            yield (
+                ("sql", name),
+                f"output column {name}: unknown kind of entity",
+                did_you_mean(name.removeprefix("parties_"), subject_kinds(contracts)),
+            )
         yield from _type(name, kind)
 
 
@@ -80,6 +92,11 @@ def placeholders(sentence: str) -> list[str]:
     return found
 
 
+def unpaired(sentence: str) -> bool:
+    """Whether square brackets of a sentence are left open, or stand in one another."""
+    return re.search(r"[\[\]]", re.sub(r"\[[^\[\]]*\]", "", sentence)) is not None
+
+
 def says_faults(rule: Indicator, types: dict[str, str]) -> Iterator[Said]:
     """Placeholders of `says` that are neither output columns nor params."""
     known = {name for name in types if not name.startswith("evidence_")} | set(rule.params)
@@ -89,6 +106,12 @@ def says_faults(rule: Indicator, types: dict[str, str]) -> Iterator[Said]:
         except ValueError as error:
             yield ("says", language), f"says.{language}: {error}", ""
             continue
+        if unpaired(sentence):
+            yield ("says", language), f"says.{language}: a part in [ ] is closed, and holds no other", ""
         for name in names:
             if name not in known:
-                yield ("says", language), f"says.{language}: {{{name}}} is neither an output column nor a param", did_you_mean(name, known)
+                yield (
+                    ("says", language),
+                    f"says.{language}: {{{name}}} is neither an output column nor a param",
+                    did_you_mean(name, known),
+                )

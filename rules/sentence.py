@@ -1,10 +1,15 @@
-"""The sentence of a signal: the values put into `says`, numbers shown as people write them."""
+"""The sentence of a signal: the values put into `says`, as people write and call them.
 
+A part of `says` in square brackets falls away when a value in it is empty: `[{callers}人]{tickets}件投诉`.
+"""
+
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
+from datasets.contract import Words
 from rules.result_check import placeholders
 
 YES = {"zh": ("是", "否"), "en": ("yes", "no")}
@@ -15,6 +20,12 @@ BIG = 100
 """From here on a fraction is money or a count, and two decimals are enough; below, a ratio keeps four."""
 WIDE = Context(prec=400)
 """Room for every digit of the largest float."""
+CENTS = -2
+"""The exponent of a decimal that holds yuan and fen: quantities have four places, ratios are floats."""
+OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+
+Called = Mapping[str, Words]
+"""Code -> what people call it."""
 
 
 def shown(value: object, language: str) -> str:
@@ -36,6 +47,17 @@ def shown(value: object, language: str) -> str:
     return str(value)
 
 
+def called(value: object, language: str, words: Called) -> str:
+    """One value as people say it: codes by their words, yuan with fen as 1,234.50, all else as `shown`."""
+    if isinstance(value, list | tuple):
+        return COMMA[language].join(called(item, language, words) for item in value)
+    if isinstance(value, str) and value in words:
+        return words[value].zh if language == "zh" else words[value].en
+    if isinstance(value, Decimal) and value.as_tuple().exponent == CENTS:
+        return f"{value:,.2f}"
+    return shown(value, language)
+
+
 @lru_cache(maxsize=65536)
 def number(value: Decimal | float) -> str:
     """A number with at most two decimals (money, counts), or four when it is a fraction below a hundred."""
@@ -48,11 +70,17 @@ def number(value: Decimal | float) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def writer(template: str, language: str) -> Callable[[Mapping[str, object]], str]:
-    """A function that fills the template from a mapping of all its names."""
-    names = tuple(dict.fromkeys(placeholders(template)))
+def writer(template: str, language: str, words: Mapping[str, Called] | None = None) -> Callable[[Mapping[str, object]], str]:
+    """A function that fills the template from a mapping of all its names; `words` are the words of a name's codes."""
+    words = words or {}
+    # odd parts are those that stood in brackets
+    parts = [(text, tuple(dict.fromkeys(placeholders(text))), at % 2 == 1) for at, text in enumerate(OPTIONAL.split(template))]
 
     def write(values: Mapping[str, object]) -> str:
-        return template.format(**{name: shown(values[name], language) for name in names})
+        return "".join(
+            text.format(**{name: called(values[name], language, words.get(name, {})) for name in names})
+            for text, names, optional in parts
+            if not (optional and any(values[name] is None for name in names))
+        )
 
     return write

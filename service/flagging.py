@@ -98,9 +98,8 @@ class Flagging:
     def _flag(self, rule: Indicator, found: Findings) -> Flagged:
         reads = reads_from(rule, self.book.indicators)
         seen = [(one.signal_id, found.version(one)) for one in found.visible if one.rule in reads]
-        state = state_of(
-            self.steps.question.program, self.tables_state, rule.hash, rule.says.model_dump(), self.steps.question.as_of, seen
-        )
+        said = [rule.says.model_dump(), {name: label.model_dump() for name, label in rule.labels.items()}]
+        state = state_of(self.steps.question.program, self.tables_state, rule.hash, said, self.steps.question.as_of, seen)
 
         def work() -> Flagged:
             if rule.baseline is not None:

@@ -26,14 +26,23 @@ def fault(folder: Path, text: str, name: str = "thing") -> str:
 
 
 def column(**changes: str) -> str:
-    says = {"type": "text", "sensitivity": "public", "null_means": "unknown", "zh": "列", "en": "column", "example": "x"} | changes
+    says = {
+        "type": "text",
+        "sensitivity": "public",
+        "null_means": "unknown",
+        "zh": "列",
+        "en": "column",
+        "example": "x",
+    } | changes
     return GOOD + "  other: {" + ", ".join(f"{key}: {value}" for key, value in says.items() if value) + "}\n"
 
 
 def test_the_shipped_contracts_are_whole() -> None:
     contracts = read_contracts()
     assert set(contracts) == {path.stem for path in SHIPPED.glob("*.yml")}
-    assert {"person", "enterprise", "unit", "account", "plot", "tender", "ticket", "matter", "village"} <= set(subject_kinds(contracts))
+    assert {"person", "enterprise", "unit", "account", "plot", "tender", "ticket", "matter", "village"} <= set(
+        subject_kinds(contracts)
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,6 +51,7 @@ def test_the_shipped_contracts_are_whole() -> None:
         (column(null_means=""), "says null_means"),
         (column(sensitivity="sealed"), "a sealed column names its seal"),
         (column(sensitivity="sealed", seal="phone", type="integer"), "a sealed column is text"),
+        (column(allowed="[a, b]", words="{a: {zh: 甲, en: first}}"), "words are given for allowed values, for each of them: b"),
         (column(refers="thing.thing_ib"), "did you mean thing.thing_id?"),
         (GOOD.replace("key: [thing_id]", "key: [thing]"), "does not declare"),
         (GOOD.replace("retention: P1Y", "retention: one year"), "retention"),

@@ -6,6 +6,8 @@ import pytest
 
 from datasets.contract import Contracts, read_contracts
 from rules.book import SHIPPED, Book, read_book
+from rules.indicator import UNDERSTOOD
+from rules.select import outputs
 from rules.trial import try_rule
 
 FILES = sorted((SHIPPED / "book").rglob("*.yml"))
@@ -36,6 +38,23 @@ def test_the_sixteen_rows_of_the_catalogue_are_covered_by_live_rules(book: Book)
     known = {tag for rule in book.indicators.values() for tag in rule.tags}
     assert live >= CATALOGUE - {"X02"}
     assert known >= CATALOGUE
+
+
+def test_whatever_is_shown_of_a_rule_has_a_name_in_both_languages(book: Book) -> None:
+    untitled = [
+        f"{rule.id}.{name}" for rule in book.indicators.values() for name, param in rule.params.items() if param.title is None
+    ]
+    shown = {
+        rule.id: [one for one in outputs(rule.sql) if not one.startswith(("evidence_", "parties_"))]
+        for rule in book.indicators.values()
+    }
+    unlabelled = [
+        f"{rule.id}.{name}"
+        for rule in book.indicators.values()
+        for name in shown[rule.id]
+        if name not in UNDERSTOOD and name not in rule.labels
+    ]
+    assert (untitled, unlabelled) == ([], [])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

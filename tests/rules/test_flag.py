@@ -39,7 +39,7 @@ def test_a_signal_carries_all_that_explains_it(tmp_path: Path) -> None:
     assert signal.evidence == {"subsidy_payment": ("S1", "S2")}
     assert signal.params == {"max_days": 30}
     assert signal.material == {"payments": 2.0, "amount": 350.5}
-    assert signal.says == {"zh": "死后领取2笔350.5元", "en": "2 payments, 350.5 yuan"}
+    assert signal.says == {"zh": "死后领取2笔350.50元", "en": "2 payments, 350.50 yuan"}
 
 
 def test_a_signal_goes_to_json_and_back(tmp_path: Path) -> None:

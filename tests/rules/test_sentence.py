@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from datasets.contract import Words
 from rules.sentence import shown, writer
 
 
@@ -36,3 +37,17 @@ def test_a_value_is_shown_tidily(value: object, text: str) -> None:
 
 def test_braces_and_repeated_names_are_written_as_meant() -> None:
     assert writer("{{{n}}} {n}次 {flag}", "zh")({"n": 2, "flag": False}) == "{2} 2次 否"
+
+
+def test_codes_are_said_by_their_words_and_money_as_money() -> None:
+    words = {"method": {"open": Words(zh="公开招标", en="open tender")}}
+    values = {"method": "open", "amount": Decimal("1234567.50"), "methods": ["open"]}
+    assert writer("{method}{amount}元", "zh", words)(values) == "公开招标1,234,567.50元"
+    assert writer("{method}: {amount} yuan", "en", words)(values) == "open tender: 1,234,567.50 yuan"
+    assert writer("{methods}", "zh", words)(values) == "open", "the words of one column are not those of another"
+
+
+def test_a_part_in_brackets_falls_away_when_its_value_is_empty() -> None:
+    write = writer("{tickets}件投诉[（{callers}人）]点名", "zh")
+    assert write({"tickets": 1, "callers": None}) == "1件投诉点名"
+    assert write({"tickets": 2, "callers": 1}) == "2件投诉（1人）点名"
