@@ -135,11 +135,10 @@ def test_an_office_without_network_or_compiler_installs_from_the_bundle(clone: P
     cut = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net"]
     if not shutil.which("unshare") or subprocess.run([*cut, "true"], capture_output=True).returncode:
         pytest.skip("the network cannot be cut here: unshare is missing or not allowed")
-    shutil.copytree(bundle, clone / "wheels")
     # neither the machine's own wheels, nor what a make above this one says
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "MAKE", "MFLAGS", "PYTHON"))}
     clean |= {"PATH": path_with(tmp_path / "bare", "sh", "dirname", "make"), "PIP_NO_CACHE_DIR": "1"}
-    setup = [*cut, shutil.which("make") or "make", "setup", "WHEELS=wheels", f"PYTHON={sys._base_executable}"]
+    setup = [*cut, shutil.which("make") or "make", "setup", f"WHEELS={bundle}", f"PYTHON={sys._base_executable}"]
     done = subprocess.run(
         [shutil.which("unshare") or "unshare", *setup[1:]], cwd=clone, capture_output=True, text=True, env=clean
     )
