@@ -49,8 +49,8 @@ def measure(asked: argparse.Namespace, results: Results) -> Iterator[None]:
     for part in ("city", "import", "run"):
         print(f"{part} ...", file=sys.stderr, flush=True)
         stages, said = watch([*child(asked), part])
-        results.stages += [replace(stage, part=part) for stage in stages]
-        results.said |= said
+        results.stages.extend(replace(stage, part=part) for stage in stages)
+        results.said.update(said)
         yield
     for rule in asked.rule or TWINS:
         print(f"{rule} ...", file=sys.stderr, flush=True)
