@@ -8,7 +8,8 @@ from itertools import combinations
 from rules.alert import Alert, Linked
 from rules.severity import rank
 
-KINDS = ("project", "village", "enterprise", "official")
+KINDS = ("project", "village", "enterprise", "person")
+"""Kinds of subject and party that tie alerts together; the area of an alert does when it is a village, its officials always."""
 ALL_PAIRS = 12
 """Up to so many alerts each is linked with each; of more, each with the gravest, so that a large village stays readable."""
 
@@ -20,15 +21,20 @@ def linked(alerts: Sequence[Alert]) -> list[Linked]:
     """The links of these alerts, sorted."""
     touching: dict[tuple[str, str], list[Alert]] = defaultdict(list)
     for alert in alerts:
-        for touched in set(_touched(alert)):
-            touching[touched].append(alert)
+        for tie in set(touched(alert)):
+            touching[tie].append(alert)
     return sorted(
-        (Linked(left=left, right=right, kind=kind, entity_id=entity) for (kind, entity), found in touching.items() for left, right in _pairs(found)),
+        (
+            Linked(left=left, right=right, kind=kind, entity_id=entity)
+            for (kind, entity), found in touching.items()
+            for left, right in _pairs(found)
+        ),
         key=lambda link: (link.left, link.right, link.kind, link.entity_id),
     )
 
 
-def _touched(alert: Alert) -> Iterator[tuple[str, str]]:
+def touched(alert: Alert) -> Iterator[tuple[str, str]]:
+    """Kind and id of everything that ties this alert to others; a whole town or county ties nothing."""
     for kind, entity in ((alert.subject_kind, alert.subject_id), *alert.parties):
         if kind in KINDS:
             yield kind, entity

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from ibis.backends.duckdb import Backend
 from pydantic import BaseModel
 
 from datasets.contract import LINEAGE, Column, Contract, Contracts
+from rules.sentence import called
 from service.names import Names
 from service.words import either, spoken
 
@@ -68,7 +70,7 @@ class Evidence:
             if (name in contract.key or name in spoken_of or name in ALWAYS) and not name.startswith(NEVER)
         ]
         key = " || '|' || ".join(f'CAST("{name}" AS VARCHAR)' for name in contract.key)
-        shown = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in columns)
+        shown = ", ".join(f'"{name}"' for name in columns)
         lineage = ", ".join(LINEAGE)
         found = self._tables.con.execute(
             f'SELECT {shown}, {lineage} FROM "{contract.table}" WHERE {key} IN (SELECT unnest(?)) ORDER BY {key}',  # noqa: S608 - names of the contract
@@ -76,12 +78,18 @@ class Evidence:
         ).fetchall()
         width = len(columns)
         filled = [at for at in range(width) if any(row[at] is not None for row in found)]
-        shown_rows = [EvidenceRow(cells=[row[at] for at in filled], source=self._place(row[width:])) for row in found[:limit]]
+        kinds = [contract.columns[columns[at]] for at in filled]
+        shown_rows = [
+            EvidenceRow(
+                cells=[cell(row[at], kind) for at, kind in zip(filled, kinds, strict=True)], source=self._place(row[width:])
+            )
+            for row in found[:limit]
+        ]
         for at, which in enumerate(filled):
             self._call_by_name(contract.columns[columns[which]], at, shown_rows)
         return EvidenceTable(
             table=contract.table, title=either(contract.title), columns=[columns[at] for at in filled],
-            labels=[_label(contract.columns[columns[at]]) for at in filled], rows=shown_rows,
+            labels=[label_of(contract.columns[columns[at]]) for at in filled], rows=shown_rows,
             left_out=max(0, len(found) - limit), gone=len(keys) - len(found),
         )  # fmt: skip
 
@@ -101,6 +109,15 @@ class Evidence:
         return f"{file} {sheet}:{row}" if sheet else f"{file}:{row}"
 
 
-def _label(column: Column) -> str:
+def cell(value: object, column: Column) -> str | None:
+    """A value of a record as people write it: codes by their words, 是/否, money 1,234.50, quantities without idle zeros."""
+    if value is None:
+        return None
+    if column.type == "money" and isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    return called(value, spoken(), column.words)
+
+
+def label_of(column: Column) -> str:
     """The name of a column without its explanations."""
     return column.zh if spoken() == "zh" else re.split(r"[,;:(]", column.en)[0].strip()

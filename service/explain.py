@@ -75,11 +75,13 @@ class PassedOver(BaseModel):
 
 
 class Linked(BaseModel):
-    """Another alert that touches the same village, firm, official or project."""
+    """Another alert that touches the same village, firm, person, official or project."""
 
     alert: str
     title: str
+    subject: str
     through: str
+    """What ties the two, in words."""
 
 
 class Explanation(BaseModel):

@@ -1,11 +1,15 @@
 """Explaining an alert: from the store what was found, from the book what it means, from the lake the records."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from rules.indicator import Indicator
-from rules.sentence import shown
+from datasets.contract import Words
+from rules.indicator import CLOCK, Indicator, Label, Param
+from rules.sentence import COMMA, called, shown
+from rules.spoken import words_of
 from service.evidence import ROWS_SHOWN, EvidenceRow, EvidenceTable
 from service.explain import Explanation, Law, Linked, Measure, PassedOver, Reason, Threshold, Went
 from service.names import Names
@@ -19,19 +23,24 @@ from service.words import either, say, spoken, texts
 
 SIGNALS = "signal"
 """The table that rules read other rules' findings from."""
+NAMED = {"supplier_id": "enterprise", "bidder_id": "enterprise", "buyer_id": "unit"}
+"""Columns of ids that are not called after what they identify."""
+WORDS_SHOWN = 8
+FORMS = re.compile(r"[\[\](){}?*+^$\\]")
+"""Signs of a regular expression: such words are counted, and not shown."""
 
 
 def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN) -> Explanation:
     """The explanation of an alert; texts hold pseudonyms, which the caller masks."""
-    session, names, titles = seen.session, seen.names, seen.titles
+    session, names = seen.session, seen.names
     print_ = alert.fingerprint
     signals = own_first(alert, questions.present_signals(session, [print_])[print_])
     return Explanation(
         alert=print_, notice=say("notice.reason"), no_proof=say("notice.no_proof"),
         title=either(alert.title), kind=alert.kind, severity=alert.severity, status=alert.status,
         subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
-        unit_id=alert.unit_id, unit=names.of("unit", alert.unit_id), area=names.of("area", alert.area_id), amount=alert.amount,
-        chains=[str(chain) for chain in alert.chains], why=titles.into(either(alert.why)),
+        unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area=names.short("area", alert.area_id), amount=alert.amount,
+        chains=[str(chain) for chain in alert.chains], why=_together(seen, alert),
         fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
         quiet_since=alert.quiet_since,
         reasons=[_reason(seen, signal, rows) for signal in signals],
@@ -42,6 +51,13 @@ def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN) -> Explanation:
         ],
         linked=_linked(session, print_, names),
     )  # fmt: skip
+
+
+def _together(seen: Reading, alert: Alert) -> str:
+    """Why its signals stand together, by the chains that joined them; what each says stands in its reason."""
+    joined = [seen.desk.chains[str(one)] for one in alert.chains if str(one) in seen.desk.chains]
+    why = [either(chain.why).strip().rstrip("。.") for chain in joined if not chain.default]
+    return "".join(say("show.stop", text=one) for one in why).strip()
 
 
 def own_first(alert: Alert, signals: Iterable[SignalVersion]) -> list[SignalVersion]:
@@ -68,10 +84,18 @@ def went(assignments: Iterable[Assignment], names: Names) -> list[Went]:
 
 
 def _linked(session: Session, fingerprint: str, names: Names) -> list[Linked]:
-    return [
-        Linked(alert=other.fingerprint, title=either(other.title), through=names.of(kind, entity))
-        for other, kind, entity in questions.linked_alerts(session, fingerprint)
-    ]
+    """Other alerts, each once, with everything that ties it to this one."""
+    found: dict[str, Linked] = {}
+    for other, kind, entity in questions.linked_alerts(session, fingerprint):
+        tie = say("show.tie", kind=say(f"subject.{kind}"), name=names.short(kind, entity))
+        before = found.get(other.fingerprint)
+        found[other.fingerprint] = Linked(
+            alert=other.fingerprint,
+            title=either(other.title),
+            subject=names.short(other.subject_kind, other.subject_id),
+            through=say("mark.between").join([before.through, tie]) if before else tie,
+        )
+    return list(found.values())
 
 
 def _reason(seen: Reading, signal: SignalVersion, rows: int) -> Reason:
@@ -82,10 +106,10 @@ def _reason(seen: Reading, signal: SignalVersion, rows: int) -> Reason:
         signal=signal.signal_id, rule=signal.rule, rule_hash=signal.rule_hash,
         rule_changed=rule is None or rule.hash != signal.rule_hash,
         title=either(rule.title) if rule else signal.rule, severity=signal.severity,
-        sentence=seen.titles.into(either(body["says"])),
+        sentence=told_sentence(body, seen.titles, seen.names),
         why=either(rule.why) if rule else "", innocent=either(rule.innocent) if rule else "",
         verify=[either(step) for step in rule.verify] if rule else [],
-        measures=_measures(body["measures"], rule, seen.titles), thresholds=_thresholds(body["params"], rule),
+        measures=_measures(seen, {**body["per"], **body["measures"]}, rule), thresholds=_thresholds(body["params"], rule),
         basis=[Law(name=law.name, article=law.article, known=law.known, note=law.note or "") for law in rule.basis] if rule else [],
         evidence=[*_found_before(seen, body["evidence"].get(SIGNALS, []), rows), *evidence],
     )  # fmt: skip
@@ -101,7 +125,7 @@ def _found_before(seen: Reading, ids: Sequence[str], rows: int) -> list[Evidence
             cells=[
                 seen.titles.into(one.rule),
                 seen.names.short(one.subject_kind, one.subject_id),
-                seen.titles.into(either(one.body["says"])),
+                told_sentence(one.body, seen.titles, seen.names),
             ],
             source=alert,
         )
@@ -116,25 +140,49 @@ def _found_before(seen: Reading, ids: Sequence[str], rows: int) -> list[Evidence
     ]  # fmt: skip
 
 
-def _measures(measures: Mapping[str, object], rule: Indicator | None, titles: Titles) -> list[Measure]:
-    labels = rule.labels if rule else {}
-    return [
-        Measure(name=name, label=either(labels[name]) if name in labels else name, value=titles.into(_text(value)))
-        for name, value in measures.items()
-    ]
+def told_sentence(body: Mapping[str, Any], titles: Titles, names: Names) -> str:
+    """What a signal says, with rules and the parties it names by what they are called."""
+    text = titles.into(either(body["says"]))
+    for kind, one in body["parties"]:
+        text = text.replace(one, names.short(kind, one))
+    return text
+
+
+def _measures(seen: Reading, measures: Mapping[str, object], rule: Indicator | None) -> list[Measure]:
+    words = words_of(rule, seen.desk.contracts) if rule else {}
+    found = []
+    for name, value in measures.items():
+        label = rule.labels.get(name) if rule else None
+        text = seen.titles.into(measured(value, label, words.get(name, {})))
+        if isinstance(value, str) and name.endswith("_id"):
+            text = seen.names.short(NAMED.get(name, name.removesuffix("_id")), value)
+        found.append(Measure(name=name, label=either(label) if label else name, value=text))
+    return found
+
+
+def measured(value: object, label: Label | None, words: Mapping[str, Words]) -> str:
+    """A measure as people say it: codes by their words, yuan as 1,234.50元, lists with the comma of the language."""
+    if label is not None and label.unit == "yuan" and isinstance(value, int | float) and not isinstance(value, bool):
+        return say("value.yuan", amount=f"{value:,.2f}")
+    parts = value.split(", ") if isinstance(value, str) else [value]
+    return called(parts if len(parts) > 1 else value, spoken(), words)
 
 
 def _thresholds(params: Mapping[str, object], rule: Indicator | None) -> list[Threshold]:
     known = rule.params if rule else {}
     return [
         Threshold(
-            name=either(known[name].title) if name in known and known[name].title else name,
-            value=_text(value),
-            unit=unit_word(known[name].unit) if name in known else "",
+            name=either(title) if (title := _title(known.get(name))) else say("show.as_of") if name == CLOCK else name,
+            value=shown_bound(value, known.get(name)),
+            unit=unit_word(known[name].unit) if name in known and not isinstance(value, str) else "",
             why=either(known[name].why) if name in known else "",
         )
         for name, value in params.items()
     ]
+
+
+def _title(param: Param | None) -> Words | None:
+    return param.title if param else None
 
 
 def unit_word(unit: str) -> str:
@@ -142,5 +190,11 @@ def unit_word(unit: str) -> str:
     return texts(spoken()).get(f"unit.{unit.replace(' ', '_')}", unit)
 
 
-def _text(value: object) -> str:
+def shown_bound(value: object, param: Param | None) -> str:
+    """A threshold as people say it: a list of words is shortened, yuan are grouped."""
+    if isinstance(value, str) and "|" in value:
+        listed = [one for one in value.split("|") if not FORMS.search(one)]
+        return say("show.word_list", some=COMMA[spoken()].join(listed[:WORDS_SHOWN]), count=len(value.split("|")))
+    if param is not None and param.unit == "yuan" and isinstance(value, int | float):
+        return f"{value:,.2f}"
     return shown(value, spoken())

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from service.explain import Went
-from service.explaining import own_first, went
+from service.explaining import own_first, told_sentence, went
 from service.names import Names
 from service.store import questions
 from service.store.alert import Alert
@@ -54,7 +54,7 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names, titles: Title
     return [
         Line(
             alert=alert.fingerprint, severity=alert.severity, status=alert.status, title=either(alert.title), kind=alert.kind,
-            sentence=titles.into(_strongest(alert, signals[alert.fingerprint])), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
+            sentence=_strongest(alert, signals[alert.fingerprint], titles, names), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
             subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
             unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area_id=alert.area_id, amount=alert.amount,
             signals=len(signals[alert.fingerprint]), fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
@@ -64,6 +64,6 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names, titles: Title
     ]  # fmt: skip
 
 
-def _strongest(alert: Alert, signals: Sequence[SignalVersion]) -> str:
+def _strongest(alert: Alert, signals: Sequence[SignalVersion], titles: Titles, names: Names) -> str:
     ranked = own_first(alert, signals)
-    return either(ranked[0].body["says"]) if ranked else ""
+    return told_sentence(ranked[0].body, titles, names) if ranked else ""

@@ -8,8 +8,6 @@ from service.lines import Line
 from service.terminal import STYLES, Paper, yuan
 from service.words import say
 
-LONGEST_VALUE = 60
-
 
 def print_lines(paper: Paper, lines: Sequence[Line], total: int) -> None:
     """A list of alerts, and the sentence that belongs to every such list."""
@@ -44,8 +42,10 @@ def print_explanation(paper: Paper, told: Explanation) -> None:
     paper.text(f"[{say(f'severity.{told.severity}')}] {told.title}", style=STYLES[told.severity])
     paper.text(told.notice, style="bold")
     _facts(paper, told)
+    first: dict[str, int] = {}
     for number, reason in enumerate(told.reasons, 1):
-        _print_reason(paper, reason, number, len(told.reasons))
+        paper.heading(say("show.reason", number=number, of=len(told.reasons), title=reason.title))
+        _print_reason(paper, reason, first.setdefault(f"{reason.rule} {reason.rule_hash}", number), number)
     paper.heading(say("show.who"))
     for went in told.went_to:
         _print_went(paper, went)
@@ -54,13 +54,17 @@ def print_explanation(paper: Paper, told: Explanation) -> None:
     if told.linked:
         paper.heading(say("show.linked"))
         for other in told.linked:
-            paper.text(say("show.link", alert=other.alert, title=other.title, through=other.through), indent=2)
+            paper.text(
+                say("show.link", alert=other.alert, title=other.title, subject=other.subject, through=other.through), indent=2
+            )
     paper.blank()
     paper.text(told.no_proof, style="italic")
 
 
 def _facts(paper: Paper, told: Explanation) -> None:
-    seen = say("show.seen", first_seen=told.first_seen, last_seen=told.last_seen, fired=told.fired)
+    seen = say("show.seen_once", first_seen=told.first_seen)
+    if told.fired > 1:
+        seen = say("show.seen", first_seen=told.first_seen, last_seen=told.last_seen, fired=told.fired)
     facts = [
         (say("show.alert"), f"{told.alert} · {told.kind} · {say(f'status.{told.status}')}"),
         (say(f"subject.{told.subject_kind}"), told.subject),
@@ -76,27 +80,43 @@ def _facts(paper: Paper, told: Explanation) -> None:
             paper.text(f"{label}  {value}" if label else value)
 
 
-def _print_reason(paper: Paper, reason: Reason, number: int, of: int) -> None:
-    paper.heading(say("show.reason", number=number, of=of, title=reason.title))
+def _print_reason(paper: Paper, reason: Reason, first: int, number: int) -> None:
+    """`first`: the number of the first reason by the same rule, whose explanations hold for this one too."""
     paper.text(reason.sentence, indent=2, style="bold")
-    if reason.why:
+    if reason.why and first == number:
         paper.text(reason.why, indent=2)
+    _print_values(paper, reason)
+    if first == number:
+        _print_bounds(paper, reason)
+    for table in reason.evidence:
+        _print_evidence(paper, table)
+    if first != number:
+        paper.text(say("show.as_before", number=first), indent=2, style="dim")
+        return
+    _print_checks(paper, reason)
+
+
+def _print_values(paper: Paper, reason: Reason) -> None:
     if reason.measures:
         paper.text(say("show.values"), indent=2, style="dim")
         paper.text(
             say("mark.between").join(f"{one.label} {one.value}" for one in reason.measures),
             indent=4,
         )
+
+
+def _print_bounds(paper: Paper, reason: Reason) -> None:
     if reason.thresholds:
         paper.text(say("show.thresholds"), indent=2, style="dim")
         for one in reason.thresholds:
-            paper.text(say("show.threshold", name=one.name, value=_short(one.value), unit=one.unit, why=one.why), indent=4)
+            paper.text(say("show.threshold", name=one.name, value=one.value, unit=one.unit, why=one.why), indent=4)
     paper.text(say("show.basis"), indent=2, style="dim")
     for law in reason.basis:
         known = say(f"known.{law.known}")
         paper.text(say("show.law", name=law.name, article=law.article or "", known=known, note=law.note), indent=4)
-    for table in reason.evidence:
-        _print_evidence(paper, table)
+
+
+def _print_checks(paper: Paper, reason: Reason) -> None:
     if reason.innocent:
         paper.text(say("show.innocent"), indent=2, style="dim")
         paper.text(reason.innocent, indent=4)
@@ -108,20 +128,28 @@ def _print_reason(paper: Paper, reason: Reason, number: int, of: int) -> None:
     paper.text(say("show.rule", rule=reason.rule, hash=reason.rule_hash) + changed, indent=2, style="dim")
 
 
-def _short(value: str) -> str:
-    """A long list of words is cut on the terminal; --json has it whole."""
-    return value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
-
-
 def _print_evidence(paper: Paper, table: EvidenceTable) -> None:
     paper.text(say("show.records", title=table.title, count=len(table.rows) + table.left_out), indent=2, style="dim")
-    rows = [[*(cell or "-" for cell in row.cells), row.source] for row in table.rows]
+    same = same_in_all(table)
+    if same:
+        said = say("mark.between").join(f"{table.labels[at]} {table.rows[0].cells[at]}" for at in same)
+        which = say("show.same_listed") if table.left_out else say("show.same")
+        paper.text(say("show.pair", label=which, value=said), indent=4)
+    kept = [at for at in range(len(table.labels)) if at not in same]
+    rows = [[*(row.cells[at] or "-" for at in kept), row.source] for row in table.rows]
     if rows:
-        paper.table([*table.labels, say("show.source")], rows, indent=4)
+        paper.table([*(table.labels[at] for at in kept), say("show.source")], rows, indent=4)
     if table.left_out:
         paper.text(say("show.left_out", count=table.left_out), indent=4)
     if table.gone:
         paper.text(say("show.gone", count=table.gone), indent=4)
+
+
+def same_in_all(table: EvidenceTable) -> list[int]:
+    """Columns with one value in every row shown: it is said once, above them."""
+    if len(table.rows) < 2:
+        return []
+    return [at for at in range(len(table.labels)) if table.rows[0].cells[at] and len({row.cells[at] for row in table.rows}) == 1]
 
 
 def _print_went(paper: Paper, went: Went) -> None:
@@ -129,4 +157,4 @@ def _print_went(paper: Paper, went: Went) -> None:
     role = say(f"role.{went.role}")
     told = {"stream": say(f"stream.{went.stream}"), "channel": say(f"channel.{went.channel}"), "due": due}
     paper.text(say("show.went", role=role, office=went.office, **told), indent=2)
-    paper.text(say("show.because", because=went.because, route=went.route), indent=4)
+    paper.text(went.because, indent=4)

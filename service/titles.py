@@ -19,6 +19,10 @@ class Titles:
         """The text with every rule's id replaced; other words stay."""
         return WORD.sub(self._title, text)
 
+    def of(self, rule: str) -> str:
+        """The title of a rule; its id when the book has it no more."""
+        known = self._book().indicators.get(rule)
+        return either(known.title) if known else rule
+
     def _title(self, found: re.Match[str]) -> str:
-        rule = self._book().indicators.get(found.group(0))
-        return either(rule.title) if rule else found.group(0)
+        return self.of(found.group(0))

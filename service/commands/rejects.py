@@ -5,12 +5,14 @@ from pathlib import Path
 
 import click
 
+from datasets.contract import Contract, Contracts
 from datasets.key import Key
 from datasets.quarantine import Waiting, export_rejects, waiting
 from service.desk import Desk
 from service.errors import NothingFound
+from service.evidence import label_of
 from service.terminal import Paper, print_json
-from service.words import say, spoken
+from service.words import either, say, spoken
 
 SHOWN = 20
 
@@ -31,16 +33,21 @@ def rejects_command(desk: Desk, out: Path | None, limit: int, as_json: bool) -> 
     elif not found:
         raise NothingFound("rejects.none")
     else:
-        _print(Paper(), found, limit)
+        _print(Paper(), found, limit, desk.contracts)
 
 
-def _print(paper: Paper, found: list[Waiting], limit: int) -> None:
+def _print(paper: Paper, found: list[Waiting], limit: int, contracts: Contracts) -> None:
     codes = Counter(code for one in found for _, code, _, _ in one.faults)
     paper.text(say("rejects.head", count=len(found)))
     paper.text("；".join(f"{say(f'code.{code}')} {count}" for code, count in sorted(codes.items())), indent=2)
     headers = [say(f"rejects.{name}") for name in ("place", "table", "column", "why")]
     rows = [
-        [_place(one), one.table, column or "-", why_zh if spoken() == "zh" else why_en]
+        [
+            _place(one),
+            either(contracts[one.table].title),
+            _called(contracts[one.table], column),
+            why_zh if spoken() == "zh" else why_en,
+        ]
         for one in found[:limit]
         for column, _, why_zh, why_en in one.faults
     ]
@@ -48,6 +55,11 @@ def _print(paper: Paper, found: list[Waiting], limit: int) -> None:
     if len(found) > limit:
         paper.text(say("rejects.more", count=len(found) - limit), indent=2)
     paper.text(say("import.rejects"))
+
+
+def _called(contract: Contract, column: str | None) -> str:
+    known = contract.columns.get(column or "")
+    return label_of(known) if known else column or "-"
 
 
 def _place(one: Waiting) -> str:

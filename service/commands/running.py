@@ -14,6 +14,7 @@ from service.reading import reading
 from service.store import questions
 from service.store.questions import Wanted
 from service.terminal import Paper, print_json
+from service.titles import Titles
 from service.words import say
 
 TOP = 5
@@ -38,7 +39,7 @@ def _print(paper: Paper, desk: Desk, outcome: Outcome, top: int) -> None:
     _summary(paper, outcome.run_id, outcome.as_of, outcome.counts)
     if outcome.resumed:
         paper.text(say("run.resumed"))
-    _unjudged(paper, outcome)
+    _unjudged(paper, outcome, Titles(lambda: desk.book))
     with reading(desk) as seen:
         wanted = Wanted(status="open")
         alerts = questions.alerts_wanted(seen.session, wanted, top)
@@ -52,15 +53,15 @@ def _print(paper: Paper, desk: Desk, outcome: Outcome, top: int) -> None:
     paper.text(say("run.next_list"))
 
 
-def _unjudged(paper: Paper, outcome: Outcome) -> None:
+def _unjudged(paper: Paper, outcome: Outcome, titles: Titles) -> None:
     """Unknown is not clean: what no rule could judge stands beside what was found."""
     for rule, blind in outcome.blind.items():
         if blind.blind:
-            paper.text(say("run.blind", rule=rule, blind=blind.blind, population=blind.population), indent=2)
+            paper.text(say("run.blind", rule=titles.of(rule), blind=blind.blind, population=blind.population), indent=2)
     if idle := [rule for rule, blind in outcome.blind.items() if blind.no_records]:
-        paper.text(say("run.no_records", rules="、".join(idle)), indent=2)
+        paper.text(say("run.no_records", rules=say("mark.list").join(titles.of(rule) for rule in idle)), indent=2)
     for rule, why in outcome.failed.items():
-        paper.text(say("run.failed", rule=rule, why=why), indent=2)
+        paper.text(say("run.failed", rule=titles.of(rule), why=why), indent=2)
     if outcome.left_out:
         paper.text(say("run.left_out", count=outcome.left_out), indent=2)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from datasets.contract import Contracts
 from datasets.import_report import FileReport, ImportReport
 from service.desk import Desk
 from service.pipeline import take_in
@@ -24,7 +25,7 @@ def import_command(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
     if as_json:
         print_json(report.as_json())
     else:
-        _print(Paper(), report)
+        _print(Paper(), report, desk.contracts)
     return _code(report)
 
 
@@ -35,10 +36,10 @@ def _code(report: ImportReport) -> int:
     return 0 if report.parts else 1
 
 
-def _print(paper: Paper, report: ImportReport) -> None:
+def _print(paper: Paper, report: ImportReport, contracts: Contracts) -> None:
     headers = [say(f"import.{name}") for name in ("file", "table", "rows", "accepted", "rejected", "status")]
     rows = [
-        [Path(part.file).name + (f" {part.sheet}" if part.sheet else ""), part.table, str(part.rows), str(part.accepted),
+        [Path(part.file).name + (f" {part.sheet}" if part.sheet else ""), either(contracts[part.table].title), str(part.rows), str(part.accepted),
          str(part.rejected), say(f"import.{part.status}")]
         for part in report.parts
     ]  # fmt: skip

@@ -10,12 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.alert import Alert as Finding
+from rules.linked import touched
 from service.store.alert import CLEARED, Alert, AlertLink, AlertSignal
 from service.store.bulk import upsert
 from service.store.event import Happening
-
-LINKING = ("project", "village", "enterprise")
-"""Kinds of subject or party that tie alerts together."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +104,10 @@ def facts_of(finding: Finding) -> dict[str, Any]:
 
 
 def links_of(finding: Finding) -> list[dict[str, Any]]:
-    """What an alert touches, so that alerts about the same village, firm, official or project find each other."""
-    touched = {("official", official) for official in finding.officials}
-    touched |= {
-        (kind, entity) for kind, entity in ((finding.subject_kind, finding.subject_id), *finding.parties) if kind in LINKING
-    }
-    if finding.area_id:
-        touched.add(("village", finding.area_id))
-    return [{"fingerprint": finding.fingerprint, "kind": kind, "entity_id": entity} for kind, entity in sorted(touched)]
+    """What an alert touches, so that alerts about the same village, firm, person, official or project find each other."""
+    return [
+        {"fingerprint": finding.fingerprint, "kind": kind, "entity_id": entity} for kind, entity in sorted(set(touched(finding)))
+    ]
 
 
 def _words(words: Any) -> dict[str, str]:

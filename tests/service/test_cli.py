@@ -72,7 +72,7 @@ def test_an_alert_explains_itself_down_to_the_row_of_the_file(home: Path, capsys
     out = said(f"show {first_alert(capsys, rule='paid_after_death')}", capsys)
     for expected in (
         NOTICE, "为什么", "阈值", "依据", "社会救助暂行办法", "可能的合理解释", "先查什么", "依据的记录", "subsidy_payment.parquet:",
-        "谁在看、为什么", "主办", "不证明任何差错", "3206***********0", "规则 paid_after_death",
+        "谁在看、为什么", "主办", "不证明任何差错", "3206***********0", "规则编号 paid_after_death",
     ):  # fmt: skip
         assert expected in out.replace("\n", ""), expected
     assert village.resident(1) not in out and village.NAMES[0] not in out
