@@ -175,7 +175,7 @@ def _thresholds(params: Mapping[str, object], rule: Indicator | None) -> list[Th
             name=either(title) if (title := _title(known.get(name))) else say("show.as_of") if name == CLOCK else name,
             value=shown_bound(value, known.get(name)),
             unit=unit_word(known[name].unit) if name in known and not isinstance(value, str) else "",
-            why=either(known[name].why) if name in known else "",
+            why=either(known[name].why) if name in known else say("show.as_of_why") if name == CLOCK else "",
         )
         for name, value in params.items()
     ]
