@@ -75,7 +75,12 @@ def check_column(checked: Checked, name: str, column: Column, cells: pa.Array, r
             _required(checked, name, column, values)
             return
     texts = _texts(cells) if native else cells.cast(pa.string())
-    if verbatim and column.type == "text" and not column.allowed and (_shaped(texts, column.seal) if column.seal else _tidy(texts)):
+    if (
+        verbatim
+        and column.type == "text"
+        and not column.allowed
+        and (_shaped(texts, column.seal) if column.seal else _tidy(texts))
+    ):
         checked.values[name] = texts
     else:
         _read(checked, name, texts, wanted, read)

@@ -43,7 +43,9 @@ def empty_tables(rule: Indicator, tables: Backend) -> tuple[str, ...]:
     return tuple(name for name in names if not tables.con.table(name).limit(1).fetchall())
 
 
-def measure_blindness(rule: Indicator, tables: Backend, as_of: date, contracts: Contracts, screened: bool, limits: Limits) -> Blindness:
+def measure_blindness(
+    rule: Indicator, tables: Backend, as_of: date, contracts: Contracts, screened: bool, limits: Limits
+) -> Blindness:
     """Count what a rule cannot judge; of the subjects put into the connection only, when `screened`."""
     needs = [one for one in map(need, rule.needs) if one.columns]
     baseline = _columns_of(rule, tables) if rule.baseline else {}
@@ -79,4 +81,7 @@ def _left(needs: list[Need], derived: list[Need]) -> tuple[str, ...]:
 
 def _rows_unknown(needs: list[Need], derived: list[Need], tables: Backend) -> dict[str, int]:
     left = [one for one in needs if one not in derived]
-    return {str(one): int(tables.con.table(one.table).filter(unknown(f'"{one.table}"', one)).count("*").fetchall()[0][0]) for one in left}
+    return {
+        str(one): int(tables.con.table(one.table).filter(unknown(f'"{one.table}"', one)).count("*").fetchall()[0][0])
+        for one in left
+    }

@@ -61,7 +61,9 @@ def read_book(folders: Sequence[Path], contracts: Contracts) -> Book:
 
 def _rule_files(folder: Path) -> list[Path]:
     book = folder / "book"
-    return sorted(path for path in book.rglob("*") if path.is_file() and path.suffix in (".yml", ".yaml") and not path.name.startswith("."))
+    return sorted(
+        path for path in book.rglob("*") if path.is_file() and path.suffix in (".yml", ".yaml") and not path.name.startswith(".")
+    )
 
 
 def read_indicator(path: Path, contracts: Contracts) -> Indicator:

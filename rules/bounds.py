@@ -22,7 +22,9 @@ class Limits:
 def fence(tables: Backend, limits: Limits) -> None:
     """Close the connection to files and networks and bound its memory, unless its owner has locked it so already."""
     connection = tables.con
-    settings = connection.execute("SELECT current_setting('lock_configuration'), current_setting('enable_external_access')").fetchall()
+    settings = connection.execute(
+        "SELECT current_setting('lock_configuration'), current_setting('enable_external_access')"
+    ).fetchall()
     locked, open_outside = settings[0]
     if not locked:
         connection.execute(f"SET memory_limit = '{limits.memory}'")

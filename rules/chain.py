@@ -16,7 +16,18 @@ ANY = "any"
 TITLE_WORDS = ("rule", "count")
 """What a title may hold in braces: the titles of the rules that fired, and the number of signals."""
 
-TEXT_FIELDS = ("signal_id", "rule", "topic", "severity", "subject_kind", "subject_id", "unit_id", "area_id", "party_kind", "party_id")
+TEXT_FIELDS = (
+    "signal_id",
+    "rule",
+    "topic",
+    "severity",
+    "subject_kind",
+    "subject_id",
+    "unit_id",
+    "area_id",
+    "party_kind",
+    "party_id",
+)
 NUMBER_FIELDS = ("amount", "officials", "rules_on_subject")
 SIGNAL_FIELDS = ("signal_id", "rule", "topic", "severity", "subject_kind", "subject_id", "unit_id", "area_id", *NUMBER_FIELDS)
 PARTY_FIELDS = ("signal_id", "party_kind", "party_id", "unit_id")

@@ -24,7 +24,11 @@ def read_chains(
     `rules`, `kinds`: the known ids of indicator rules and kinds of subject, to correct misspelt ones; None: not checked.
     Raises strict_yaml.Mistakes with every mistake of every file at once, each at file:line.
     """
-    known = {field: tuple(words) for field, words in (("rule", rules), ("subject_kind", kinds), ("party_kind", kinds)) if words is not None}
+    known = {
+        field: tuple(words)
+        for field, words in (("rule", rules), ("subject_kind", kinds), ("party_kind", kinds))
+        if words is not None
+    }
     files, mistakes = read_laid(folders, "chains", Chain, lambda file: check_chain(file, {**ALLOWED, **known}))
     mistakes += rank_mistakes(files)
     chains = {name: file.said for name, file in files.items()}
@@ -58,7 +62,9 @@ def check_chain(file: Read[Chain], allowed: dict[str, tuple[str, ...]]) -> Itera
                 yield from _literals(file, at, field, condition, allowed)
         yield from _within(file, name, pattern, earlier)
         if earlier and not pattern.joins and pattern.within is None:
-            yield file.mistake(("when", name), f"nothing ties {name!r} to the facts before it", "join a field: unit_id: money.unit_id")
+            yield file.mistake(
+                ("when", name), f"nothing ties {name!r} to the facts before it", "join a field: unit_id: money.unit_id"
+            )
         earlier[name] = pattern
     yield from _merged(file)
 
@@ -97,7 +103,9 @@ def _within(file: Read[Chain], name: str, pattern: Pattern, earlier: dict[str, P
         return
     other = earlier.get(pattern.within.of)
     if other is None:
-        yield file.mistake(("when", name, "within", "of"), f"no fact {pattern.within.of!r} before it", did_you_mean(pattern.within.of, earlier))
+        yield file.mistake(
+            ("when", name, "within", "of"), f"no fact {pattern.within.of!r} before it", did_you_mean(pattern.within.of, earlier)
+        )
     elif "party" in (pattern.fact, other.fact):
         yield file.mistake(("when", name, "within"), "only signals have a time")
 
@@ -111,6 +119,8 @@ def _merged(file: Read[Chain]) -> Iterator[Mistake]:
             yield file.mistake(("then", "merge", index), f"{name!r} is no signal")
     for index, name in enumerate(then.keep):
         if name not in then.merge[1:]:
-            yield file.mistake(("then", "keep", index), f"{name!r} is not among those merged after the first", did_you_mean(name, then.merge[1:]))
+            yield file.mistake(
+                ("then", "keep", index), f"{name!r} is not among those merged after the first", did_you_mean(name, then.merge[1:])
+            )
     if missing := [topic for topic in get_args(Topic) if topic not in then.alert and ANY not in then.alert]:
         yield file.mistake(("then", "alert"), f"says no kind for {', '.join(missing)}", f"say a kind for each, or for {ANY}")

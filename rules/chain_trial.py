@@ -29,7 +29,11 @@ def signal_of(given: GivenSignal) -> Signal:
 
 def _result(chain: Chain, test: ChainTest, alerts: Sequence[Alert]) -> TrialResult:
     wrong = [f"no alert {_shown(one)}" for one in test.alerts if not any(_fits(one, alert) for alert in alerts)]
-    wrong += [f"unexpected alert {'+'.join(alert.signals)} {alert.severity}" for alert in alerts if not any(_fits(one, alert) for one in test.alerts)]
+    wrong += [
+        f"unexpected alert {'+'.join(alert.signals)} {alert.severity}"
+        for alert in alerts
+        if not any(_fits(one, alert) for one in test.alerts)
+    ]
     return TrialResult(chain.id, test.name, not wrong, "; ".join(wrong))
 
 

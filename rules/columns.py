@@ -54,7 +54,9 @@ def _look_up(column: exp.Column, scope: Scope, known: Known) -> Iterator[Fault]:
     if len(holders) == 1 or (holders and name in _using(scope)):
         return
     if holders:
-        yield Fault(place(column), f"column {name!r} stands in {', '.join(sorted(holders))}", f"write {sorted(holders)[0]}.{name}")
+        yield Fault(
+            place(column), f"column {name!r} stands in {', '.join(sorted(holders))}", f"write {sorted(holders)[0]}.{name}"
+        )
     elif not _named(column, scope) and not _outer(name, scope, known):
         found = [columns_of(source, known) for source in sources.values()]
         if None in found:  # its table is unknown, and said to be
@@ -107,7 +109,9 @@ def _using(scope: Scope) -> set[str]:
 
 def _named(column: exp.Column, scope: Scope) -> bool:
     """Whether a bare name is the alias of an output column, in a clause that may use it."""
-    if not isinstance(scope.expression, exp.Query) or column.name.lower() not in {name.lower() for name in scope.expression.named_selects}:
+    if not isinstance(scope.expression, exp.Query) or column.name.lower() not in {
+        name.lower() for name in scope.expression.named_selects
+    }:
         return False
     clause = column.find_ancestor(*NAMED_LATER, exp.Where, exp.Select)
     return isinstance(clause, NAMED_LATER)

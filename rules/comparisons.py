@@ -50,7 +50,11 @@ def mistyped(tree: exp.Expr) -> Iterator[Fault]:
         elif isinstance(node, exp.In):
             for item in node.expressions:
                 yield from _compared(node, node.this, item)
-        elif isinstance(node, exp.Sub) and kind(node.this) in ("date", "timestamp") and kind(node.expression) in ("date", "timestamp"):
+        elif (
+            isinstance(node, exp.Sub)
+            and kind(node.this) in ("date", "timestamp")
+            and kind(node.expression) in ("date", "timestamp")
+        ):
             yield Fault(place(node), "date - date is silently different from engine to engine", "use date_diff('day', from, to)")
         elif isinstance(node, exp.DateDiff):
             yield from _date_diff(node)
@@ -94,7 +98,11 @@ def _date_diff(node: exp.DateDiff) -> Iterator[Fault]:
     if unit == "SECOND":  # counts boundaries of whole seconds, which is the time gone by on records without fractions
         return
     if unit not in DATE_UNITS:
-        yield Fault(place(node), f"date_diff('{unit.lower()}', …) is silently different from engine to engine", "use 'day' or 'month' on dates, 'second' on times")
+        yield Fault(
+            place(node),
+            f"date_diff('{unit.lower()}', …) is silently different from engine to engine",
+            "use 'day' or 'month' on dates, 'second' on times",
+        )
     elif "timestamp" in kinds:
         yield Fault(place(node), f"date_diff('{unit.lower()}', …) on timestamps is silently different from engine to engine",
                     "cast both to DATE, or use date_diff('second', …)")  # fmt: skip
@@ -103,7 +111,11 @@ def _date_diff(node: exp.DateDiff) -> Iterator[Fault]:
 def _cast(node: exp.Cast) -> Iterator[Fault]:
     inner = node.this.unnest()
     if node.to.this in WHOLE and inner.type is not None and inner.type.this in NUMBERS and inner.type.this not in WHOLE:
-        yield Fault(place(node), "a cast to an integer rounds on one engine and cuts on another", "use floor(x), ceil(x) or round(x) first")
+        yield Fault(
+            place(node),
+            "a cast to an integer rounds on one engine and cuts on another",
+            "use floor(x), ceil(x) or round(x) first",
+        )
     elif isinstance(inner, exp.Column) and kind(inner) == "text" and node.to.this not in TEXTS:
         yield Fault(place(node), "a cast of text fails the whole rule at the first row that does not fit", "use TRY_CAST")
 

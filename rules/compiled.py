@@ -13,7 +13,9 @@ LEFT_TO = "!recused"
 """Ending of the rule for a route whose offices are all recused."""
 
 
-def open_reasoner(chains: Mapping[str, Chain], routes: Mapping[str, Route], *, tries: int = TRIES, seconds: int = SECONDS) -> Reasoner:
+def open_reasoner(
+    chains: Mapping[str, Chain], routes: Mapping[str, Route], *, tries: int = TRIES, seconds: int = SECONDS
+) -> Reasoner:
     """The reasoner of these chains and routes; use as a context manager."""
     rulesets = {CHAINS: chain_ruleset(chains.values()), ROUTES: route_ruleset(routes.values())}
     return Reasoner(rulesets, tries=tries, seconds=seconds)
@@ -45,7 +47,9 @@ def _chain_patterns(chain: Chain, ruleset: Ruleset) -> Patterns:
         if said.within:
             # named, so that the nearness of one `within` is no business of another
             of = ("chain", Condition.of("is", near_name(chain.id, name)))
-            patterns.append(pattern(f"n{alias[name]}", "near", [of], [("left", alias[said.within.of], KEY), ("right", alias[name], KEY)]))
+            patterns.append(
+                pattern(f"n{alias[name]}", "near", [of], [("left", alias[said.within.of], KEY), ("right", alias[name], KEY)])
+            )
             ruleset.add_words([of[1]])
             ruleset.read("near", ["chain", "left", "right"])
             ruleset.read("signal", [KEY])

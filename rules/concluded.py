@@ -25,7 +25,10 @@ class Concluded(NamedTuple):
 
 
 def alerts_of(
-    chains: Mapping[str, Chain], signals: Mapping[str, Signal], concluded: Iterable[Concluded], titles: Mapping[str, Mapping[str, str]]
+    chains: Mapping[str, Chain],
+    signals: Mapping[str, Signal],
+    concluded: Iterable[Concluded],
+    titles: Mapping[str, Mapping[str, str]],
 ) -> list[Alert]:
     """One alert for each subject and unit that a conclusion is about, sorted by fingerprint."""
     conclusions = _without_taken(chains, list(concluded))
@@ -36,7 +39,10 @@ def alerts_of(
     for one in conclusions:
         at[about(signals[one.merged[0]])].append(one)
     order = _order(chains)
-    made = [_alert(chains, signals, own[which], sorted(found, key=lambda one: order.index(one.chain)), titles) for which, found in at.items()]
+    made = [
+        _alert(chains, signals, own[which], sorted(found, key=lambda one: order.index(one.chain)), titles)
+        for which, found in at.items()
+    ]
     return sorted(made, key=lambda alert: alert.fingerprint)
 
 

@@ -95,4 +95,3 @@ def _long_form(written: dict[str, Any]) -> dict[str, Any]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{word} has a number")
     return {"word": word, "values": (value,)}
-

@@ -38,7 +38,11 @@ class Correlated:
 
 
 def correlate(
-    chains: Mapping[str, Chain], signals: Sequence[Signal], reasoner: Reasoner, *, titles: Mapping[str, Mapping[str, str]] | None = None
+    chains: Mapping[str, Chain],
+    signals: Sequence[Signal],
+    reasoner: Reasoner,
+    *,
+    titles: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Correlated:
     """Make alerts of the signals of a run; each signal_id at most once, signals of shadow rules not among them.
 
@@ -97,5 +101,3 @@ def _conclusions(chains: Mapping[str, Chain], state: Sequence[Fact], firings: Se
         key = (rule, frozenset(one.merged))
         found[key] = min(found.get(key, one), one)
     return sorted(found.values())
-
-

@@ -86,7 +86,10 @@ def outside(sql: str, tree: exp.Expr) -> Iterator[Fault]:
     yield from _constructs(tree)
     for alias in tree.find_all(exp.Alias, exp.TableAlias, exp.CTE):
         if alias.alias.lower() in the_dialect().reserved:
-            yield Fault(place(alias.args["alias"]) if alias.args.get("alias") else place(alias), f"alias {alias.alias!r} is a reserved word of some engine")
+            yield Fault(
+                place(alias.args["alias"]) if alias.args.get("alias") else place(alias),
+                f"alias {alias.alias!r} is a reserved word of some engine",
+            )
 
 
 def _functions(sql: str, tree: exp.Expr) -> Iterator[Fault]:
@@ -98,7 +101,11 @@ def _functions(sql: str, tree: exp.Expr) -> Iterator[Fault]:
             kind = "is refused" if name in dialect.functions.refused else "is silently different from engine to engine"
             yield Fault(token.start, f"{name}() {kind}: {reason.why}", f"use {reason.instead}")
         elif name not in dialect.callable:
-            yield Fault(token.start, f"{name}() is not among the functions proven on every engine", strict_yaml.did_you_mean(name, dialect.callable))
+            yield Fault(
+                token.start,
+                f"{name}() is not among the functions proven on every engine",
+                strict_yaml.did_you_mean(name, dialect.callable),
+            )
 
 
 def called(sql: str, defined: set[str]) -> list[Token]:

@@ -25,7 +25,9 @@ def _pairs(expected: list[dict[str, Cell]], found: list[dict[str, Any]]) -> dict
 
     def place(row: int, tried: set[int]) -> bool:
         for index, candidate in enumerate(found):
-            if index in tried or not all(name in candidate and same(value, candidate[name]) for name, value in expected[row].items()):
+            if index in tried or not all(
+                name in candidate and same(value, candidate[name]) for name, value in expected[row].items()
+            ):
                 continue
             tried.add(index)
             if index not in owner or place(owner[index], tried):
@@ -41,7 +43,9 @@ def _pairs(expected: list[dict[str, Cell]], found: list[dict[str, Any]]) -> dict
 def same(wanted: Cell, seen: Any) -> bool:
     """Whether a value of the file is the value found: numbers by size, dates by their ISO text, lists in any order."""
     if isinstance(seen, list | tuple):  # an empty list and NULL are the same: nothing
-        return sorted(map(str, wanted if isinstance(wanted, list) else [] if wanted is None else [wanted])) == sorted(map(str, seen))
+        return sorted(map(str, wanted if isinstance(wanted, list) else [] if wanted is None else [wanted])) == sorted(
+            map(str, seen)
+        )
     if isinstance(wanted, bool) or isinstance(seen, bool) or wanted is None or seen is None:
         return wanted is seen or wanted == seen
     if isinstance(wanted, int | float) and isinstance(seen, int | float | Decimal):
@@ -53,5 +57,3 @@ def same(wanted: Cell, seen: Any) -> bool:
 
 def _text(row: dict[str, Any], names: list[str]) -> str:
     return ", ".join(f"{name} {shown(row.get(name), 'en')}" for name in names)
-
-

@@ -17,7 +17,8 @@ def known_tables(contracts: Contracts) -> dict[str, dict[str, str]]:
     """Table -> column -> DuckDB type, the lineage columns among them."""
     lineage = {name: LINEAGE_TYPE[name] for name in LINEAGE}
     return {
-        table: {name: column.duckdb_type for name, column in contract.columns.items()} | lineage for table, contract in contracts.items()
+        table: {name: column.duckdb_type for name, column in contract.columns.items()} | lineage
+        for table, contract in contracts.items()
     }
 
 
@@ -45,7 +46,11 @@ def result_types(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, s
 def bind_fault(error: duckdb.Error, sql: str) -> Fault:
     """What the database says of a SELECT it cannot bind, at the line it names."""
     text = str(error)
-    said = re.sub(r"^[\w ]+ Error: ", "", re.split(r"\n\n|\nLINE |\tCandidate|\. Either |\. You might", text)[0]).replace("\n", " ").strip()
+    said = (
+        re.sub(r"^[\w ]+ Error: ", "", re.split(r"\n\n|\nLINE |\tCandidate|\. Either |\. You might", text)[0])
+        .replace("\n", " ")
+        .strip()
+    )
     line = re.search(r"^LINE (\d+):", text, re.MULTILINE)
     lines = sql.splitlines(keepends=True)
     start = sum(len(one) for one in lines[: int(line[1]) - 1]) if line else 0

@@ -60,7 +60,12 @@ def _facts(alert: Alert, signals: Sequence[Signal], ground: Ground) -> Facts:
     unit = ground.offices.units.get(alert.unit_id or "")
     said = {"unit_id": alert.unit_id}
     if unit is not None:
-        said |= {"kind": unit.kind, "admin_level": unit.admin_level, "area_id": unit.area_id, "inspection_round": ground.offices.rounds.get(unit.unit_id)}
+        said |= {
+            "kind": unit.kind,
+            "admin_level": unit.admin_level,
+            "area_id": unit.area_id,
+            "inspection_round": ground.offices.rounds.get(unit.unit_id),
+        }
     streams = {name: stream for name, stream in UNIT_STREAMS.items() if _open(stream, alert, ground)}
     made.facts.append(_fact("unit", said, _offices(made, streams, (alert.unit_id, alert.area_id), barred, ground)))
     made.facts += _officials(made, signals, barred, ground)
@@ -132,5 +137,8 @@ def _officials(made: Facts, signals: Sequence[Signal], barred: Mapping[str, list
                 "managed_at": post.managed_at, "unit_id": post.unit_id}  # fmt: skip
         # somebody on no list is covered by whoever covers the accountable unit
         place = (post.unit_id, alert.area_id) if post.unit_id else (alert.unit_id, alert.area_id)
-        flags = {"is_subject": alert.subject_kind == "person" and official == alert.subject_id, "village_cadre": post.village_cadre}
+        flags = {
+            "is_subject": alert.subject_kind == "person" and official == alert.subject_id,
+            "village_cadre": post.village_cadre,
+        }
         yield _fact("official", said, {**flags, **_offices(made, OFFICIAL_STREAMS, place, barred, ground)})

@@ -1,10 +1,10 @@
 """What can go wrong when a rule runs; mistakes in a rule's file are strict_yaml.Mistakes, found before anything runs.
 
-    RuleFailed
-    ├── NotUnique        two findings share subject, unit and per
-    ├── BadResult        a column of the result holds what it may not (a severity that is none, evidence that is no list)
-    ├── OutOfBounds      the limits on time or memory were reached
-    └── EngineRefused    the database could not run the SELECT
+RuleFailed
+├── NotUnique        two findings share subject, unit and per
+├── BadResult        a column of the result holds what it may not (a severity that is none, evidence that is no list)
+├── OutOfBounds      the limits on time or memory were reached
+└── EngineRefused    the database could not run the SELECT
 """
 
 

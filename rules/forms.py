@@ -8,7 +8,15 @@ from rules.dialect import Fault, place
 
 ORDERED_WINDOWS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.Ntile)
 REFUSED_JOINS = {"ASOF": "ASOF", "POSITIONAL": "POSITIONAL", "NATURAL": "NATURAL"}
-OPERATORS = (exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBContains, exp.ArrayContainsAll, exp.ArrayOverlaps, exp.RegexpLike, exp.RegexpILike)
+OPERATORS = (
+    exp.JSONExtract,
+    exp.JSONExtractScalar,
+    exp.JSONBContains,
+    exp.ArrayContainsAll,
+    exp.ArrayOverlaps,
+    exp.RegexpLike,
+    exp.RegexpILike,
+)
 """Functions that may be written as an operator, so that no name of theirs stands in the text."""
 
 
@@ -68,7 +76,11 @@ def _window(window: exp.Window) -> Iterator[Fault]:
     while isinstance(function, exp.IgnoreNulls | exp.RespectNulls | exp.Filter):
         function = function.this
     if isinstance(function, ORDERED_WINDOWS) and not window.args.get("order") and not window.args.get("alias"):
-        yield Fault(place(window), f"{function.sql_name().lower()}() OVER without ORDER BY changes from run to run", "say ORDER BY, with a key last")
+        yield Fault(
+            place(window),
+            f"{function.sql_name().lower()}() OVER without ORDER BY changes from run to run",
+            "say ORDER BY, with a key last",
+        )
 
 
 def _never_true(test: exp.Expr) -> Iterator[Fault]:
@@ -83,7 +95,11 @@ def _division(division: exp.Binary) -> Iterator[Fault]:
     by = division.expression.unnest()
     safe = isinstance(by, exp.Nullif | exp.Placeholder) or (isinstance(by, exp.Literal) and by.is_number and float(by.this) != 0)
     if not safe:
-        yield Fault(place(by), "a division by zero is an error on some engines and NULL on others", f"write … / nullif({by.sql('duckdb')}, 0)")
+        yield Fault(
+            place(by),
+            "a division by zero is an error on some engines and NULL on others",
+            f"write … / nullif({by.sql('duckdb')}, 0)",
+        )
 
 
 def _other(node: exp.Expr) -> Iterator[Fault]:
@@ -94,7 +110,11 @@ def _other(node: exp.Expr) -> Iterator[Fault]:
     elif isinstance(node, exp.Union) and node.args.get("by_name"):
         yield Fault(place(node), "UNION BY NAME is refused: not on every engine", "name the columns in the same order")
     elif isinstance(node, exp.Distinct) and node.args.get("on"):
-        yield Fault(place(node), "DISTINCT ON keeps any row where the order leaves ties", "use QUALIFY row_number() OVER (PARTITION BY … ORDER BY …) = 1")
+        yield Fault(
+            place(node),
+            "DISTINCT ON keeps any row where the order leaves ties",
+            "use QUALIFY row_number() OVER (PARTITION BY … ORDER BY …) = 1",
+        )
     elif isinstance(node, exp.Group) and node.args.get("all"):
         yield Fault(place(node), "GROUP BY ALL is refused: not on every engine", "name the columns")
     elif isinstance(node, OPERATORS) and "start" not in node.meta:

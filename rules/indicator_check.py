@@ -62,7 +62,13 @@ def check_indicator(file: IndicatorFile, contracts: Contracts, connection: duckd
     if rule.subject not in (kinds := subject_kinds(contracts)):
         file.say((("subject",), f"unknown kind of subject {rule.subject!r}", did_you_mean(rule.subject, kinds)))
     if rule.status == "live" and all(basis.known == "recalled" for basis in rule.basis):
-        file.say((("basis",), "a live rule needs a basis that was checked: all of this are recalled", "look it up, or set status: shadow"))
+        file.say(
+            (
+                ("basis",),
+                "a live rule needs a basis that was checked: all of this are recalled",
+                "look it up, or set status: shadow",
+            )
+        )
     types, baseline = _selects(file, contracts, connection)
     for said in _needs(rule, contracts, reads := _reads(rule)):
         file.say(said)
@@ -71,13 +77,17 @@ def check_indicator(file: IndicatorFile, contracts: Contracts, connection: duckd
             file.say(said)
 
 
-def _selects(file: IndicatorFile, contracts: Contracts, connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], dict[str, str]]:
+def _selects(
+    file: IndicatorFile, contracts: Contracts, connection: duckdb.DuckDBPyConnection
+) -> tuple[dict[str, str], dict[str, str]]:
     """Check both SELECTs; returns the output types of the rule's, and of its baseline's.
 
     Of a faulty SELECT that can be read, the names at least: what names them is checked in the same go.
     """
     rule = file.rule
-    known = {table: columns for table, columns in known_tables(contracts).items() if table not in SIGNALS or rule.topic == "cross"}
+    known = {
+        table: columns for table, columns in known_tables(contracts).items() if table not in SIGNALS or rule.topic == "cross"
+    }
     params: dict[str, Value] = {**rule.values, CLOCK: ANY_DAY}
     _params(file, params)
     baseline: dict[str, str] = {}

@@ -70,9 +70,13 @@ def rank_mistakes(files: Mapping[str, Read[M]]) -> list[Mistake]:
         for key in ("outranks", "yields_to"):
             for index, other in enumerate(getattr(file.said, key)):
                 if other not in files:
-                    mistakes.append(file.mistake((key, index), f"{key} names {other!r}, which is not there", did_you_mean(other, files)))
+                    mistakes.append(
+                        file.mistake((key, index), f"{key} names {other!r}, which is not there", did_you_mean(other, files))
+                    )
     beaten = outranked([file.said for file in files.values()])  # type: ignore[misc]
-    mistakes += [files[name].mistake(("outranks",), f"{name!r} outranks itself in a circle") for name in files if name in beaten[name]]
+    mistakes += [
+        files[name].mistake(("outranks",), f"{name!r} outranks itself in a circle") for name in files if name in beaten[name]
+    ]
     return mistakes
 
 

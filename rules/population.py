@@ -43,7 +43,9 @@ def population_of(rule: Indicator, needs: list[Need], params: Mapping[str, Value
 
 def _select(origin: Origin, derived: list[Need], needs: list[Need], contracts: Contracts) -> str:
     joins, aliases = _joins(origin, needs)
-    conditions = [test.sql(dialect="duckdb", comments=False) for test in _conditions(origin, aliases, _silent(origin, needs, contracts))]
+    conditions = [
+        test.sql(dialect="duckdb", comments=False) for test in _conditions(origin, aliases, _silent(origin, needs, contracts))
+    ]
     outputs = [f'{origin.alias}."{origin.column}" AS subject_id']
     for table in dict.fromkeys(one.table for one in derived if one.table != origin.table):
         tie = _tie(origin, next(one for one in derived if one.table == table), contracts)

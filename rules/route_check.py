@@ -95,7 +95,10 @@ def _fits(said: str, value: Value) -> bool:
 def _tests(file: Read[Route]) -> Iterator[Mistake]:
     for number, test in enumerate(file.said.tests):
         given = test.given
-        facts: list[tuple[str, tuple[str | int, ...], dict[str, Value]]] = [("alert", ("alert",), given.alert), ("unit", ("unit",), given.unit)]
+        facts: list[tuple[str, tuple[str | int, ...], dict[str, Value]]] = [
+            ("alert", ("alert",), given.alert),
+            ("unit", ("unit",), given.unit),
+        ]
         facts += [("official", ("officials", index), one) for index, one in enumerate(given.officials)]
         facts += [("signal", ("signals", index), one) for index, one in enumerate(given.signals)]
         for kind, where, fact in facts:
@@ -131,8 +134,10 @@ def _disjoint(one: Route, other: Route) -> bool:
         if "absent" in words and len(words) > 1 and "same_as" not in words:
             return True
         for some, rest in ((condition, against), (against, condition)):
-            if some.word in ("is", "one_of") and rest.word in ("is", "one_of", "none_of") and not any(rest.holds(value) for value in some.values):
+            if (
+                some.word in ("is", "one_of")
+                and rest.word in ("is", "one_of", "none_of")
+                and not any(rest.holds(value) for value in some.values)
+            ):
                 return True
     return False
-
-

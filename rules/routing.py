@@ -41,7 +41,12 @@ class NoLead(Exception):
 
 
 def route(
-    routes: Mapping[str, Route], alerts: Sequence[Alert], signals: Sequence[Signal], tables: Backend, as_of: date, reasoner: Reasoner
+    routes: Mapping[str, Route],
+    alerts: Sequence[Alert],
+    signals: Sequence[Signal],
+    tables: Backend,
+    as_of: date,
+    reasoner: Reasoner,
 ) -> Routed:
     """Assign every alert, as of a day: exactly one lead each.
 
@@ -114,7 +119,10 @@ def _because(held: Held, facts: Facts, ground: Ground) -> dict[str, str]:
     unit = ground.offices.units.get(unit_id)
     office = ground.offices.offices.get(held.office)
     made = {}
-    for language, nobody, barred in (("zh", "党风政风监督室", "；该监督类别的机构均须回避"), ("en", "the coordinating office", "; every office of the stream is recused")):
+    for language, nobody, barred in (
+        ("zh", "党风政风监督室", "；该监督类别的机构均须回避"),
+        ("en", "the coordinating office", "; every office of the stream is recused"),
+    ):
         text: str = getattr(held.route.because, language)
         named = {
             "unit": unit.name if unit else unit_id or ("（无责任单位）" if language == "zh" else "(no accountable unit)"),

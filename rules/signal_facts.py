@@ -45,7 +45,14 @@ def party_facts(signal: Signal) -> list[Fact]:
     """One fact for each entity that the signal names, with the signal's accountable unit."""
     unit: Fact = {"unit_id": signal.unit_id} if signal.unit_id else {}
     return [
-        {"fact": "party", KEY: f"{signal.signal_id}|{kind}|{party}", "signal_id": signal.signal_id, "party_kind": kind, "party_id": party, **unit}
+        {
+            "fact": "party",
+            KEY: f"{signal.signal_id}|{kind}|{party}",
+            "signal_id": signal.signal_id,
+            "party_kind": kind,
+            "party_id": party,
+            **unit,
+        }
         for kind, party in signal.parties
         if party
     ]

@@ -25,11 +25,19 @@ def wanted_signals(sql: str) -> tuple[list[Wanted], list[Fault]]:
         if table.name.lower() != "signal":
             continue
         select = table.find_ancestor(exp.Select)
-        said = [] if select is None else [one for test in _tests(select) for one in _literals(test, table.alias_or_name, _alone(select))]
+        said = (
+            []
+            if select is None
+            else [one for test in _tests(select) for one in _literals(test, table.alias_or_name, _alone(select))]
+        )
         found += said
         if not said:
             faults.append(
-                Fault(place(table), "signals are read without saying which", "add WHERE s.rule = 'id', s.rule IN (…), s.topic = 'subsidy' or s.topic IN (…)")
+                Fault(
+                    place(table),
+                    "signals are read without saying which",
+                    "add WHERE s.rule = 'id', s.rule IN (…), s.topic = 'subsidy' or s.topic IN (…)",
+                )
             )
     return found, faults
 
@@ -40,7 +48,10 @@ def _alone(select: exp.Select) -> bool:
 
 def _tests(select: exp.Select) -> Iterator[exp.Expr]:
     """What must all be true of a row: the parts of WHERE and ON that AND ties together."""
-    clauses: Iterable[exp.Expr | None] = [select.args.get("where"), *(join.args.get("on") for join in select.args.get("joins") or [])]
+    clauses: Iterable[exp.Expr | None] = [
+        select.args.get("where"),
+        *(join.args.get("on") for join in select.args.get("joins") or []),
+    ]
     for clause in clauses:
         body = clause.this if isinstance(clause, exp.Where) else clause
         if body is not None:

@@ -26,7 +26,9 @@ class Checked(NamedTuple):
     types: dict[str, str]
 
 
-def check_select(sql: str, known: Known, params: dict[str, Value], connection: duckdb.DuckDBPyConnection, contracts: Contracts) -> Checked:
+def check_select(
+    sql: str, known: Known, params: dict[str, Value], connection: duckdb.DuckDBPyConnection, contracts: Contracts
+) -> Checked:
     """Check one SELECT; `known` are the tables it may read, `params` the values its $names may take.
 
     Faults come at offsets of the text. The connection holds the known tables, empty.
@@ -67,7 +69,10 @@ def _unreadable(error: ParseError, sql: str) -> Fault:
     line = int(first.get("line") or 1)
     start = sum(len(one) for one in sql.splitlines(keepends=True)[: line - 1])
     near = str(first.get("highlight") or "").strip()
-    return Fault(start, f"cannot be read as SQL: {str(first.get('description') or error).rstrip('.')}" + (f" near {near!r}" if near else ""))
+    return Fault(
+        start,
+        f"cannot be read as SQL: {str(first.get('description') or error).rstrip('.')}" + (f" near {near!r}" if near else ""),
+    )
 
 
 def spliced(sql: str, params: dict[str, Value]) -> str:

@@ -77,7 +77,10 @@ def touching_selects(rule: Indicator, changed: frozenset[str], as_of: date, cont
         paths: list[Way] = list(occurrences(scope, changed))
         if len(paths) > MOST_OCCURRENCES:
             return None
-        return [f"{_with(tree)}SELECT DISTINCT {SUBJECT} FROM ({skeleton(scope, [SUBJECT], changed, path)}) AS reached" for path in paths]  # noqa: S608
+        return [
+            f"{_with(tree)}SELECT DISTINCT {SUBJECT} FROM ({skeleton(scope, [SUBJECT], changed, path)}) AS reached"
+            for path in paths
+        ]  # noqa: S608
     except NotDerivable:
         return None
 

@@ -67,7 +67,9 @@ def _blind(rule: Indicator, test: RuleTest, tables: Backend, contracts: Contract
     return [] if seen.blind == test.blind else [f"blind: {test.blind} subjects expected, {seen.blind} counted {seen.by_need}"]
 
 
-def fill(rule: Indicator, test: RuleTest, connection: duckdb.DuckDBPyConnection, contracts: Contracts, known: dict[str, dict[str, str]]) -> None:
+def fill(
+    rule: Indicator, test: RuleTest, connection: duckdb.DuckDBPyConnection, contracts: Contracts, known: dict[str, dict[str, str]]
+) -> None:
     """Make the tables the rule reads, with the rows the test gives, completed. Raises ValueError when a row does not fit."""
     number = count(1)
     connection.execute("DROP TABLE IF EXISTS temp.baseline_version")

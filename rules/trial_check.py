@@ -35,7 +35,9 @@ def trial_faults(rule: Indicator, types: dict[str, str], baseline: dict[str, str
         yield from _given(rule, at, test, baseline, contracts)
 
 
-def _given(rule: Indicator, at: tuple[str | int, ...], test: RuleTest, baseline: dict[str, str], contracts: Contracts) -> Iterator[Said]:
+def _given(
+    rule: Indicator, at: tuple[str | int, ...], test: RuleTest, baseline: dict[str, str], contracts: Contracts
+) -> Iterator[Said]:
     readable = set(rule.reads) | ({rule.baseline_table} if rule.baseline else set())
     for table, rows in test.given.items():
         here = (*at, "given", table)

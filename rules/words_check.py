@@ -63,7 +63,11 @@ def wrong_meanings(rule: Indicator, resolved: exp.Expr, contracts: Contracts, ou
             declared = contracts[origin.table].columns.get(origin.column)
             meaning = (declared and declared.refers) or f"{origin.table}.{origin.column}"
             if kind in kinds.values() and kinds.get(meaning, kind) != kind:
-                yield ("sql", name), f"output column {name} must identify: {kind}; {origin.table}.{origin.column} identifies: {kinds[meaning]}", ""
+                yield (
+                    ("sql", name),
+                    f"output column {name} must identify: {kind}; {origin.table}.{origin.column} identifies: {kinds[meaning]}",
+                    "",
+                )
             elif kind is None and _other_rows(name.removeprefix("evidence_"), meaning, contracts):
                 yield ("sql", name), f"output column {name} must hold keys of that table, not {origin.table}.{origin.column}", ""
 

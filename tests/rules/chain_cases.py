@@ -15,7 +15,7 @@ TOPICS = ("subsidy", "procurement", "hotline", "cross")
 SEVERITIES = ("low", "medium", "high", "critical")
 DAY = date(2024, 1, 1)
 # texts that C code could stumble over, beside ordinary ones
-IDS = ("P1", "V1", "é\"\\{}$", "~0")
+IDS = ("P1", "V1", 'é"\\{}$', "~0")
 
 days = st.one_of(st.none(), st.integers(0, 30).map(lambda number: DAY + timedelta(days=number)))
 parties = st.lists(st.tuples(st.sampled_from(("enterprise", "person")), st.sampled_from(IDS)), max_size=2, unique=True)
@@ -52,7 +52,11 @@ def condition(draw: st.DrawFn, field: str) -> Any:
     """A literal test of a field, as it stands in a file."""
     word = draw(st.sampled_from(("is", "one_of", "none_of", "present", "absent")))
     if field in NUMBERS:
-        return {draw(st.sampled_from(("at_least", "at_most"))): draw(NUMBERS[field])} if word in ("is", "one_of", "none_of") else word
+        return (
+            {draw(st.sampled_from(("at_least", "at_most"))): draw(NUMBERS[field])}
+            if word in ("is", "one_of", "none_of")
+            else word
+        )
     if word == "is":
         return draw(st.sampled_from(WORDS[field]))
     if word in ("one_of", "none_of"):

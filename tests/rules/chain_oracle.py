@@ -49,11 +49,26 @@ def holds(condition: Condition, value: Any) -> bool:
 
 def facts(pattern: Pattern, signals: Sequence[Signal]) -> list[tuple[str, dict[str, Any]]]:
     """Every fact that a pattern could be met by: an identity of its own, and its fields."""
-    names = ("signal_id", "rule", "topic", "severity", "subject_kind", "subject_id", "unit_id", "area_id", "amount", "officials", "rules_on_subject")
+    names = (
+        "signal_id",
+        "rule",
+        "topic",
+        "severity",
+        "subject_kind",
+        "subject_id",
+        "unit_id",
+        "area_id",
+        "amount",
+        "officials",
+        "rules_on_subject",
+    )
     if pattern.fact == "signal":
         return [(one.signal_id, {name: field_of(one, name, signals) for name in names} | {"signal": one}) for one in signals]
     return [
-        (f"{one.signal_id}|{kind}|{party}", {"signal_id": one.signal_id, "party_kind": kind, "party_id": party, "unit_id": one.unit_id, "signal": one})
+        (
+            f"{one.signal_id}|{kind}|{party}",
+            {"signal_id": one.signal_id, "party_kind": kind, "party_id": party, "unit_id": one.unit_id, "signal": one},
+        )
         for one in signals
         for kind, party in one.parties
     ]
@@ -90,7 +105,11 @@ def fires(chain: Chain, met: dict[str, tuple[str, dict[str, Any]]]) -> bool:
                 return False
         if pattern.within:
             apart = days_apart(mine["signal"], met[pattern.within.of][1]["signal"])
-            if mine["signal"].signal_id == met[pattern.within.of][1]["signal"].signal_id or apart is None or apart > pattern.within.days:
+            if (
+                mine["signal"].signal_id == met[pattern.within.of][1]["signal"].signal_id
+                or apart is None
+                or apart > pattern.within.days
+            ):
                 return False
     return True
 

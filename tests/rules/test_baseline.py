@@ -42,7 +42,10 @@ def test_screenings_use_the_baseline_that_is_there_and_batch_runs_refresh_it(tmp
     kept = refresh(rule, lake, DAY)
     lake.con.execute("UPDATE subsidy_payment SET amount = 1000 WHERE person_id = 'P1'")
     screened = flag(rule, lake, DAY, contracts=CONTRACTS, subjects={"P1", "P3"}).signals
-    assert {(one.subject_id, one.measures["usual"], one.baseline) for one in screened} == {("P1", 20.0, kept.version), ("P3", 20.0, kept.version)}
+    assert {(one.subject_id, one.measures["usual"], one.baseline) for one in screened} == {
+        ("P1", 20.0, kept.version),
+        ("P3", 20.0, kept.version),
+    }
     fresh = refresh(rule, lake, DAY)
     assert fresh.version != kept.version
     assert [one.subject_id for one in flag(rule, lake, DAY, contracts=CONTRACTS).signals] == ["P1"]
@@ -65,6 +68,6 @@ def test_mistakes_in_a_baseline_are_said_at_their_line(tmp_path: Path) -> None:
         "subsidy/late_payment.yml:32: given: 'usul' is no column of the baseline; did you mean usual?",
         "subsidy/late_payment.yml:33: flags: 'usul' is no output column; did you mean usual?",
     ]
-    assert mistakes(tmp_path, TEXT.replace("FROM subsidy_payment p GROUP BY p.programme_id", "FROM signal p GROUP BY p.programme_id"))[0] == (
-        "subsidy/late_payment.yml:17: baseline: unknown table 'signal'"
-    )
+    assert mistakes(
+        tmp_path, TEXT.replace("FROM subsidy_payment p GROUP BY p.programme_id", "FROM signal p GROUP BY p.programme_id")
+    )[0] == ("subsidy/late_payment.yml:17: baseline: unknown table 'signal'")

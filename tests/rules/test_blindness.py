@@ -105,7 +105,10 @@ def test_rows_whose_subject_is_unknown_are_counted_apart() -> None:
 
 def test_a_subject_that_may_be_absent_is_not_missed() -> None:
     sql = f"SELECT p.person_id AS subject_id, {PAID} FROM subsidy_payment p GROUP BY p.person_id"
-    assert blindness(sql, "[subsidy_payment]", subsidy_payment=[{"enterprise_id": "E1"}, {"person_id": "P1"}]).rows_without_subject == 0
+    assert (
+        blindness(sql, "[subsidy_payment]", subsidy_payment=[{"enterprise_id": "E1"}, {"person_id": "P1"}]).rows_without_subject
+        == 0
+    )
 
 
 def test_both_branches_of_a_union_are_the_population() -> None:
@@ -113,7 +116,11 @@ def test_both_branches_of_a_union_are_the_population() -> None:
         f"SELECT p.person_id AS subject_id, {PAID} FROM subsidy_payment p WHERE p.kind = 'funeral' GROUP BY p.person_id "
         f"UNION ALL SELECT p.person_id AS subject_id, {PAID} FROM subsidy_payment p WHERE p.kind = 'correction' GROUP BY p.person_id"
     )
-    rows = [{"person_id": "P1", "kind": "funeral", "period": None}, {"person_id": "P2", "kind": "correction"}, {"person_id": "P3", "kind": "regular"}]
+    rows = [
+        {"person_id": "P1", "kind": "funeral", "period": None},
+        {"person_id": "P2", "kind": "correction"},
+        {"person_id": "P3", "kind": "regular"},
+    ]
     seen = blindness(sql, "[subsidy_payment.period]", subsidy_payment=rows)
     assert (seen.population, seen.blind) == (2, 1)
 

@@ -74,7 +74,14 @@ def test_titles_come_from_the_rules(reasoner: Reasoner) -> None:
 def test_a_complaint_that_corroborates_is_in_the_money_alert_and_keeps_its_own(reasoner: Reasoner) -> None:
     money = signal("A", area_id="320612001001", last_on=date(2024, 1, 1))
     other = signal("B", subject_id="P2", area_id="320612001001", last_on=date(2024, 2, 1))
-    complaint = signal("C", rule="complaint_names_flagged_village", topic="cross", subject_kind="village", subject_id="320612001001", first_on=date(2024, 3, 1))
+    complaint = signal(
+        "C",
+        rule="complaint_names_flagged_village",
+        topic="cross",
+        subject_kind="village",
+        subject_id="320612001001",
+        first_on=date(2024, 3, 1),
+    )
     found = {alert.subject_id: alert for alert in made(reasoner, money, other, complaint).alerts}
     assert found["P1"].signals == ("A", "C")
     assert found["P2"].signals == ("B", "C")
@@ -93,7 +100,9 @@ def test_alerts_of_one_firm_or_village_are_linked_not_merged(reasoner: Reasoner)
 
 
 def test_a_large_village_is_linked_as_a_star(reasoner: Reasoner) -> None:
-    alerts = made(reasoner, *(signal(f"S{number}", subject_id=f"P{number}", area_id="320612001001") for number in range(ALL_PAIRS + 10))).alerts
+    alerts = made(
+        reasoner, *(signal(f"S{number}", subject_id=f"P{number}", area_id="320612001001") for number in range(ALL_PAIRS + 10))
+    ).alerts
     links = linked(alerts)
     assert len(links) == len(alerts) - 1
     assert len({link.left for link in links} & {link.right for link in links}) <= 1
@@ -116,7 +125,14 @@ def test_more_signals_than_a_state_holds_are_left_out_of_the_chain_and_not_lost(
 def test_more_near_pairs_than_a_signal_may_have_are_counted(reasoner: Reasoner) -> None:
     village: dict[str, Any] = {"area_id": "320612001001", "last_on": date(2024, 1, 1)}
     money = [signal(f"S{number:04d}", subject_id=f"P{number}", **village) for number in range(PARTNERS + 5)]
-    complaint = signal("C", rule="complaint_names_flagged_village", topic="cross", subject_kind="village", subject_id="320612001001", first_on=date(2024, 1, 5))
+    complaint = signal(
+        "C",
+        rule="complaint_names_flagged_village",
+        topic="cross",
+        subject_kind="village",
+        subject_id="320612001001",
+        first_on=date(2024, 1, 5),
+    )
     found = made(reasoner, *money, complaint)
     assert found.left_out == [LeftOut("near", "complaint_corroborates_money:complaint", 5)]
     assert len(found.alerts) == len(money) + 1

@@ -82,7 +82,11 @@ def test_an_office_s_own_chain_is_laid_over_the_shipped_ones(tmp_path: Path) -> 
     found = chains(tmp_path, CHAIN)
     assert {"two_signs", "signal_alone"} <= set(found)
     assert not [result for result in try_chain(found["two_signs"]) if not result.passed]
-    replaced = chains(tmp_path, (SHIPPED / "chains" / "signal_alone.yml").read_text("utf-8").replace("[medium, high, critical]", "[critical]"), "signal_alone")
+    replaced = chains(
+        tmp_path,
+        (SHIPPED / "chains" / "signal_alone.yml").read_text("utf-8").replace("[medium, high, critical]", "[critical]"),
+        "signal_alone",
+    )
     assert replaced["signal_alone"].when["one"].severity != read_chains([SHIPPED])["signal_alone"].when["one"].severity
     assert [result for result in try_chain(replaced["signal_alone"]) if not result.passed]
 
@@ -116,7 +120,9 @@ def test_a_mistake_in_a_chain_is_said_at_its_line(tmp_path: Path, right: str, wr
     assert right in CHAIN
     with pytest.raises(Mistakes) as error:
         chains(tmp_path, CHAIN.replace(right, wrong))
-    assert any(message in str(one) and one.line == line and one.path.endswith("two_signs.yml") for one in error.value.mistakes), str(error.value)
+    assert any(message in str(one) and one.line == line and one.path.endswith("two_signs.yml") for one in error.value.mistakes), (
+        str(error.value)
+    )
 
 
 def test_a_chain_needs_a_test_that_fires_and_a_silent_one(tmp_path: Path) -> None:
@@ -136,7 +142,9 @@ def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
 def test_more_than_the_engine_bears_is_refused_when_read(tmp_path: Path) -> None:
     for number in range(70):
         (tmp_path / "chains").mkdir(exist_ok=True)
-        text = CHAIN.replace("two_signs", f"two_signs_{number}").replace("topic: subsidy", f"topic: {{none_of: [cross]}}, amount: {{at_least: {number}}}")
+        text = CHAIN.replace("two_signs", f"two_signs_{number}").replace(
+            "topic: subsidy", f"topic: {{none_of: [cross]}}, amount: {{at_least: {number}}}"
+        )
         (tmp_path / "chains" / f"two_signs_{number}.yml").write_text(text.replace("ELSE", "signal_alone"), encoding="utf-8")
     with pytest.raises(Mistakes, match="durable-rules bears 64"):
         read_chains([SHIPPED, tmp_path])
@@ -175,7 +183,9 @@ def test_a_kind_of_alert_that_no_chain_makes_is_a_mistake(tmp_path: Path) -> Non
     assert "民生资金疑点" in kinds
     (tmp_path / "routes").mkdir()
     for kind in ("民生资金疑点", "民生资金凝点"):
-        (tmp_path / "routes" / "to_somebody.yml").write_text(ROUTE.replace("alert.severity: high}", f"alert.kind: {kind}}}", 1), encoding="utf-8")
+        (tmp_path / "routes" / "to_somebody.yml").write_text(
+            ROUTE.replace("alert.severity: high}", f"alert.kind: {kind}}}", 1), encoding="utf-8"
+        )
         if kind in kinds:
             assert "to_somebody" in read_routes([SHIPPED, tmp_path], kinds=kinds)
         else:
@@ -192,10 +202,14 @@ def test_two_leading_routes_that_never_meet_need_no_order(tmp_path: Path) -> Non
     shipped = (SHIPPED / "routes" / "stationed_group_covers_unit.yml").read_text("utf-8")
     (tmp_path / "routes").mkdir()
     (tmp_path / "routes" / "stationed_group_covers_unit.yml").write_text(
-        shipped.replace("then:\n", "when: {alert.severity: low}\nthen:\n").replace("unit: {stationed_group", "alert: {severity: low}, unit: {stationed_group"),
+        shipped.replace("then:\n", "when: {alert.severity: low}\nthen:\n").replace(
+            "unit: {stationed_group", "alert: {severity: low}, unit: {stationed_group"
+        ),
         encoding="utf-8",
     )
-    assert routes(tmp_path, ROUTE.replace(" stationed_group_covers_unit, discipline_office_covers_unit", " discipline_office_covers_unit"))["to_somebody"]
+    assert routes(
+        tmp_path, ROUTE.replace(" stationed_group_covers_unit, discipline_office_covers_unit", " discipline_office_covers_unit")
+    )["to_somebody"]
 
 
 def test_exactly_one_route_is_the_default(tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ def test_a_signal_carries_all_that_explains_it(tmp_path: Path) -> None:
 
 
 def test_a_signal_goes_to_json_and_back(tmp_path: Path) -> None:
-    for signal in flag(indicator(RULE, tmp_path), tables(person=PERSONS, subsidy_payment=PAYMENTS), DAY, contracts=CONTRACTS).signals:
+    for signal in flag(
+        indicator(RULE, tmp_path), tables(person=PERSONS, subsidy_payment=PAYMENTS), DAY, contracts=CONTRACTS
+    ).signals:
         assert Signal.model_validate_json(signal.model_dump_json()) == signal
 
 
@@ -64,7 +66,9 @@ def test_the_identity_stays_when_the_facts_change_and_the_content_does_not(tmp_p
 
 
 def test_unknown_is_counted_beside_the_findings(tmp_path: Path) -> None:
-    blindness = flag(indicator(RULE, tmp_path), tables(person=PERSONS, subsidy_payment=PAYMENTS), DAY, contracts=CONTRACTS).blindness
+    blindness = flag(
+        indicator(RULE, tmp_path), tables(person=PERSONS, subsidy_payment=PAYMENTS), DAY, contracts=CONTRACTS
+    ).blindness
     assert blindness.population == 4
     assert blindness.by_need == {"person.death_known": 2, "subsidy_payment.unit_id": 1}
     assert blindness.blind == 3, "P3's death register was not checked, P4 is no known person, one payment of P2 has no unit"
@@ -112,14 +116,37 @@ SELECT p.person_id AS subject_id, 'critical' AS severity, min(p.area_id) AS area
 FROM subsidy_payment p GROUP BY p.person_id"""
     rule = unproven(with_sql(sql, says="{share}|{paid}|{day}|{kind}|{programmes}|{officials}"))
     rows = [
-        {"payment_id": "S1", "person_id": "P1", "area_id": "V1", "amount": 1000, "paid_on": "2024-03-01", "approver_id": "O2", "programme_id": "B"},
-        {"payment_id": "S2", "person_id": "P1", "area_id": "V1", "amount": 0, "paid_on": "2024-02-01", "approver_id": "O1", "programme_id": "A", "enterprise_id": "E1"},
+        {
+            "payment_id": "S1",
+            "person_id": "P1",
+            "area_id": "V1",
+            "amount": 1000,
+            "paid_on": "2024-03-01",
+            "approver_id": "O2",
+            "programme_id": "B",
+        },
+        {
+            "payment_id": "S2",
+            "person_id": "P1",
+            "area_id": "V1",
+            "amount": 0,
+            "paid_on": "2024-02-01",
+            "approver_id": "O1",
+            "programme_id": "A",
+            "enterprise_id": "E1",
+        },
     ]
     signal = flag(rule, tables(subsidy_payment=rows), DAY, contracts=CONTRACTS).signals[0]
     assert (signal.severity, signal.area_id, signal.last_on) == ("critical", "V1", date(2024, 3, 1))
     assert signal.officials == ("O1", "O2")
     assert signal.parties == (("enterprise", "E1"),)
-    assert signal.measures == {"share": pytest.approx(333.333333), "paid": True, "day": "2024-03-01", "kind": None, "programmes": "A, B"}
+    assert signal.measures == {
+        "share": pytest.approx(333.333333),
+        "paid": True,
+        "day": "2024-03-01",
+        "kind": None,
+        "programmes": "A, B",
+    }
     assert signal.says == {"zh": "333.33|是|2024-03-01|—|A、B|O1、O2", "en": "333.33|yes|2024-03-01|—|A, B|O1, O2"}
 
 
@@ -164,7 +191,10 @@ def test_the_sentence_is_not_part_of_the_facts(tmp_path: Path) -> None:
 def test_the_order_of_adding_does_not_change_the_facts() -> None:
     sql = "SELECT p.person_id AS subject_id, avg(p.amount / nullif(7, 0)) AS mean, list_sort(list(p.payment_id)) AS evidence_subsidy_payment FROM subsidy_payment p GROUP BY p.person_id"
     rule = unproven(with_sql(sql, material="[mean]"))
-    rows = [{"payment_id": f"S{number}", "person_id": "P1", "amount": number * 1.1 if number % 2 else number} for number in range(2, 40, 2)]
+    rows = [
+        {"payment_id": f"S{number}", "person_id": "P1", "amount": number * 1.1 if number % 2 else number}
+        for number in range(2, 40, 2)
+    ]
     one, other = (flag(rule, tables(subsidy_payment=each), DAY, contracts=CONTRACTS).signals for each in (rows, rows[::-1]))
     assert one == other
     assert len(str(one[0].measures["mean"])) <= 14

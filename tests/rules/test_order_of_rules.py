@@ -41,7 +41,9 @@ def book_with(folder: Path, which: str, sql: str = CROSS) -> list[str]:
         return [str(mistake).split("/book/")[1] for mistake in found.mistakes]
 
 
-@pytest.mark.parametrize("which", ["s.rule = 'late_payment'", "s.rule IN ('late_payment', 'on_trial') AND s.amount > 3", "'subsidy' = s.topic"])
+@pytest.mark.parametrize(
+    "which", ["s.rule = 'late_payment'", "s.rule IN ('late_payment', 'on_trial') AND s.amount > 3", "'subsidy' = s.topic"]
+)
 def test_a_cross_rule_runs_after_what_it_reads_and_drafts_do_not_run(tmp_path: Path, which: str) -> None:
     assert book_with(tmp_path, which) == ["late_payment on_trial", "crossing"]
 
@@ -72,7 +74,10 @@ def test_what_a_cross_rule_reads_is_said_in_literals(tmp_path: Path, which: str,
 
 
 def test_rules_that_wait_for_one_another_are_a_mistake(tmp_path: Path) -> None:
-    assert any("rules wait for one another's signals: crossing <- crossing" in said for said in book_with(tmp_path, "s.rule = 'crossing'"))
+    assert any(
+        "rules wait for one another's signals: crossing <- crossing" in said
+        for said in book_with(tmp_path, "s.rule = 'crossing'")
+    )
 
 
 def test_rules_of_other_topics_read_no_signals(tmp_path: Path) -> None:
@@ -88,7 +93,12 @@ def test_a_rule_with_mistakes_of_its_own_is_still_a_rule_to_the_others(tmp_path:
 
 def test_signals_are_read_as_a_table_with_their_parties(tmp_path: Path) -> None:
     write(tmp_path, RULE)
-    write(tmp_path, with_sql(CROSS.format("s.topic = 'subsidy'"), topic="cross", name="crossing", tests=TESTS), topic="cross", name="crossing")
+    write(
+        tmp_path,
+        with_sql(CROSS.format("s.topic = 'subsidy'"), topic="cross", name="crossing", tests=TESTS),
+        topic="cross",
+        name="crossing",
+    )
     book = read_book([tmp_path], CONTRACTS)
     lake = tables(person=PERSONS, subsidy_payment=PAYMENTS)
     first = flag(book.indicators["late_payment"], lake, DAY, contracts=CONTRACTS).signals
@@ -97,6 +107,9 @@ def test_signals_are_read_as_a_table_with_their_parties(tmp_path: Path) -> None:
     assert [(one.subject_id, one.measures["n"], one.evidence) for one in second] == [
         ("P1", 2, {"signal": tuple(sorted(one.signal_id for one in first))})
     ]
-    assert lake.con.execute("SELECT party_kind, party_id FROM signal_party ORDER BY 1").fetchall() == [("enterprise", "E1"), ("person", "P1")]
+    assert lake.con.execute("SELECT party_kind, party_id FROM signal_party ORDER BY 1").fetchall() == [
+        ("enterprise", "E1"),
+        ("person", "P1"),
+    ]
     put_signals(lake, [])
     assert flag(book.indicators["crossing"], lake, DAY, contracts=CONTRACTS).signals == []

@@ -34,7 +34,11 @@ def raw(program: str, seconds: float = 10) -> tuple[int, str]:
     """Run a program on the library itself, in a process of its own: its return code (124: it hung) and what it printed."""
     try:
         done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", QUIET + textwrap.dedent(program)], capture_output=True, text=True, timeout=seconds, check=False
+            [sys.executable, "-W", "ignore", "-c", QUIET + textwrap.dedent(program)],
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return 124, ""
@@ -51,7 +55,9 @@ def one_rule(tests: list[dict[str, object]]) -> Ruleset:
 
 def test_a_state_in_which_nothing_fired_can_be_deleted() -> None:
     # the library frees an uninitialised pointer; every state of ours begins with a fact that fires
-    states: list[list[Fact]] = [[{"fact": "signal", KEY: str(number), "topic": "hotline", "officials": number}] for number in range(3_000)]
+    states: list[list[Fact]] = [
+        [{"fact": "signal", KEY: str(number), "topic": "hotline", "officials": number}] for number in range(3_000)
+    ]
     with Reasoner({"r": one_rule([{"topic": "subsidy"}])}) as reasoner:
         assert conclude(reasoner, "r", states) == [[]] * 3_000
         assert reasoner.restarts == 0
@@ -117,9 +123,15 @@ def test_a_fact_may_meet_so_many_conditions_and_no_more(matching: int, borne: bo
 
 
 def test_rules_that_no_fact_can_meet_together_are_not_counted_together() -> None:
-    apart = {f"r{number}": [{"f0": {"$and": [{"fact": "signal"}, {"rule": f"rule_{number}"}, {"$ex": {"officials": 1}}]}}] for number in range(200)}
+    apart = {
+        f"r{number}": [{"f0": {"$and": [{"fact": "signal"}, {"rule": f"rule_{number}"}, {"$ex": {"officials": 1}}]}}]
+        for number in range(200)
+    }
     assert excess(apart) is None
-    together = {f"r{number}": [{"f0": {"$and": [{"fact": "signal"}, {"$or": [{"rule": "a"}, {"rule": f"b{number}"}]}]}}] for number in range(70)}
+    together = {
+        f"r{number}": [{"f0": {"$and": [{"fact": "signal"}, {"$or": [{"rule": "a"}, {"rule": f"b{number}"}]}]}}]
+        for number in range(70)
+    }
     assert "one fact could meet" in (excess(together) or "")
 
 
@@ -128,11 +140,19 @@ def test_too_many_rules_facts_or_tests_are_refused_in_words() -> None:
     assert "501 rules" in (excess({f"r{number}": [pattern] for number in range(501)}) or "")
     assert "17 facts" in (excess({"r": [pattern] * 17}) or "")
     assert "complete after" in (excess({f"r{number}": [pattern] for number in range(251)}) or "")
-    many = {f"r{number}": [{"f0": {"$and": [{"fact": "signal"}, {"rule": f"a{number}"}]}}, {"f1": {"$and": [{"fact": "signal"}, {"rule": f"b{number}"}]}}] for number in range(260)}
+    many = {
+        f"r{number}": [
+            {"f0": {"$and": [{"fact": "signal"}, {"rule": f"a{number}"}]}},
+            {"f1": {"$and": [{"fact": "signal"}, {"rule": f"b{number}"}]}},
+        ]
+        for number in range(260)
+    }
     assert "different tests follow" in (excess(many) or "")
     absences = {f"r{number}": [{"f0": {"$and": [{"fact": "signal"}, {"$nex": {f"x{number}": 1}}]}}] for number in range(121)}
     assert "absences" in (excess(absences) or "")
-    assert "29 times" in (excess({"r": [{"f0": {"$and": [{"fact": "signal"}, *({"$neq": {"rule": str(number)}} for number in range(28))]}}]}) or "")
+    assert "29 times" in (
+        excess({"r": [{"f0": {"$and": [{"fact": "signal"}, *({"$neq": {"rule": str(number)}} for number in range(28))]}}]}) or ""
+    )
 
 
 def test_the_library_hangs_where_the_limit_says_so() -> None:
@@ -146,7 +166,9 @@ def test_the_library_hangs_where_the_limit_says_so() -> None:
 
 
 def test_empty_fields_decimals_and_dates_do_not_reach_the_engine() -> None:
-    given = GivenSignal(signal_id="A", unit_id=None, amount=Decimal("0.10"), first_on=date(2024, 1, 1), parties=(("enterprise", "E1"),))
+    given = GivenSignal(
+        signal_id="A", unit_id=None, amount=Decimal("0.10"), first_on=date(2024, 1, 1), parties=(("enterprise", "E1"),)
+    )
     signal = signal_of(given)
     fact = facts_of([signal])["A"]
     assert fact["amount"] == 0.1
@@ -165,7 +187,10 @@ def test_absence_stands_beside_a_positive_test() -> None:
 def test_texts_that_no_rule_names_reach_the_engine_as_tokens() -> None:
     nasty = ['"', "\\", '{"$and":[]}', "\u0000x", "名字\n", "~0", "f0"]
     made = Ruleset()
-    made.rules["r"] = [{"f0": {"$and": [{"fact": "signal"}]}}, {"f1": {"$and": [{"fact": "party"}, {"party_id": {"f0": "subject_id"}}]}}]
+    made.rules["r"] = [
+        {"f0": {"$and": [{"fact": "signal"}]}},
+        {"f1": {"$and": [{"fact": "party"}, {"party_id": {"f0": "subject_id"}}]}},
+    ]
     made.read("signal", ("subject_id",))
     made.read("party", ("party_id",))
     facts: list[Fact] = [{"fact": "signal", "subject_id": text} for text in nasty]

@@ -83,7 +83,10 @@ def test_a_worker_lost_again_and_again_is_a_named_error() -> None:
 
 def test_a_fact_that_the_library_refuses_is_a_named_error_and_the_worker_lives_on() -> None:
     with Reasoner({"r": pairs()}) as reasoner:
-        twice: list[Fact] = [{"fact": "signal", "id": "f0", "topic": "subsidy"}, {"fact": "signal", "id": "f0", "topic": "subsidy"}]
+        twice: list[Fact] = [
+            {"fact": "signal", "id": "f0", "topic": "subsidy"},
+            {"fact": "signal", "id": "f0", "topic": "subsidy"},
+        ]
         with pytest.raises(ReasonerFailed, match="Observed"):
             reasoner.conclude("r", [twice])
         assert conclude(reasoner, "r", STATES[:1]) == [[("pair", (0, 1))]]
@@ -95,7 +98,9 @@ def test_two_threads_share_one_worker_without_mixing_their_answers() -> None:
         alone = [conclude(reasoner, "r", STATES[start : start + 40]) for start in range(0, 400, 40)]
         found: dict[int, object] = {}
         threads = [
-            threading.Thread(target=lambda start=start: found.update({start: conclude(reasoner, "r", STATES[start : start + 40])}))
+            threading.Thread(
+                target=lambda start=start: found.update({start: conclude(reasoner, "r", STATES[start : start + 40])})
+            )
             for start in range(0, 400, 40)
         ]
         for thread in threads:
@@ -138,7 +143,12 @@ def test_the_worker_has_no_thread_beside_its_own() -> None:
 
 
 def test_memory_does_not_grow_with_the_number_of_states() -> None:
-    many: list[list[Fact]] = [[{"fact": "signal", KEY: "a", "topic": "subsidy", "unit_id": "U1", "id": "f0"}, {"fact": "signal", KEY: "b", "topic": "cross", "unit_id": "U1", "id": "f1"}]]
+    many: list[list[Fact]] = [
+        [
+            {"fact": "signal", KEY: "a", "topic": "subsidy", "unit_id": "U1", "id": "f0"},
+            {"fact": "signal", KEY: "b", "topic": "cross", "unit_id": "U1", "id": "f1"},
+        ]
+    ]
     with Reasoner({"r": pairs()}) as reasoner:
         sizes = []
         for _ in range(4):

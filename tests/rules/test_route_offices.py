@@ -17,7 +17,14 @@ from rules.officials import NO_POST, post_at, posts_of
 
 AS_OF = date(2025, 6, 30)
 AREAS = {"C": None, "T1": "C", "T2": "C", "V1": "T1", "V2": "T2"}
-OFFICES = {"O1": "discipline", "O2": "discipline", "O3": "supervisory", "O4": "stationed", "O5": "inspection", "O6": "coordination"}
+OFFICES = {
+    "O1": "discipline",
+    "O2": "discipline",
+    "O3": "supervisory",
+    "O4": "stationed",
+    "O5": "inspection",
+    "O6": "coordination",
+}
 UNITS = ("U1", "U2")
 TABLES = ("unit", "area", "office", "office_coverage", "inspection_round", "public_employee")
 
@@ -26,7 +33,9 @@ coverage = st.fixed_dictionaries({
     "office_id": st.sampled_from(sorted(OFFICES)), "covers": st.sampled_from([("unit", "U1"), ("unit", "U2"), *(("area", area) for area in AREAS), ("all", "*")]),
     "starts_on": near_day, "ends_on": st.one_of(st.none(), near_day),
 })  # fmt: skip
-unit = st.fixed_dictionaries({"area_id": st.sampled_from((None, *AREAS)), "stationed_office_id": st.sampled_from((None, None, "O4"))})
+unit = st.fixed_dictionaries(
+    {"area_id": st.sampled_from((None, *AREAS)), "stationed_office_id": st.sampled_from((None, None, "O4"))}
+)
 visit = st.fixed_dictionaries({"unit_id": st.sampled_from(UNITS), "starts_on": near_day, "ends_on": near_day})
 place = st.tuples(st.sampled_from((None, "U1", "U2", "U9")), st.sampled_from((None, "V1", "T2")))
 
@@ -46,7 +55,9 @@ def fill(tables: Backend, table: str, rows: list[dict[str, Any]]) -> None:
         tables.con.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
 
 
-def walked(where: tuple[str | None, str | None], units: dict[str, Any], covers: list[Any], visits: list[Any]) -> dict[str, list[str]]:
+def walked(
+    where: tuple[str | None, str | None], units: dict[str, Any], covers: list[Any], visits: list[Any]
+) -> dict[str, list[str]]:
     """The offices of a place by stream, found by looking at every row."""
     here = units.get(where[0] or "", {}).get("area_id") or where[1]
     chain = []

@@ -76,7 +76,15 @@ def condition(draw: st.DrawFn, path: str) -> Any:
     return {word: draw(st.lists(values(path), min_size=1, max_size=2))} if word in ("one_of", "none_of") else word
 
 
-TEXTS = ("alert.unit_id", "alert.area_id", "unit.unit_id", "unit.area_id", "official.unit_id", "official.official_id", "alert.subject_id")
+TEXTS = (
+    "alert.unit_id",
+    "alert.area_id",
+    "unit.unit_id",
+    "unit.area_id",
+    "official.unit_id",
+    "official.official_id",
+    "alert.subject_id",
+)
 PATHS = sorted(f"{kind}.{field}" for kind, fields in FIELDS.items() for field in fields)
 
 

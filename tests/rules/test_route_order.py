@@ -83,7 +83,9 @@ def tables() -> Iterator[Backend]:
     for table, columns in known_tables(read_contracts()).items():
         create(backend.con, table, columns)
         for row in ROWS.get(table, []):
-            backend.con.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+            backend.con.execute(
+                f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
+            )
     yield backend
     backend.disconnect()
 
@@ -117,13 +119,16 @@ def lead(found: Routed) -> tuple[str, str, str]:
     return first.stream, first.office_id, first.route
 
 
-def test_an_official_s_exercise_of_duty_goes_to_the_supervisory_office_of_the_official_s_unit(tables: Backend, reasoner: Reasoner) -> None:
+def test_an_official_s_exercise_of_duty_goes_to_the_supervisory_office_of_the_official_s_unit(
+    tables: Backend, reasoner: Reasoner
+) -> None:
     shared = signal(subject_kind="account", subject_id="acc", unit_id="VISITED", officials=("cadre",))
     assert lead(routed(tables, reasoner, shared)) == ("supervisory", "JS1", "official_duty_to_supervisory")
 
 
 @pytest.mark.parametrize(
-    ("person", "stream", "office"), [("clerk", "discipline", "JD2"), ("clerk2", "supervisory", "JS2"), ("clerk3", "supervisory", "JS2")]
+    ("person", "stream", "office"),
+    [("clerk", "discipline", "JD2"), ("clerk2", "supervisory", "JS2"), ("clerk3", "supervisory", "JS2")],
 )
 def test_an_official_who_is_the_subject_goes_by_party_membership(
     tables: Backend, reasoner: Reasoner, person: str, stream: str, office: str
@@ -163,7 +168,9 @@ def test_without_an_accountable_unit_there_is_still_one_lead(tables: Backend, re
     assert lead(routed(tables, reasoner, signal(unit_id=None)))[:2] == ("coordination", "DF0")
 
 
-def test_an_office_headed_by_kin_of_the_subject_is_passed_over_for_the_next_of_its_stream(tables: Backend, reasoner: Reasoner) -> None:
+def test_an_office_headed_by_kin_of_the_subject_is_passed_over_for_the_next_of_its_stream(
+    tables: Backend, reasoner: Reasoner
+) -> None:
     found = routed(tables, reasoner, signal(subject_id="cousin"))
     assert lead(found)[:2] == ("discipline", "JD2")
     [recused] = found.recusals
@@ -205,7 +212,10 @@ def test_critical_alerts_are_urgent(tables: Backend, reasoner: Reasoner) -> None
 
 
 def test_every_alert_gets_exactly_one_lead_in_the_order_given(tables: Backend, reasoner: Reasoner) -> None:
-    many = [signal(signal_id=f"S{number}", subject_id=f"P{number}", unit_id=unit) for number, unit in enumerate(["TOWN", "VISITED", "BUREAU", None] * 5)]
+    many = [
+        signal(signal_id=f"S{number}", subject_id=f"P{number}", unit_id=unit)
+        for number, unit in enumerate(["TOWN", "VISITED", "BUREAU", None] * 5)
+    ]
     alerts = [alert(one) for one in many]
     found = route(ROUTES, alerts, many, tables, AS_OF, reasoner)
     assert [one.fingerprint for one in found.assignments if one.role == "lead"] == [one.fingerprint for one in alerts]

@@ -33,7 +33,10 @@ def test_all_mistakes_of_a_file_come_at_once(tmp_path: Path) -> None:
 
 def test_mistakes_beside_the_select_are_said_when_the_select_is_sound(tmp_path: Path) -> None:
     text = (
-        RULE.replace("needs: [person.death_known, subsidy_payment.unit_id]", "needs: [person.death_know, payment, kinship, a b, person.name or unit.name]")
+        RULE.replace(
+            "needs: [person.death_known, subsidy_payment.unit_id]",
+            "needs: [person.death_know, payment, kinship, a b, person.name or unit.name]",
+        )
         .replace("per: [programme_id]", "per: [programme]")
         .replace("material: [payments, amount]", "material: [payment, unit_id]")
         .replace("死后领取{payments}笔{amount}元", "{paymens}笔{amount:.2f}")
@@ -69,8 +72,14 @@ def test_mistakes_of_several_files_come_together(tmp_path: Path) -> None:
     [
         ({"id: late_payment": "id: other"}, ":1: id must be the file's name 'late_payment', not 'other'"),
         ({"status: live": "status: retired"}, ":1: file: a retired rule says retired_because, and only a retired one does"),
-        ({"known: verified": "known: recalled"}, ":7: a live rule needs a basis that was checked: all of this are recalled; look it up, or set status: shadow"),
-        ({"max_days: {value": "as_of: {value"}, ":1: file: params are named in small letters, digits and _, and not as_of: ['as_of']"),
+        (
+            {"known: verified": "known: recalled"},
+            ":7: a live rule needs a basis that was checked: all of this are recalled; look it up, or set status: shadow",
+        ),
+        (
+            {"max_days: {value": "as_of: {value"},
+            ":1: file: params are named in small letters, digits and _, and not as_of: ['as_of']",
+        ),
     ],
 )
 def test_what_the_file_itself_decides(tmp_path: Path, changed: dict[str, str], said: str) -> None:

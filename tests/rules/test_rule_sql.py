@@ -18,7 +18,10 @@ def faults(sql: str, **params: object) -> list[str]:
     """Line, message and hint of each fault of a SELECT."""
     with connect(CONTRACTS) as connection:
         found = check_select(sql, KNOWN, {"as_of": date(2024, 1, 1), **params}, connection, CONTRACTS).faults  # type: ignore[arg-type]
-    return [f"{sql.count(chr(10), 0, fault.start) + 1}: {fault.message}" + (f"; {fault.hint}" if fault.hint else "") for fault in found]
+    return [
+        f"{sql.count(chr(10), 0, fault.start) + 1}: {fault.message}" + (f"; {fault.hint}" if fault.hint else "")
+        for fault in found
+    ]
 
 
 def test_a_fault_is_said_at_its_own_line_of_the_block(tmp_path: Path) -> None:
@@ -125,9 +128,18 @@ def test_proven_sql_passes(sql: str) -> None:
 @pytest.mark.parametrize(
     ("test", "said"),
     [
-        ("p.amount > $min_amount", "1: value > $min_amount: a threshold named min_… is compared with >= or <; write >=, or name it max_…"),
-        ("2 * $min_amount < p.amount", "1: value > $min_amount: a threshold named min_… is compared with >= or <; write >=, or name it max_…"),
-        ("p.amount >= p.quantity + $max_amount", "1: value >= $max_amount: a threshold named max_… is compared with > or <=; write >, or name it min_…"),
+        (
+            "p.amount > $min_amount",
+            "1: value > $min_amount: a threshold named min_… is compared with >= or <; write >=, or name it max_…",
+        ),
+        (
+            "2 * $min_amount < p.amount",
+            "1: value > $min_amount: a threshold named min_… is compared with >= or <; write >=, or name it max_…",
+        ),
+        (
+            "p.amount >= p.quantity + $max_amount",
+            "1: value >= $max_amount: a threshold named max_… is compared with > or <=; write >, or name it min_…",
+        ),
         ("p.amount >= $min_amount", None),
         ("p.amount < $min_amount", None),
         ("$max_amount < p.amount", None),
@@ -142,7 +154,9 @@ def test_a_threshold_says_by_its_name_on_which_side_a_finding_lies(test: str, sa
 
 def test_params_are_literals_of_the_tree_and_never_sql() -> None:
     nasty = "x' OR 1=1; DROP TABLE person; --"
-    text = bind("SELECT person_id FROM person WHERE name = $word AND born_on < $as_of", {"word": nasty, "as_of": date(2024, 2, 29)})
+    text = bind(
+        "SELECT person_id FROM person WHERE name = $word AND born_on < $as_of", {"word": nasty, "as_of": date(2024, 2, 29)}
+    )
     tree = parsed(text)
     assert nasty in [literal.name for literal in tree.find_all(type(parsed("SELECT 'x'").selects[0]))]
     assert text.endswith("AND born_on < CAST('2024-02-29' AS DATE)")

@@ -108,7 +108,12 @@ def row_of(table: str, chance: Random) -> Row:
             "unit_id": pick(FEW), "area_id": pick(FEW), "amount": chance.randint(1, 4), "paid_on": pick(["2024-01-01", "2024-02-01"]),
         }  # fmt: skip
     if table == "person":
-        return {"person_id": pick(FEW), "name": pick(FEW), "area_id": pick(FEW), "died_on": pick([None, "2023-12-31", "2024-01-15"])}
+        return {
+            "person_id": pick(FEW),
+            "name": pick(FEW),
+            "area_id": pick(FEW),
+            "died_on": pick([None, "2023-12-31", "2024-01-15"]),
+        }
     return {"person_id": pick(FEW), "relative_id": pick(FEW), "relation": "child"}
 
 
@@ -159,7 +164,9 @@ def changes(lake: Backend, before: Rows, after: Rows) -> dict[str, pa.Table]:
     """Rows that are in one state and not in the other."""
     found = {}
     for table in TABLES:
-        rows = [row for row in before[table] if row not in after[table]] + [row for row in after[table] if row not in before[table]]
+        rows = [row for row in before[table] if row not in after[table]] + [
+            row for row in after[table] if row not in before[table]
+        ]
         if rows:
             put(lake, f"differing_{table}", table, rows)
             found[table] = lake.con.table(f"differing_{table}").to_arrow_table()
@@ -220,7 +227,9 @@ def test_which_changes_can_be_followed_to_their_subjects(name: str, table: str, 
 
 
 def test_a_rule_that_reads_the_clock_runs_whole(lake: Backend) -> None:
-    rule = unproven(with_sql(f"SELECT p.person_id AS subject_id, {PAID} FROM subsidy_payment p WHERE p.paid_on < $as_of GROUP BY p.person_id"))
+    rule = unproven(
+        with_sql(f"SELECT p.person_id AS subject_id, {PAID} FROM subsidy_payment p WHERE p.paid_on < $as_of GROUP BY p.person_id")
+    )
     assert touched(rule, {}, lake, DAY, contracts=CONTRACTS) is WHOLE
 
 

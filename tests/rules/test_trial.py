@@ -26,7 +26,9 @@ def test_a_sound_rule_passes_its_tests(tmp_path: Path) -> None:
 
 
 def test_a_failing_test_says_what_differs(tmp_path: Path) -> None:
-    text = RULE.replace("amount: 100}]\n  - name", "amount: 101}]\n  - name").replace("paid_on: 2023-03-01", "paid_on: 2024-03-01")
+    text = RULE.replace("amount: 100}]\n  - name", "amount: 101}]\n  - name").replace(
+        "paid_on: 2023-03-01", "paid_on: 2024-03-01"
+    )
     assert messages(indicator(text, tmp_path)) == [
         "expected and not flagged: subject_id P1, payments 1, amount 101; flagged and not expected: subject_id P1, payments 1, amount 100",
         "flagged and not expected: subject_id P1",
@@ -34,7 +36,9 @@ def test_a_failing_test_says_what_differs(tmp_path: Path) -> None:
 
 
 def test_a_test_may_set_params_and_the_day(tmp_path: Path) -> None:
-    text = RULE.replace("+ $max_days", "+ $max_days AND p.paid_on < $as_of").replace("    given:", "    as_of: 2024-03-01\n    given:")
+    text = RULE.replace("+ $max_days", "+ $max_days AND p.paid_on < $as_of").replace(
+        "    given:", "    as_of: 2024-03-01\n    given:"
+    )
     assert messages(indicator(text, tmp_path))[0].startswith("expected and not flagged")
     text = text.replace("as_of: 2024-03-01", "as_of: 2024-03-02")
     assert messages(indicator(text, tmp_path)) == ["", ""]
@@ -60,7 +64,9 @@ def test_a_rule_that_fails_fails_its_test_and_not_the_program(tmp_path: Path) ->
 
 def test_filler_differs_from_row_to_row_and_joins_nothing_by_accident() -> None:
     rows = [dict(zip(PAYMENT.columns, whole_row(PAYMENT, {}, number), strict=False)) for number in (1, 2, 3)]
-    persons = [dict(zip(CONTRACTS["person"].columns, whole_row(CONTRACTS["person"], {}, number), strict=False)) for number in (4, 5)]
+    persons = [
+        dict(zip(CONTRACTS["person"].columns, whole_row(CONTRACTS["person"], {}, number), strict=False)) for number in (4, 5)
+    ]
     for name in ("payment_id", "programme_id", "account_id", "amount", "paid_on", "period", "unit_id"):
         assert len({row[name] for row in rows}) == 3, name
     assert not {row["programme_id"] for row in rows} & {row["payment_id"] for row in rows}
