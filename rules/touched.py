@@ -78,9 +78,9 @@ def touching_selects(rule: Indicator, changed: frozenset[str], as_of: date, cont
         if len(paths) > MOST_OCCURRENCES:
             return None
         return [
-            f"{_with(tree)}SELECT DISTINCT {SUBJECT} FROM ({skeleton(scope, [SUBJECT], changed, path)}) AS reached"
+            f"{_with(tree)}SELECT DISTINCT {SUBJECT} FROM ({skeleton(scope, [SUBJECT], changed, path)}) AS reached"  # noqa: S608
             for path in paths
-        ]  # noqa: S608
+        ]
     except NotDerivable:
         return None
 
