@@ -53,7 +53,7 @@ def take(desk: Desk, asked: argparse.Namespace, marks: Marks) -> None:
 
 
 def go(desk: Desk, asked: argparse.Namespace, marks: Marks) -> None:
-    marks.begin("open the lake")
+    marks.begin("begin the run")
     before = ""
 
     def watch(what: str, done: int, total: int) -> None:
