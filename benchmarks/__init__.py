@@ -1,1 +1,1 @@
-"""The bench city, timed: seconds and peak memory of every stage, and five rules against pandas (`make bench`)."""
+"""The bench city, timed: seconds and peak memory of every stage, and six rules against pandas (`make bench`)."""

@@ -1,4 +1,4 @@
-"""make bench: build the bench city, import it, run the book, and let five rules race their pandas twins.
+"""make bench: build the bench city, import it, run the book, and let six rules race their pandas twins.
 
 Everything happens in child processes that are watched from outside, in a folder that is made anew. The figures go
 to `results.json` and, as tables for people, to `results.md`.

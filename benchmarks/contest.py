@@ -23,6 +23,7 @@ from benchmarks.twins import (
     paid_after_death,
     public_employee_on_need_based_list,
     reassignment_ping_pong,
+    several_persons_one_account,
 )
 from benchmarks.watch import Marks
 from datasets.contract import Contracts
@@ -37,6 +38,7 @@ TWINS: dict[str, Callable[[parquet.Read, dict[str, Any], date], pd.DataFrame]] =
     "public_employee_on_need_based_list": public_employee_on_need_based_list.find,
     "bidders_share_machine": bidders_share_machine.find,
     "reassignment_ping_pong": reassignment_ping_pong.find,
+    "several_persons_one_account": several_persons_one_account.find,
 }
 WAYS = ("select", "pandas", "flag")
 TIMES = 3

@@ -96,7 +96,7 @@ def page(results: Results) -> str:
             "",
             f"Promised for 200,000 people: {LIMIT_SECONDS} s and {memory(LIMIT_BYTES)}.",
             "",
-            "## Five rules against pandas",
+            "## Rules against pandas",
             "",
             "Each way starts from the same Parquet files in a process of its own and returns the same rows, columns and evidence (compared); median of three.",
             "*In a run* is the whole of `flag` on the lake that a run has opened: the SELECT on the materialised current view, the signals with their sentences and hashes, and the count of what could not be judged.",
