@@ -33,7 +33,7 @@ demo: setup
 	@sh install/demo.sh
 
 test: dev
-	@$(BIN)/python -m pytest -q $(TESTS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
 
 check: dev
 	@$(BIN)/ruff check .
