@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints
-from datasets.city.plant.scene import Scene
+from datasets.city.plant.scene import Evidence, Scene
 from datasets.city.plant.stage import bids_of, cast_tenders, decided
 from datasets.city.tables_market import NO_MAC
 from datasets.city.tender import WITHDRAWN
@@ -43,6 +43,11 @@ def _some(scene: Scene, tender: int, count: int) -> Ints:
     return chosen
 
 
+def _case(scene: Scene, tender: int, bids: Ints) -> tuple[str, int, int, Evidence]:
+    """What every case and look-alike here is about: kind and number of the subject, the buyer, and the tender with its bids."""
+    return "tender", tender, _buyer(scene, tender), (rows("tender", [tender]), rows("bid", bids))
+
+
 def _buyer(scene: Scene, tender: int) -> int:
     return int(scene.city.market.tenders["buyer"][tender])
 
@@ -65,10 +70,7 @@ def _machine_case(scene: Scene, place: int, tender: int) -> None:
         if place % 3 != number + 1:
             book[name][bids] = firm
     scene.problem(
-        "tender",
-        tender,
-        _buyer(scene, tender),
-        (rows("tender", [tender]), rows("bid", bids)),
+        *_case(scene, tender, bids),
         area=_area(scene, tender),
         cents=_cents(scene, tender),
         near=few,
@@ -87,10 +89,7 @@ def _address_case(scene: Scene, tender: int) -> None:
     bids = _some(scene, tender, int(scene.rng.integers(2, 4)))
     _close_in_time(scene, bids, 40, 230)
     scene.problem(
-        "tender",
-        tender,
-        _buyer(scene, tender),
-        (rows("tender", [tender]), rows("bid", bids)),
+        *_case(scene, tender, bids),
         area=_area(scene, tender),
         cents=_cents(scene, tender),
         note="同一地址数分钟内先后上传",
@@ -101,10 +100,7 @@ def _public_network(scene: Scene, tender: int) -> None:
     bids = _some(scene, tender, 2)
     _close_in_time(scene, bids, 5 * 3600, 40 * 3600)
     scene.explained(
-        "tender",
-        tender,
-        _buyer(scene, tender),
-        (rows("tender", [tender]), rows("bid", bids)),
+        *_case(scene, tender, bids),
         area=_area(scene, tender),
         note="交易中心公共网络，上传相隔数小时",
     )
@@ -114,10 +110,7 @@ def _half_an_hour(scene: Scene, tender: int) -> None:
     bids = _some(scene, tender, 2)
     _close_in_time(scene, bids, 20 * 60, 85 * 60)
     scene.undecidable(
-        "tender",
-        tender,
-        _buyer(scene, tender),
-        (rows("tender", [tender]), rows("bid", bids)),
+        *_case(scene, tender, bids),
         area=_area(scene, tender),
         note="同一地址，相隔数十分钟",
     )
@@ -147,10 +140,7 @@ def _no_card(scene: Scene, tender: int) -> None:
     book["mac"][bids] = NO_MAC
     book["machine"][bids] = np.where(book["machine"][bids] == NONE, NONE, book["firm"][bids])
     scene.explained(
-        "tender",
-        tender,
-        _buyer(scene, tender),
-        (rows("tender", [tender]), rows("bid", bids)),
+        *_case(scene, tender, bids),
         area=_area(scene, tender),
         note="网卡地址为空值",
     )
