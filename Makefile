@@ -45,7 +45,7 @@ bench: dev
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 docs: dev
-	@$(BIN)/python docs/pages.py
+	@$(BIN)/python -m docs.pages
 
 bundle: dev
 	@$(BIN)/python install/bundle.py $(or $(WHEELS),wheels)

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from datasets.contract import Column, Contract, Contracts, read_contracts
-from rules.book import SHIPPED, read_book
+from docs import covered
+from rules.book import SHIPPED, Book, read_book
 from rules.indicator import Indicator, Param
 
 HERE = Path(__file__).parent
@@ -18,9 +19,11 @@ SURE = {"verified": "已核对", "secondary": "二手资料", "recalled": "待�
 def pages() -> dict[Path, str]:
     """Path of every generated page -> its text."""
     contracts = read_contracts()
+    book = read_book([SHIPPED], contracts)
     return {
         HERE / "tables.md": tables(contracts),
-        HERE / "rules.md": rules(contracts),
+        HERE / "rules.md": rules(book),
+        HERE / "coverage.md": covered.page(book),
         HERE / "guide" / "commands.md": commands("en"),
         HERE / "guide" / "commands.zh-CN.md": commands("zh"),
     }
@@ -74,8 +77,7 @@ def kept(retention: str) -> str:
     return "for ever" if retention == "permanent" else f"{retention[1:-1]} years"
 
 
-def rules(contracts: Contracts) -> str:
-    book = read_book([SHIPPED], contracts)
+def rules(book: Book) -> str:
     lines = [
         "# The rules 规则库",
         "",
