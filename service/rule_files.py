@@ -33,7 +33,7 @@ class RuleFiles:
         """The rules of files and folders. Raises Mistakes with those of all of them."""
         rules: list[RuleFile] = []
         mistakes: list[Mistake] = []
-        for path in _files(paths):
+        for path in files_of(paths):
             try:
                 rules.append(self._read(path))
             except Mistakes as found:
@@ -58,6 +58,7 @@ class RuleFiles:
         return try_route(rule) if isinstance(rule, Route) else try_rule(rule, self.desk.contracts)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, and those below the folders named."""
     for path in paths:
         yield from sorted(path.rglob("*.yml")) if path.is_dir() else [path]

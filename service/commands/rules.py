@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from service.commands.rules_mutate import mutate
 from service.desk import Desk
 from service.errors import NothingFound
 from service.progress import Bars
@@ -15,6 +16,9 @@ from service.words import either, say
 @click.group(name="rules", help=say("command.rules"))
 def rules_command() -> None:
     """Thin doors to the rules room."""
+
+
+rules_command.add_command(mutate)
 
 
 @rules_command.command(help=say("command.check"))

@@ -1,0 +1,70 @@
+"""One change of one node of a SELECT's tree, its words, and the SELECT that comes of it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.generators.duckdb import DuckDBGenerator
+
+from rules.dialect import place
+
+LONGEST = 160
+"""Ids longer than this are cut in the middle."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A change not yet made. `apply` changes the node of a copy that stands where `node` stands in the tree."""
+
+    operator: str
+    words: str
+    """What is done, to what: the tail of the mutant's id."""
+    node: exp.Expr
+    old: str
+    new: str
+    apply: Callable[[exp.Expr], None]
+
+    @property
+    def start(self) -> int:
+        """Offset of the first word of what is changed."""
+        return place(self.node)
+
+    @property
+    def id(self) -> str:
+        """The words, after the name of the WITH part that holds the node."""
+        part = self.node.find_ancestor(exp.CTE)
+        return f"{part.alias}/{self.words}" if part is not None else self.words
+
+    def done(self, tree: exp.Expr) -> str | None:
+        """The changed SELECT as text. None when nothing was changed."""
+        at = next(index for index, node in enumerate(tree.walk()) if node is self.node)
+        copy = tree.copy()
+        self.apply(next(node for index, node in enumerate(copy.walk()) if index == at))
+        return str(copy.sql(dialect="duckdb", comments=False))
+
+
+def ordered(turns: Iterable[Turn]) -> list[Turn]:
+    """In the order of the text, so that the same change keeps its number."""
+    return sorted(turns, key=lambda turn: turn.start)
+
+
+class _Readable(DuckDBGenerator):
+    """DuckDB's words with NOT where an author puts it."""
+
+    def not_sql(self, expression: exp.Not) -> str:
+        inner = expression.this
+        if isinstance(inner, exp.Is):
+            return f"{self.sql(inner, 'this')} IS NOT {self.sql(inner, 'expression')}"
+        if isinstance(inner, exp.In):
+            return self.sql(inner).replace(" IN ", " NOT IN ", 1)
+        return super().not_sql(expression)
+
+
+def text(node: exp.Expr) -> str:
+    """A node as it is shown: function names in small letters, no comments."""
+    return str(_Readable(dialect="duckdb", comments=False, normalize_functions="lower").generate(node))
+
+
+def short(words: str) -> str:
+    """Cut in the middle when too long to be read."""
+    return words if len(words) <= LONGEST else f"{words[: LONGEST // 2]} … {words[-LONGEST // 2 + 3 :]}"
