@@ -51,6 +51,13 @@ class Label(Words):
     """What the codes of a column are called; those of a contract's column are known without."""
 
 
+class Prior(Declared):
+    """How many of a rule's findings its author expects to be right, until verdicts tell; see rules/priority.yml."""
+
+    precision: float = Field(gt=0, le=1)
+    why: Words
+
+
 class RuleTest(Declared):
     """Rows given and findings expected; rows and findings name only what matters."""
 
@@ -80,6 +87,8 @@ class Indicator(Declared):
     status: Status
     retired_because: str | None = None
     severity: Severity
+    prior: Prior | None = None
+    """Decides nothing about the findings, only how early they are looked at: no part of the hash."""
     owner: str
     basis: tuple[Basis, ...] = Field(min_length=1)
     why: Words

@@ -1,14 +1,17 @@
-"""Steps 6 and 7: signals correlated to alerts, alerts routed to offices, by the reasoner in its process of its own."""
+"""Steps 6 and 7: signals correlated to alerts, alerts routed to offices, by the reasoner in its process of its own; and ranked."""
 
 from ibis.backends.duckdb import Backend
 from pydantic import TypeAdapter
 
 from rules.correlate import Correlated, correlate
+from rules.priority import RuleRecord, prioritise
+from rules.reason import Priority
 from rules.reasoner import Reasoner
 from rules.routing import Routed, route
 from service.desk import Desk
 from service.flagging import Findings
 from service.steps import Steps, state_of
+from service.store.verdict import tallies
 from service.words import say
 
 CORRELATED = TypeAdapter(Correlated)
@@ -42,3 +45,19 @@ def route_all(
     told = [one.model_dump(mode="json") for one in correlated.alerts]
     state = state_of(steps.question.program, steps.question.book_hash, steps.question.as_of, tables_state, told)
     return steps.once("route", state, work, ROUTED, lambda one: len(one.assignments))
+
+
+def rank_all(desk: Desk, correlated: Correlated, found: Findings) -> list[Priority]:
+    """The priority of every alert, from its signals, what verdicts say of their rules so far, and what these cannot judge."""
+    with desk.store.look() as session:
+        judged = tallies(session)
+    rules = {}
+    for name, rule in desk.book.indicators.items():
+        right, count = judged.get(name, (0, 0))
+        blindness = found.blindness.get(name)
+        rules[name] = RuleRecord(
+            title={"zh": rule.title.zh, "en": rule.title.en}, prior=rule.prior.precision if rule.prior else None,
+            right=right, judged=count,
+            population=blindness.population if blindness else 0, blind=blindness.blind if blindness else 0,
+        )  # fmt: skip
+    return prioritise(correlated.alerts, {one.signal_id: one for one in found.visible}, rules, desk.weights)

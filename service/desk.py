@@ -18,9 +18,10 @@ from datasets.source import Sources, read_sources
 from datasets.vault import reveal
 from rules.book import Book, read_book
 from rules.chain import Chain
-from rules.chain_check import read_chains
+from rules.chain_check import alert_kinds, read_chains
 from rules.route import Route
 from rules.route_check import read_routes
+from rules.weights import Weights, read_weights
 from service.errors import NothingFound
 from service.settings import Settings
 from service.steps import state_of
@@ -95,7 +96,12 @@ class Desk:
 
     @cached_property
     def routes(self) -> dict[str, Route]:
-        return read_routes(self.settings.rule_folders)
+        return read_routes(self.settings.rule_folders, kinds=alert_kinds(self.chains))
+
+    @cached_property
+    def weights(self) -> Weights:
+        """What makes an alert come first. Raises Mistakes."""
+        return read_weights(self.settings.rule_folders, self.contracts)
 
     @cached_property
     def book_hash(self) -> str:

@@ -84,6 +84,14 @@ class Linked(BaseModel):
     """What ties the two, in words."""
 
 
+class Weighed(BaseModel):
+    """A reason for the alert's priority, and what it added or took."""
+
+    kind: str
+    points: float
+    says: str
+
+
 class Explanation(BaseModel):
     """Everything `show` says of an alert."""
 
@@ -92,6 +100,9 @@ class Explanation(BaseModel):
     no_proof: str
     title: str
     kind: str
+    priority: float
+    level: str
+    ranked_by: list[Weighed]
     severity: str
     status: str
     subject_kind: str

@@ -11,7 +11,7 @@ from rules.indicator import CLOCK, Indicator, Label, Param
 from rules.sentence import COMMA, called, shown
 from rules.spoken import words_of
 from service.evidence import ROWS_SHOWN, EvidenceRow, EvidenceTable
-from service.explain import Explanation, Law, Linked, Measure, PassedOver, Reason, Threshold, Went
+from service.explain import Explanation, Law, Linked, Measure, PassedOver, Reason, Threshold, Weighed, Went
 from service.names import Names
 from service.reading import Reading
 from service.store import questions
@@ -37,7 +37,9 @@ def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN) -> Explanation:
     signals = own_first(alert, questions.present_signals(session, [print_])[print_])
     return Explanation(
         alert=print_, notice=say("notice.reason"), no_proof=say("notice.no_proof"),
-        title=either(alert.title), kind=alert.kind, severity=alert.severity, status=alert.status,
+        title=either(alert.title), kind=alert.kind, priority=alert.priority, level=alert.level,
+        ranked_by=[Weighed(kind=one["kind"], points=one["points"], says=either(one["says"])) for one in alert.reasons],
+        severity=alert.severity, status=alert.status,
         subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
         unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area=names.short("area", alert.area_id), amount=alert.amount,
         chains=[str(chain) for chain in alert.chains], why=_together(seen, alert),

@@ -21,6 +21,8 @@ class Line(BaseModel):
     """An alert in a list."""
 
     alert: str
+    priority: float
+    level: str
     severity: str
     status: str
     title: str
@@ -53,7 +55,7 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names, titles: Title
     names.learn("office", [one.office_id for those in assigned.values() for one in those])
     return [
         Line(
-            alert=alert.fingerprint, severity=alert.severity, status=alert.status, title=either(alert.title), kind=alert.kind,
+            alert=alert.fingerprint, priority=alert.priority, level=alert.level, severity=alert.severity, status=alert.status, title=either(alert.title), kind=alert.kind,
             sentence=_strongest(alert, signals[alert.fingerprint], titles, names), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
             subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
             unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area_id=alert.area_id, amount=alert.amount,

@@ -7,6 +7,7 @@
 | 5 flag | tables -> signals | service.flagging: rules.flag |
 | 6 correlate | signals -> alerts | service.concluding: rules.correlate |
 | 7 route | alerts -> assignments | service.concluding: rules.routing |
+| rank | alerts -> priorities | service.concluding: rules.priority |
 | keep | all of it -> store | service.keeping |
 
 A run may be killed at any point: every step is committed with its result (service.steps), and the next
@@ -21,10 +22,11 @@ from datasets.import_report import ImportReport
 from datasets.importing import import_paths
 from datasets.key import Key
 from rules.compiled import open_reasoner
-from service.concluding import correlate_all, route_all
+from service.concluding import correlate_all, rank_all, route_all
 from service.desk import Desk
 from service.flagging import Flagging
 from service.keeping.imports import put_on_record
+from service.keeping.levels import Ranked
 from service.keeping.whole import keep
 from service.lock import alone
 from service.outcome import Outcome
@@ -54,5 +56,6 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
             found = Flagging(desk.book, desk.contracts, tables, state, steps).flag_all()
             correlated = correlate_all(desk, found, reasoner, steps)
             routed = route_all(desk, correlated, found, tables, state, reasoner, steps)
-        counts = keep(steps, found, correlated, routed, state)
+        ranked = rank_all(desk, correlated, found)
+        counts = keep(steps, found, correlated, routed, Ranked(ranked, desk.weights), state)
         return Outcome.of(steps, counts, found, correlated)

@@ -15,9 +15,12 @@ def print_lines(paper: Paper, lines: Sequence[Line], total: int) -> None:
     paper.text(say("notice.reason"), style="bold")
     for number, line in enumerate(lines, 1):
         paper.blank()
-        severity = say(f"severity.{line.severity}")
-        paper.text(f"{number:>2}. [{severity}] {line.title}", style=STYLES[line.severity])
-        about = [f"{say(f'subject.{line.subject_kind}')} {line.subject}", line.unit if line.unit_id else "", yuan(line.amount)]
+        mark = say("alerts.mark", level=say(f"level.{line.level}"), priority=f"{line.priority:.0f}")
+        paper.text(f"{number:>2}. [{mark}] {line.title}", style=STYLES[line.level])
+        severity = say("alerts.severity", severity=say(f"severity.{line.severity}"))
+        about = [
+            f"{say(f'subject.{line.subject_kind}')} {line.subject}", line.unit if line.unit_id else "", yuan(line.amount), severity,
+        ]  # fmt: skip
         paper.text(" · ".join(part for part in about if part), indent=4)
         paper.text(line.sentence, indent=4)
         for one in line.went_to:
@@ -46,6 +49,9 @@ def print_explanation(paper: Paper, told: Explanation) -> None:
     for number, reason in enumerate(told.reasons, 1):
         paper.heading(say("show.reason", number=number, of=len(told.reasons), title=reason.title))
         _print_reason(paper, reason, first.setdefault(f"{reason.rule} {reason.rule_hash}", number), number)
+    paper.heading(say("show.ranked", level=say(f"level.{told.level}"), priority=f"{told.priority:.1f}"))
+    for weighed in told.ranked_by:
+        paper.text(f"{weighed.points:+6.1f}  {weighed.says}", indent=2)
     paper.heading(say("show.who"))
     for went in told.went_to:
         _print_went(paper, went)

@@ -38,7 +38,8 @@ def _about(one: Alert | SignalVersion) -> tuple[str, str, str | None]:
 def _finding(alert: Alert, signal: SignalVersion, lead: Assignment | None, book: Book) -> Finding:
     rule = book.indicators.get(signal.rule)
     return Finding(
-        alert=alert.fingerprint, rule=signal.rule, tags=rule.tags if rule else (), topic=signal.topic, severity=alert.severity,
+        alert=alert.fingerprint, rule=signal.rule, tags=rule.tags if rule else (), topic=signal.topic,
+        level=alert.level, priority=alert.priority,
         subject_kind=signal.subject_kind, subject=signal.subject_id, unit=signal.unit_id,
         evidence=frozenset(_rows(signal.body["evidence"].items())),
         stream=lead.stream if lead else None, office=lead.office_id if lead else None,

@@ -1,4 +1,4 @@
-"""How well a run did against a truth file: recall, precision, routing, by rule, stream and topic.
+"""How well a run did against a truth file: recall, precision, routing, by rule, stream and topic, and the order of its alerts.
 
 Matching. A *finding* is one rule's signal in one open alert. It speaks of a *case* when the case's catalogue code is among
 the rule's tags, and the subject is the same or, where one side's subject is a thing the run made up itself (a matter, a
@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from datasets.city.ranking import Ranked, ranking, share
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
 from datasets.city.truth_file import Evidence, Known
 
@@ -34,7 +35,8 @@ class Finding:
     rule: str
     tags: tuple[str, ...]
     topic: str
-    severity: str
+    level: str
+    priority: float
     subject_kind: str
     subject: str
     unit: str | None
@@ -65,17 +67,13 @@ class Tally:
     def figures(self) -> dict[str, object]:
         judged = self.findings[PROBLEM] + self.findings[EXPLAINED] + self.findings[UNPLANTED]
         return {
-            "recall": _share(self.found, self.problems),
-            "precision": _share(self.findings[PROBLEM], judged),
-            "routing": _share(self.routed, self.found),
+            "recall": share(self.found, self.problems),
+            "precision": share(self.findings[PROBLEM], judged),
+            "routing": share(self.routed, self.found),
             "problems": self.problems,
             "found": self.found,
             "findings": {name: self.findings[name] for name in (PROBLEM, UNDECIDABLE, EXPLAINED, UNPLANTED)},
         }
-
-
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
 
 
 def score(cases: Sequence[Known], findings: Sequence[Finding]) -> Score:
@@ -91,8 +89,8 @@ def score(cases: Sequence[Known], findings: Sequence[Finding]) -> Score:
     figures: dict[str, object] = {"overall": tallies.pop(("overall", "")).figures()}
     for group in ("rules", "streams", "topics"):
         figures[group] = {name: tallies[key].figures() for key in sorted(tallies) if key[0] == group for name in [key[1]]}
-    figures["priorities"] = _priorities(findings, worth)
     problems = [case for case in cases if case.kind == PROBLEM]
+    figures["priorities"] = ranking(_ranked(findings, matches, worth).values(), len(problems))
     return Score(
         figures,
         missed=tuple(case for case in problems if case.case_id not in found),
@@ -183,18 +181,11 @@ def _tallies(
     return tallies
 
 
-def _priorities(findings: Sequence[Finding], worth: Sequence[str]) -> dict[str, object]:
-    """Of each priority: its share of the alerts, and how its findings were worth."""
-    alerts = {finding.alert: finding.severity for finding in findings}
-    sizes = Counter(alerts.values())
-    tallies: dict[str, Tally] = defaultdict(Tally)
-    for finding, kind in zip(findings, worth, strict=True):
-        tallies[finding.severity].findings[kind] += 1
-    return {
-        name: {
-            "alerts": sizes[name],
-            "share": _share(sizes[name], len(alerts)),
-            "precision": tallies[name].figures()["precision"],
-        }
-        for name in sorted(tallies)
-    }
+def _ranked(findings: Sequence[Finding], matches: Sequence[Sequence[Known]], worth: Sequence[str]) -> dict[str, Ranked]:
+    """Every alert with what its findings were worth."""
+    alerts: dict[str, Ranked] = {}
+    for finding, met, kind in zip(findings, matches, worth, strict=True):
+        one = alerts.setdefault(finding.alert, Ranked(finding.alert, finding.level, finding.priority))
+        one.worth.append(kind)
+        one.problems |= {case.case_id for case in met if case.kind == PROBLEM}
+    return alerts

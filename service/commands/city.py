@@ -78,6 +78,7 @@ def _print_score(paper: Paper, result: Score, missed: int) -> None:
     for group in GROUPS:
         rows += [_row(name or "-", one) for name, one in figures[group].items()]
     paper.table(headers, rows, right=(1, 2, 3, 4, 5))
+    _print_order(paper, figures["priorities"])
     if result.missed and missed:
         paper.heading(say("city.missed", count=len(result.missed)))
         for case in result.missed[:missed]:
@@ -90,6 +91,20 @@ def _print_score(paper: Paper, result: Score, missed: int) -> None:
         paper.heading(say("city.doubtful", count=len(result.doubtful)))
         for finding, kind in result.doubtful[:missed]:
             paper.text(f"{finding.alert} {finding.rule} {kind}", indent=2)
+
+
+def _print_order(paper: Paper, order: dict[str, Any]) -> None:
+    """What stands at each level of priority."""
+    paper.heading(say("city.order"))
+    rows = [(say(f"level.{name}"), one) for name, one in order["levels"].items()]
+    rows += [(say("city.high_and_above"), order["high_and_above"]), (say("city.first"), order["first"])]
+    counts, shares = ("alerts", "found", "look_alikes"), ("share", "precision", "of_problems")
+    headers = [say(f"city.{name}") for name in ("level", *counts, *shares)]
+    cells = [
+        [name, *(str(one[key]) for key in counts), *("-" if one[key] is None else f"{one[key]:.3f}" for key in shares)]
+        for name, one in rows
+    ]
+    paper.table(headers, cells, right=range(1, 7))
 
 
 def _row(name: str, one: dict[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from rules.alert import Alert as Finding
 from rules.linked import touched
+from service.keeping.levels import Ranked
 from service.store.alert import CLEARED, Alert, AlertLink, AlertSignal
 from service.store.bulk import upsert
 from service.store.event import Happening
@@ -40,7 +41,9 @@ class Told:
             self.happenings.append(Happening(f"alert.{what}", fingerprint, body))
 
 
-def keep_alerts(session: Session, moment: Moment, findings: Iterable[Finding], versions: Mapping[str, str]) -> Told:
+def keep_alerts(
+    session: Session, moment: Moment, findings: Iterable[Finding], versions: Mapping[str, str], ranked: Ranked
+) -> Told:
     """Open, add to or reopen the alerts found; `versions` are all signals of the run, those under a clearing among them.
 
     A finding rests only on signals that no clearing protects, so a cleared alert that is found again has grown.
@@ -50,10 +53,11 @@ def keep_alerts(session: Session, moment: Moment, findings: Iterable[Finding], v
     rests: list[tuple[str, str]] = []
     links: list[dict[str, Any]] = []
     for finding in findings:
-        _take(session, moment, finding, quiet.pop(finding.fingerprint, None), told)
+        facts = {**facts_of(finding), **ranked.facts_of(finding.fingerprint)}
+        _take(session, moment, finding, facts, quiet.pop(finding.fingerprint, None), told)
         rests += [(finding.fingerprint, signal_id) for signal_id in finding.signals]
         links += links_of(finding)
-    rests += _unfound(session, moment, quiet, versions, told)
+    rests += _unfound(session, moment, quiet, versions, ranked, told)
     session.flush()
     fixed = {"first_run": moment.run_id, "last_run": moment.run_id}
     rows = [{"fingerprint": one, "signal_id": signal, "version": versions[signal], **fixed} for one, signal in rests]
@@ -62,8 +66,7 @@ def keep_alerts(session: Session, moment: Moment, findings: Iterable[Finding], v
     return told
 
 
-def _take(session: Session, moment: Moment, finding: Finding, living: Alert | None, told: Told) -> None:
-    facts = facts_of(finding)
+def _take(session: Session, moment: Moment, finding: Finding, facts: dict[str, Any], living: Alert | None, told: Told) -> None:
     if living is None:
         session.add(Alert.open(facts, moment.run_id, moment.as_of, moment.now))
         told.tell("opened", finding.fingerprint, severity=finding.severity, signals=list(finding.signals))
@@ -78,7 +81,7 @@ def _take(session: Session, moment: Moment, finding: Finding, living: Alert | No
 
 
 def _unfound(
-    session: Session, moment: Moment, unfound: Mapping[str, Alert], versions: Mapping[str, str], told: Told
+    session: Session, moment: Moment, unfound: Mapping[str, Alert], versions: Mapping[str, str], ranked: Ranked, told: Told
 ) -> list[tuple[str, str]]:
     """Cleared alerts whose facts still fire count the run and stay closed; the others keep the day they were last seen."""
     resting = select(AlertSignal.fingerprint, AlertSignal.signal_id).join(Alert).where(Alert.status == CLEARED).distinct()
@@ -89,6 +92,7 @@ def _unfound(
             alert.seen(moment.run_id, moment.as_of)
             told.tell("kept_closed", fingerprint)
         elif alert.fall_quiet(moment.as_of):
+            ranked.sink(alert)
             told.tell("quiet", fingerprint)
     return still
 

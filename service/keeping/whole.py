@@ -9,6 +9,7 @@ from rules.routing import Routed
 from service.flagging import Findings
 from service.keeping.alerts import Moment, keep_alerts
 from service.keeping.assignments import keep_assignments, keep_recusals
+from service.keeping.levels import Ranked, keep_levels
 from service.keeping.signals import keep_signals
 from service.steps import Steps
 from service.store import event
@@ -21,15 +22,18 @@ from service.words import say
 ACTOR = "run"
 
 
-def keep(steps: Steps, found: Findings, correlated: Correlated, routed: Routed, lake_state: str) -> dict[str, int]:
-    """Write signals, alerts, assignments, recusals and what could not be judged; end the run. Returns the counts."""
+def keep(
+    steps: Steps, found: Findings, correlated: Correlated, routed: Routed, ranked: Ranked, lake_state: str
+) -> dict[str, int]:
+    """Write signals, alerts, priorities, assignments, recusals and what could not be judged; end the run. Returns the counts."""
     steps.watch(say("step.keep"), 0, 0)
     now, run_id = steps.clock(), steps.run_id
     with steps.store.change() as session:
         moment = Moment(run_id, steps.question.as_of, now)
         versions = keep_signals(session, run_id, [*found.signals, *found.shadow], found.version)
-        told = keep_alerts(session, moment, correlated.alerts, versions)
-        log = told.happenings + keep_assignments(session, moment, routed.assignments)
+        told = keep_alerts(session, moment, correlated.alerts, versions, ranked)
+        log = told.happenings + keep_levels(session, run_id, ranked.weights)
+        log += keep_assignments(session, moment, routed.assignments)
         log += keep_recusals(session, moment, routed.recusals, {one.fingerprint for one in correlated.alerts})
         upsert(session, Blindness, [_row(run_id, one) for one in found.blindness.values()], update=["body"])
         counts = {**told.counts, "signals": len(found.signals), "gaps": len(routed.gaps)}

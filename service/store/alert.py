@@ -12,6 +12,7 @@ from service.store.record import Record
 
 OPEN, CLEARED = "open", "cleared"
 SEVERITIES = ("critical", "high", "medium", "low")
+LEVELS = SEVERITIES
 FACTS = ("kind", "severity", "subject_kind", "subject_id", "unit_id", "area_id", "amount")
 
 
@@ -19,7 +20,7 @@ class Alert(Record):
     """A reason to look, never a finding of fact. `status` changes only through the verbs below."""
 
     __tablename__ = "alert"
-    __table_args__ = (Index(None, "status", "rank"), Index(None, "unit_id"), Index(None, "subject_kind", "subject_id"))
+    __table_args__ = (Index(None, "status", "priority"), Index(None, "unit_id"), Index(None, "subject_kind", "subject_id"))
 
     fingerprint: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str]
@@ -27,7 +28,7 @@ class Alert(Record):
     title: Mapped[dict[str, Any]]
     severity: Mapped[str]
     rank: Mapped[int]
-    """0 is the most severe: the order of every list."""
+    """0 is the most severe."""
     subject_kind: Mapped[str]
     subject_id: Mapped[str]
     unit_id: Mapped[str | None]
@@ -47,12 +48,22 @@ class Alert(Record):
     opened_at: Mapped[datetime]
     quiet_since: Mapped[date | None]
     """as_of of the first run that no longer saw it; None while it fires."""
+    priority: Mapped[float]
+    """0 to 100: the order of every list; the level follows from its place among all open alerts."""
+    sure: Mapped[float]
+    """The chance that one of its rules is right, 0 to 1."""
+    level: Mapped[str]
+    reasons: Mapped[list[Any]]
+    """What the priority is made of: kind, points, sentence in zh and en."""
+    matter: Mapped[str | None] = mapped_column(index=True)
+    """What it is one matter with; None for an alert that touches no other."""
 
     @classmethod
     def open(cls, facts: dict[str, Any], run_id: int, as_of: date, now: datetime) -> "Alert":
         """A new alert from the facts of the correlation."""
         return cls(
-            **facts, status=OPEN, rank=SEVERITIES.index(facts["severity"]), fired=1,
+            **{"priority": 0.0, "sure": 0.0, "reasons": [], "matter": None, **facts},
+            status=OPEN, rank=SEVERITIES.index(facts["severity"]), level=LEVELS[-1], fired=1,
             first_run=run_id, last_run=run_id, first_seen=as_of, last_seen=as_of, opened_at=now,
         )  # fmt: skip
 
@@ -77,6 +88,15 @@ class Alert(Record):
         if new:
             self.quiet_since = as_of
         return new
+
+    def sink(self, priority: float, reason: dict[str, Any]) -> None:
+        """Lose priority for a reason."""
+        self.priority, self.reasons = priority, [*self.reasons, reason]
+
+    def grade(self, level: str) -> list[str] | None:
+        """Take a level; returns [before, after] when it is another one."""
+        before, self.level = self.level, level
+        return None if before == level else [before, level]
 
     def clear(self) -> None:
         """Close as no problem; stays so until what its rules call material grows. Raises IllegalMove unless open."""

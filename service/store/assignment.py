@@ -1,5 +1,6 @@
 """Who is to look at an alert (分办), who may not (回避), and why."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
@@ -9,20 +10,27 @@ from service.store.record import Record
 
 
 class Assignment(Record):
-    """An office that leads or assists; one that a later run replaced keeps its row and names the run that ended it."""
+    """An office that leads or assists, or the department that checks first; one that a later run replaced keeps its row and names the run that ended it."""
 
     __tablename__ = "assignment"
-    __table_args__ = (Index(None, "fingerprint"), Index(None, "office_id"))
+    __table_args__ = (Index(None, "fingerprint"), Index(None, "office_id"), Index(None, "unit_id"))
 
     assignment_id: Mapped[int] = mapped_column(primary_key=True)
     fingerprint: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"))
     stream: Mapped[str]
-    office_id: Mapped[str]
+    office_id: Mapped[str | None]
+    unit_id: Mapped[str | None]
+    """The responsible department, where it is no supervision office that is to look."""
     role: Mapped[str]
     route: Mapped[str]
     because: Mapped[dict[str, Any]]
     due_days: Mapped[int | None]
     channel: Mapped[str]
+    batch_on: Mapped[date | None]
+    """The day the batch goes out that it belongs to; None when it goes at once."""
+    due_on: Mapped[date | None]
+    due_provisional: Mapped[bool] = mapped_column(default=False)
+    """Whether a year on the way has no holiday table yet, so that only weekends were left out."""
     given_run: Mapped[int]
     ended_run: Mapped[int | None]
 

@@ -23,13 +23,12 @@ class Wanted:
     rule: str | None = None
     severity: str | None = None
     status: str | None = None
+    level: str | None = None
 
 
 def alerts_wanted(session: Session, wanted: Wanted, limit: int | None = None) -> Sequence[Alert]:
-    """Alerts, the most severe first, then the largest amounts, then the newest."""
-    ranked = _narrowed(select(Alert), wanted).order_by(
-        Alert.rank, Alert.amount.desc().nulls_last(), Alert.last_seen.desc(), Alert.fingerprint
-    )
+    """Alerts, the highest priority first, of equals by fingerprint."""
+    ranked = _narrowed(select(Alert), wanted).order_by(Alert.priority.desc(), Alert.fingerprint)
     return session.scalars(ranked.limit(limit)).all()
 
 
@@ -39,7 +38,7 @@ def count_wanted(session: Session, wanted: Wanted) -> int:
 
 
 def _narrowed(query: Select[R], wanted: Wanted) -> Select[R]:
-    for column, value in ((Alert.severity, wanted.severity), (Alert.status, wanted.status)):
+    for column, value in ((Alert.severity, wanted.severity), (Alert.status, wanted.status), (Alert.level, wanted.level)):
         if value is not None:
             query = query.where(column == value)
     if wanted.stream or wanted.office:
@@ -103,7 +102,7 @@ def linked_alerts(session: Session, fingerprint: str, limit: int = 10) -> list[t
         .join(AlertLink, AlertLink.fingerprint == Alert.fingerprint)
         .join(own, (own.c.kind == AlertLink.kind) & (own.c.entity_id == AlertLink.entity_id))
         .where(Alert.fingerprint != fingerprint, Alert.status == OPEN)
-        .order_by(AlertLink.kind == "village", Alert.rank, Alert.fingerprint)
+        .order_by(AlertLink.kind == "village", Alert.priority.desc(), Alert.fingerprint)
         .limit(limit)
     )
     return [(alert, kind, entity) for alert, kind, entity in rows]

@@ -9,8 +9,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.alert import CLEARED, Alert
 from service.store.record import Record
+from service.store.signal import SignalVersion
 
 Material = Mapping[str, float]
+RIGHT = frozenset({"substantiated"})
+WRONG = frozenset({"cleared", "wrong_data", "wrong_rule"})
+"""Outcomes that say whether an alert was right; any other leaves it open."""
 
 
 class Verdict(Record):
@@ -42,6 +46,23 @@ def cleared_facts(session: Session, as_of: date) -> dict[str, Any]:
     for facts, expires_on in clearings:
         if expires_on is None or as_of <= expires_on:
             found.update(facts)
+    return found
+
+
+def tallies(session: Session) -> dict[str, tuple[int, int]]:
+    """Rule -> (alerts that were right, alerts judged), by the newest verdict of each alert that says so."""
+    decided: dict[str, Verdict] = {}
+    for verdict in session.scalars(select(Verdict).where(Verdict.outcome.in_(RIGHT | WRONG)).order_by(Verdict.verdict_id)):
+        decided[verdict.fingerprint] = verdict
+    rule_of = {}
+    if decided:
+        for signal, rule in session.execute(select(SignalVersion.signal_id, SignalVersion.rule).distinct()):
+            rule_of[signal] = rule
+    found: dict[str, tuple[int, int]] = {}
+    for verdict in decided.values():
+        for rule in {rule_of[signal] for signal in verdict.facts if signal in rule_of}:
+            right, judged = found.get(rule, (0, 0))
+            found[rule] = right + (verdict.outcome in RIGHT), judged + 1
     return found
 
 

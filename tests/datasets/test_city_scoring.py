@@ -21,7 +21,7 @@ def case(case_id: str, kind: str = "problem", rule: str = "S01", subject: str = 
 
 def finding(alert: str, subject: str = "P1", **more: object) -> Finding:
     facts = {
-        "rule": "paid_after_death", "tags": ("S01",), "topic": "subsidy", "severity": "high", "subject_kind": "person",
+        "rule": "paid_after_death", "tags": ("S01",), "topic": "subsidy", "level": "high", "priority": 60.0, "subject_kind": "person",
         "unit": "U1", "evidence": frozenset(), "stream": "stationed", "office": "O1",
     } | more  # fmt: skip
     return Finding(alert=alert, subject=subject, **facts)  # type: ignore[arg-type]
