@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -30,11 +30,11 @@ class Line:
 class Lines:
     """Every line of a file that is not blank, in order and in bounded memory; `done` is how many bytes of it are read.
 
-    A gzip stream that breaks off gives one last line with the code `undecodable`.
+    `parse` makes a line of its number and bytes. A gzip stream that breaks off gives one last line with the code `undecodable`.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, parse: Callable[[int, bytes], Line] | None = None) -> None:
+        self._path, self._parse = path, parse or _parsed
         self.done = 0
 
     def __iter__(self) -> Iterator[Line]:
@@ -56,7 +56,7 @@ class Lines:
                 if too_long:
                     yield Line(number, b"", None, "undecodable")
                 elif raw.strip() not in (b"", b"\xef\xbb\xbf"):
-                    yield _parsed(number, raw)
+                    yield self._parse(number, raw)
 
 
 def _unpacked(file: IO[bytes], path: Path) -> IO[bytes]:
