@@ -21,6 +21,8 @@ class Fault:
     said: str
     wanted: str = ""
     """The kind of value it takes."""
+    most: int | None = None
+    """The largest value it takes."""
     hint: str = ""
     """The nearest right word."""
 
@@ -53,7 +55,9 @@ def read_settings(said: Iterable[str], settings: Mapping[str, Setting]) -> tuple
         name, equals, value = text.partition("=")
         found = _setting(name.strip(), settings)
         if found is None:
-            hint = did_you_mean(name.strip(), [*settings, *(f"{one}.…" for one, other in settings.items() if other.kind in KEYED)])
+            hint = did_you_mean(
+                name.strip(), [*settings, *(f"{one}.…" for one, other in settings.items() if other.kind in KEYED)]
+            )
             faults.append(Fault("unknown", name.strip(), hint=hint))
         elif not equals:
             faults.append(Fault("no_value", text.strip(), settings[found[0]].kind))
@@ -84,9 +88,8 @@ def _put(values: dict[str, Given], name: str, key: str, value: str, setting: Set
     try:
         read = _value(value, setting)
     except _Bad:
-        most = f" <= {setting.most}" if setting.most is not None else ""
         hint = did_you_mean(value.lower(), FLAGS) if setting.kind == "flag" else ""
-        return [Fault("bad_value", text, setting.kind + most, hint)]
+        return [Fault("bad_value", text, setting.kind, setting.most, hint)]
     before = values[name]
     values[name] = {**before, key: read} if isinstance(before, dict) else read  # type: ignore[dict-item]
     return []

@@ -28,7 +28,7 @@ AGAIN = (OSError, duckdb.Error, SQLAlchemyError, LakeProblem, ReasonerFailed)
 """What fails for reasons outside the input: full disks, lost connections, a reasoner that does not answer."""
 COMMANDS = {
     "import": "taking", "run": "running", "alerts": "listing", "show": "showing", "batches": "batches", "withdraw": "batches",
-    "rejects": "rejects", "sources": "sources", "city": "city", "real": "real", "rules": "rules",
+    "rejects": "rejects", "sources": "sources", "city": "city", "ocds": "ocds", "real": "real", "rules": "rules",
 }  # fmt: skip
 """Command -> module of service.commands that holds it; a module is loaded when its command is called."""
 
