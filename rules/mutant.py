@@ -64,10 +64,13 @@ def _of_block(rule: Indicator, block: str) -> Iterator[Mutant]:
     if text is None:
         return
     tree = parsed(text)
+    bare = tree.copy()
+    for node in bare.walk():
+        node.meta.clear()  # offsets are of no use in a copy, and copying them takes most of the time
     same = written(tree)
     for turn in ordered(turn for family in FAMILIES for turn in family(tree)):
-        changed = turn.done(tree)
-        if changed is None or changed == same:
+        changed = turn.done(tree, bare)
+        if changed == same:
             continue
         name = f"{block}/{turn.id}" if block == "baseline" else turn.id
         sql, baseline = (changed, rule.baseline) if block == "sql" else (rule.sql, changed)

@@ -35,10 +35,10 @@ class Turn:
         part = self.node.find_ancestor(exp.CTE)
         return f"{part.alias}/{self.words}" if part is not None else self.words
 
-    def done(self, tree: exp.Expr) -> str | None:
-        """The changed SELECT as text. None when nothing was changed."""
+    def done(self, tree: exp.Expr, bare: exp.Expr) -> str:
+        """The changed SELECT as text; `bare` is a copy of the tree to be copied again."""
         at = next(index for index, node in enumerate(tree.walk()) if node is self.node)
-        copy = tree.copy()
+        copy = bare.copy()
         self.apply(next(node for index, node in enumerate(copy.walk()) if index == at))
         return str(copy.sql(dialect="duckdb", comments=False))
 
