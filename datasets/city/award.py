@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints
-from datasets.city.tender import ACTIVE, COMPLETE, VALID, WINNING, Market
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints
+from datasets.city.ledger import Ledger
+from datasets.city.tender import ACTIVE, COMPLETE, CONSULTATION, INVITED, OPEN, VALID, WINNING, Market
 
 
 @dataclass
@@ -20,8 +21,14 @@ class Awards:
     """Day the contract was signed; NONE where that is still to come."""
 
 
+def by_points(tenders: Ledger, rows: Ints) -> Bools:
+    """Tenders decided by points and not by the lowest price alone; negotiations and inquiries never are."""
+    method = tenders["method"][rows]
+    return np.asarray(np.isin(method, [OPEN, INVITED, CONSULTATION]) & ((tenders["category"][rows] == 1) | (rows % 4 != 0)))
+
+
 def award(market: Market) -> Awards:
-    """Decide every closed tender: three times in four the lowest valid bid wins, else the next; marks the winning bids."""
+    """Decide every closed tender: the lowest valid bid wins, with points sometimes the next; marks the winning bids."""
     bids, tenders = market.bids, market.tenders
     awarded = np.where(tenders["closes"] == NONE, NONE, tenders["closes"] // DAY_SECONDS + 2 + np.arange(len(tenders)) % 5)
     waiting = (tenders["status"] == COMPLETE) & (awarded > market.last)
@@ -34,7 +41,7 @@ def award(market: Market) -> Awards:
     first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(rows) else np.zeros(0, dtype=np.int64)
     size = np.diff(np.r_[first, len(rows)])
     fixed = bids["status"][rows[first]] == WINNING
-    second = ~fixed & (size > 1) & (bids["tender"][rows[first]] % 4 == 3)
+    second = ~fixed & (size > 1) & (bids["tender"][rows[first]] % 4 == 3) & by_points(tenders, bids["tender"][rows[first]])
     winner = rows[first + second]
     bids["status"][winner] = WINNING
     tender = bids["tender"][winner]

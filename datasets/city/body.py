@@ -27,6 +27,8 @@ class Bodies:
     """Unit number of the township government of every town area number (NONE elsewhere)."""
     committee_of: Ints
     """Unit number of the village committee of every village area number (NONE elsewhere)."""
+    phone: Texts
+    address: Texts
 
     def of_kind(self, kind: str) -> Ints:
         return np.flatnonzero(self.kind == kind)
@@ -97,11 +99,21 @@ def _town(roll: _Roll, places: Places, town: int, government: int, agency: dict[
     return township
 
 
+def _office_phones(count: int) -> Texts:
+    """Fixed lines of the county's exchange, each unit its own."""
+    return np.strings.add("0513", (86_510_000 + np.arange(count) * 37 % 9_973).astype(np.str_))
+
+
+def _office_addresses(count: int) -> Texts:
+    roads = texts(words().roads)[np.arange(count) * 7 % len(words().roads)]
+    return np.strings.add(roads, np.strings.add((1 + np.arange(count) * 3).astype(np.str_), "号"))
+
+
 def _bodies(roll: _Roll, township_of: Ints, committee_of: Ints) -> Bodies:
     name, kind, area, parent, supervisor, group, former, level = zip(*roll.rows, strict=True)
     codes = texts([f"U{number:04d}" for number in range(1, len(name) + 1)])
     return Bodies(
         code=codes, name=texts(name), kind=texts(kind), area=np.array(area), parent=np.array(parent), supervisor=np.array(supervisor),
         group=np.array(group), former=texts(former), level=texts(level), by_name={word: number for number, word in enumerate(name)},
-        township_of=township_of, committee_of=committee_of,
+        township_of=township_of, committee_of=committee_of, phone=_office_phones(len(name)), address=_office_addresses(len(name)),
     )  # fmt: skip

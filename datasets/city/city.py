@@ -8,19 +8,24 @@ from datasets.city.arrays import NONE, Bools, Ints, day
 from datasets.city.award import Awards
 from datasets.city.body import Bodies, found
 from datasets.city.cadre import employ
+from datasets.city.dossier import Dossier, open_dossier
 from datasets.city.firm import Firms, register
 from datasets.city.folk import Folk, settle
 from datasets.city.hotline import Desk, answer_calls
 from datasets.city.lead import Registry
 from datasets.city.ledger import Ledger
+from datasets.city.machine import ACTIVITY, work
 from datasets.city.office import Offices, establish
-from datasets.city.pay import Purse, open_purse
+from datasets.city.pay import Purse, open_purse, paid_monthly
 from datasets.city.payout import pay_everybody
 from datasets.city.place import Places, lay_out
 from datasets.city.plot import Land, claim, survey
+from datasets.city.post import Posts, fill, open_posts
+from datasets.city.property import live_modestly, needy_households
 from datasets.city.streams import Streams
 from datasets.city.sundry import Sundry, keep_registers
 from datasets.city.tender import Market, invite
+from datasets.city.ties import insure_hands, tied
 from datasets.city.truth import Truth
 from datasets.city.wording import Special
 
@@ -46,6 +51,7 @@ class City:
     desk: Desk
     sundry: Sundry
     registry: Registry
+    dossier: Dossier
     truth: Truth = field(default_factory=Truth)
     used_tenders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Tenders that already play a part."""
@@ -61,6 +67,9 @@ class City:
     """People whose household the register does not know."""
     lost_households: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Households whose head the register does not know."""
+    machine_work: Ledger = field(default_factory=lambda: Ledger(ACTIVITY))
+    """Hours of subsidised machines by month."""
+    posts: Posts = field(default_factory=open_posts)
     spoken: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     """People who already play a part in a planted case or look-alike."""
 
@@ -88,22 +97,32 @@ def live(seed: int, people: int, years: int) -> City:
     purse = open_purse(folk, places, bodies, land, firms, cadres, span, last)
     pay_everybody(purse, streams.of("payments"))
     accounts = folk.open_accounts(firms.name.tolist(), streams.of("accounts"))
+    helped = paid_monthly(purse)
+    hands = _agents(folk, purse.public | helped, last, streams)
     market = invite(
         bodies,
         firms,
-        _agents(folk, purse.public, last, streams),
+        hands,
         accounts,
+        tied(folk, cadres, firms, hands[np.arange(2 * len(firms)) % len(hands)].reshape(2, -1).T, len(bodies.code)),
         span,
-        max(120, people // 20) * years,
+        max(240, people // 10) * years,
         last,
         streams.of("market"),
     )
     desk = answer_calls(folk, places, bodies, span, people * years // 2, last, streams.of("hotline"))
-    sundry = keep_registers(folk, places, firms, cadres["person"], _claimed(land, places, span), span, last, streams.of("sundry"))
+    sundry = keep_registers(
+        folk, places, firms, np.r_[cadres["person"], np.flatnonzero(helped)], helped, _claimed(land, places, span), span, last, streams.of("sundry")
+    )  # fmt: skip
+    live_modestly(folk, sundry.houses, sundry.vehicles, needy_households(folk, purse.payments), streams.of("modest homes"))
+    dossier = open_dossier(folk, firms, market, sundry, purse.public, last, streams.of("dossier"))
+    insure_hands(sundry.jobs, firms, market, streams.of("insured hands"))
+    posts = open_posts()
+    fill(posts, folk, places, bodies, purse.payments, last, streams.of("welfare posts"))
     registry = Registry(places, bodies, folk, cadres, offices)
     return City(
-        streams, span, last, places, bodies, folk, cadres, offices, firms, land, purse, market, desk, sundry, registry,
-        spoken=np.zeros(len(folk), dtype=bool),
+        streams, span, last, places, bodies, folk, cadres, offices, firms, land, purse, market, desk, sundry, registry, dossier,
+        spoken=np.zeros(len(folk), dtype=bool), machine_work=work(purse, last, streams.of("machine work")), posts=posts,
     )  # fmt: skip
 
 

@@ -8,10 +8,13 @@ import pyarrow.parquet as pq
 from datasets.city.city import City
 from datasets.city.columns import Column, constant
 from datasets.city.keys import Keys
+from datasets.city.tables_contract import contract_tables
 from datasets.city.tables_hotline import hotline_tables
 from datasets.city.tables_market import market_tables
 from datasets.city.tables_money import money_tables
+from datasets.city.tables_notice import notice_tables
 from datasets.city.tables_people import people_tables
+from datasets.city.tables_registers import register_tables
 from datasets.city.tables_sundry import sundry_tables
 from datasets.contract import Contract, Contracts, read_contracts
 
@@ -25,7 +28,16 @@ def tables(city: City, keys: Keys) -> dict[str, pa.Table]:
     """Every table that offices deliver, by contract name, in the contract's columns and types."""
     contracts = read_contracts()
     made: dict[str, dict[str, Column]] = {}
-    for part in (people_tables, money_tables, market_tables, hotline_tables, sundry_tables):
+    for part in (
+        people_tables,
+        money_tables,
+        market_tables,
+        notice_tables,
+        contract_tables,
+        hotline_tables,
+        sundry_tables,
+        register_tables,
+    ):
         made |= part(city, keys)
     return {name: fit(contracts, name, columns) for name, columns in made.items()}
 

@@ -91,3 +91,8 @@ def chosen(mask: Bools, yes: Column | str, no: Column | str | None) -> Column:
 def as_numpy(column: Column) -> Texts:
     """A text column as a numpy array, nulls as empty texts."""
     return np.array([value or "" for value in column.to_pylist()], dtype=np.str_)
+
+
+def as_column(values: Texts) -> Column:
+    """Texts as an Arrow column, as they are."""
+    return pa.array(values.tolist(), pa.string())

@@ -37,6 +37,8 @@ class Firms:
     debarments: Ledger
     alias: dict[int, tuple[str, bool]]
     """Names as published in a debarment, where they are not the enterprise's own (row of the debarment -> name, and whether a code is given)."""
+    tax: Ints
+    """Tax paid last year in cents; NONE where the tax office did not say."""
 
     def __len__(self) -> int:
         return len(self.code)
@@ -59,7 +61,7 @@ def register(folk: Folk, places: Places, forbidden: Ints, first: int, last: int,
     owners = rng.permutation(np.flatnonzero(adult))
     owner = owners[np.arange(count) % len(owners)]
     # whoever bids was there before the first tender
-    founded = np.where(kind == 0, first - rng.integers(60, 8500, count), last - rng.integers(400, 9000, count))
+    founded = np.where(kind == 0, first - rng.integers(400, 8500, count), last - rng.integers(400, 9000, count))
     cancelled = np.where(
         (rng.random(count) < 0.05) & (np.arange(count) >= industries * 12), np.minimum(founded + 300, first - 1), NONE
     )
@@ -70,11 +72,22 @@ def register(folk: Folk, places: Places, forbidden: Ints, first: int, last: int,
         address=_addresses(count, rng), phone=identifiers.phones(count, rng, len(folk)), owner=owner,
         staff=np.where(kind == 0, rng.integers(1, 60, count), rng.integers(0, 3, count)), area=area,
         shares=Ledger(("firm", "person", "firm_holder", "share", "starts", "ends")), roles=Ledger(("firm", "person", "role", "starts", "ends")),
-        debarments=Ledger(("firm", "starts", "ends", "lifted", "reason")), alias={},
+        debarments=Ledger(("firm", "starts", "ends", "lifted", "reason")), alias={}, tax=np.full(count, NONE),
     )  # fmt: skip
+    assess(firms, rng)
     _share(firms, owners, count, rng)
     _debar(firms, first, last, rng)
     return firms
+
+
+def assess(firms: Firms, rng: np.random.Generator) -> None:
+    """Small capital and mostly no tax for sole traders, tax by size for firms; of one in twenty-five nothing is known."""
+    count = len(firms)
+    sole = firms.kind == 2
+    firms.capital[sole] = rng.integers(1, 16, int(sole.sum())) * 10_000_00
+    tax = (firms.staff * rng.uniform(800, 6000, count)).astype(np.int64) * 100
+    tax[(firms.kind == 1) | (sole & (rng.random(count) < 0.85)) | (firms.cancelled != NONE)] = 0
+    firms.tax[:] = np.where(rng.random(count) < 0.04, NONE, tax)
 
 
 def _names(kind: Ints, industry: Ints, area: Ints, owner: Ints, folk: Folk, places: Places, rng: np.random.Generator) -> Texts:

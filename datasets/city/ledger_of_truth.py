@@ -9,7 +9,8 @@ import numpy as np
 from datasets.city.arrays import NONE, Ints
 from datasets.city.city import City
 from datasets.city.columns import Column, numbered, words_at
-from datasets.city.keys import Keys
+from datasets.city.keys import PAPERS, Keys
+from datasets.city.register_keys import REGISTER_KEYS
 from datasets.city.truth import EXPLAINED, HEADER, PROBLEM, UNDECIDABLE, Case
 
 
@@ -25,8 +26,14 @@ def _column(city: City, keys: Keys, table: str, rows: Ints) -> Column:
         return keys.bids(rows)
     if table in ("ticket", "matter"):
         return keys.tickets(rows)
+    if table in PAPERS:
+        return keys.papers(table, rows)
+    if table == "cluster":
+        return numbered("RING", rows + 1, 4)
     if table == "debarment":
         return numbered("DB", rows + 1, 5)
+    if table in REGISTER_KEYS:
+        return REGISTER_KEYS[table](city, rows)
     texts = {
         "person": city.folk.ident,
         "account": city.folk.account,

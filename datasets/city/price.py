@@ -15,7 +15,7 @@ def honest(budget: Ints, counts: Ints, rng: np.random.Generator) -> Ints:
     step = rng.choice([1, 100, 10_000, 100_000], len(counts), p=[0.25, 0.47, 0.2, 0.08])
     price = _draw(budget, counts, owner, step, rng)
     for attempt in range(40):
-        bad = regular(price, budget, counts)
+        bad = regular(price, budget, counts) | far_below(price, counts)
         if not bad.any():
             break
         if attempt == 15:
@@ -30,7 +30,7 @@ def _draw(budget: Ints, counts: Ints, owner: Ints, step: Ints, rng: np.random.Ge
     wish = np.exp(rng.normal(0, 1, len(owner)) * spread[owner])
     top = np.zeros(len(counts))
     np.maximum.at(top, owner, wish)
-    dearest = rng.uniform(0.90, 0.985, len(counts))
+    dearest = rng.uniform(0.90, 0.975, len(counts))
     price = budget[owner] * (dearest / top)[owner] * wish
     rounded = np.maximum(np.round(price / step[owner]), 1).astype(np.int64) * step[owner]
     return np.asarray(rounded, dtype=np.int64)
@@ -49,6 +49,16 @@ def regular(price: Ints, budget: Ints, counts: Ints) -> Bools:
     out |= _even(b, group, counts)
     out |= _on_grid(price, budget, group, counts) | _same_tail(price, group, len(counts))
     return np.asarray(out & enough)
+
+
+def far_below(price: Ints, counts: Ints) -> Bools:
+    """Which groups of two or more have a price far below the mean of the others."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    total, least = np.bincount(group, price, len(counts)), np.full(len(counts), np.inf)
+    np.minimum.at(least, group, price)
+    several = counts >= 2
+    others = (total - np.where(several, least, 0)) / np.maximum(counts - 1, 1)
+    return np.asarray(several & (least < 0.78 * others))
 
 
 def _even(b: Floats, group: Ints, counts: Ints) -> Bools:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, day
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day
 from datasets.city.firm import Firms
 from datasets.city.folk import HEAD, Folk
 from datasets.city.ledger import Ledger
 from datasets.city.place import Places
+from datasets.city.property import register_property
 
-VEHICLES = ("car", "farm", "disabled", "motorcycle", "truck")
-HOUSES = ("dwelling", "shop", "rural_homestead")
 STATES = ("custody", "missing", "military", "guardian")
 COMMODITIES = ("小麦", "稻谷", "玉米")
 ORIGINS = ("survey", "remote_sensing", "claimed")
@@ -49,22 +48,26 @@ def keep_registers(
     places: Places,
     firms: Firms,
     public: Ints,
+    helped: Bools,
     land_by_village: Ints,
     years: range,
     last: int,
     rng: np.random.Generator,
 ) -> Sundry:
-    """All the lesser registers, none of them planted; `land_by_village` are claimed ten-thousandths of a mu per area and year."""
+    """All the lesser registers, none of them planted.
+
+    `helped`: people whom some programme pays by the month or for a post; `land_by_village`: claimed ten-thousandths of a mu per area and year.
+    """
+    houses, vehicles = register_property(folk, last, rng)
     sundry = Sundry(
-        Ledger(("owner", "area", "floor", "registered", "kind")), Ledger(("owner", "kind", "price", "registered")),
-        Ledger(("person", "firm", "starts", "ends", "wage")), Ledger(("person", "state", "starts", "ends")),
+        houses, vehicles, Ledger(("person", "firm", "unit", "starts", "ends", "wage")), Ledger(("person", "state", "starts", "ends")),
         Ledger(("warehouse", "firm", "seller", "direction", "tonnes", "price", "done", "weighed", "truck", "year", "grade")),
         Ledger(("commodity", "priced", "price")), Ledger(("firm", "area", "name")),
         Ledger(("person", "merchant", "device", "amount", "discount", "redeemed")), Ledger(("firm", "project", "unit", "amount", "approved", "road")),
         Ledger(("origin", "firm", "matter", "amount", "sent", "answered")), Ledger(("area", "year", "origin", "mu")),
     )  # fmt: skip
-    _homes(sundry, folk, last, rng)
     _jobs(sundry, folk, firms, public, last, rng)
+    _states(sundry, folk, helped, last, rng)
     _grain(sundry, folk, firms, years, rng)
     _vouchers(sundry, folk, firms, last, rng)
     _projects(sundry, firms, years, rng)
@@ -79,20 +82,6 @@ def keep_registers(
     return sundry
 
 
-def _homes(sundry: Sundry, folk: Folk, last: int, rng: np.random.Generator) -> None:
-    heads = np.flatnonzero((folk.role == HEAD) & (rng.random(len(folk)) < 0.8))
-    sundry.houses.add(
-        len(heads), owner=heads, area=folk.village[heads], floor=(np.clip(rng.normal(108, 30, len(heads)), 35, 320) * 100).astype(np.int64) * 100,
-        registered=last - rng.integers(400, 9000, len(heads)), kind=rng.choice(3, len(heads), p=[0.42, 0.03, 0.55]),
-    )  # fmt: skip
-    drivers = np.flatnonzero((folk.age(last) >= 20) & (folk.age(last) < 72) & (rng.random(len(folk)) < 0.2))
-    kind = rng.choice(5, len(drivers), p=[0.68, 0.12, 0.02, 0.13, 0.05])
-    sundry.vehicles.add(
-        len(drivers), owner=drivers, kind=kind, price=np.round(np.array([110e3, 42e3, 12e3, 6e3, 150e3])[kind] * np.exp(rng.normal(0, 0.35, len(drivers))), -2).astype(np.int64) * 100,
-        registered=last - rng.integers(30, 4500, len(drivers)),
-    )  # fmt: skip
-
-
 def _jobs(sundry: Sundry, folk: Folk, firms: Firms, public: Ints, last: int, rng: np.random.Generator) -> None:
     age = folk.age(last)
     people = np.flatnonzero((age >= 20) & (age < 60) & (rng.random(len(folk)) < 0.3) & folk.living(last))
@@ -103,7 +92,12 @@ def _jobs(sundry: Sundry, folk: Folk, firms: Firms, public: Ints, last: int, rng
         len(people), person=people, firm=employer, starts=starts, ends=np.where(rng.random(len(people)) < 0.1, np.minimum(starts + 300, last), NONE),
         wage=rng.integers(38, 120, len(people)) * 100_00,
     )  # fmt: skip
-    some = rng.permutation(np.flatnonzero((age >= 20) & (age < 60)))[: max(6, len(folk) // 400)]
+
+
+def _states(sundry: Sundry, folk: Folk, helped: Bools, last: int, rng: np.random.Generator) -> None:
+    """Custody, absence and service of people whom nothing is paid by the month."""
+    age = folk.age(last)
+    some = rng.permutation(np.flatnonzero((age >= 20) & (age < 60) & ~helped))[: max(6, len(folk) // 400)]
     starts = last - rng.integers(100, 1500, len(some))
     sundry.states.add(
         len(some),

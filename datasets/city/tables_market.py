@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from datasets.city.arrays import NONE, Bools, Ints, day
-from datasets.city.award import Awards, award
+from datasets.city.arrays import NONE, Ints, Texts, day, nth_of
+from datasets.city.bid_papers import REASONS, SHORT_REASONS
 from datasets.city.city import City
 from datasets.city.columns import (
     Column,
@@ -15,11 +15,11 @@ from datasets.city.columns import (
     joined,
     money,
     numbered,
-    quantity,
     seconds,
     whole,
     words_at,
 )
+from datasets.city.dossier import GROUND_WORDS
 from datasets.city.keys import Keys
 from datasets.city.tables_people import Tables
 from datasets.city.tender import (
@@ -43,10 +43,12 @@ _SUFFIXES = ("", "", "", "（二次）", "（第二批）", "（一期）", "项
 
 
 def market_tables(city: City, keys: Keys) -> Tables:
-    awards = award(city.market)
-    order = np.argsort(keys.tender[awards.tender] * 4 + awards.lot)
-    awards = Awards(awards.bid[order], awards.tender[order], awards.lot[order], awards.awarded[order], awards.signed[order])
-    return _tenders(city, keys, awards) | _bids(city, keys) | _awards(city, keys, awards) | _scores(city, keys) | _limits()
+    return _tenders(city, keys) | _bids(city, keys) | _limits()
+
+
+def phones(city: City) -> Texts:
+    """The county's phone book: firms, people, units, in this order."""
+    return np.concatenate([city.firms.phone, city.folk.phone, city.bodies.phone])
 
 
 def titles(city: City, rows: Ints) -> Column:
@@ -66,13 +68,13 @@ def titles(city: City, rows: Ints) -> Column:
     )
 
 
-def _tenders(city: City, keys: Keys, awards: Awards) -> Tables:
+def _tenders(city: City, keys: Keys) -> Tables:
     book = city.market.tenders
     rows = book.living()
     rows = rows[np.argsort(keys.tender[rows])]
     col = {name: book[name][rows] for name in book.names}
-    awarded = np.full(len(book), NONE)
-    awarded[awards.tender] = awards.awarded
+    awarded, won = np.full(len(book), NONE), city.dossier.awards
+    awarded[won["tender"]] = won["awarded"]
     classes = [trade.item_class for trade in words().industries.values()]
     opened = np.where(np.isin(col["status"], [COMPLETE, UNSUCCESSFUL]), col["closes"], NONE)
     two = rows[col["lots"] > 1]
@@ -87,7 +89,11 @@ def _tenders(city: City, keys: Keys, awards: Awards) -> Tables:
             "budget": money(col["budget"]), "price_limit": money(col["limit"]), "currency": constant("CNY", len(rows)), "status": words_at(STATUSES, col["status"]),
             "budget_adjusted": flags(col["adjusted"]), "method_approved": flags(col["approved"]), "noticed_at": seconds(col["noticed"]),
             "closes_at": seconds(col["closes"]), "opened_at": seconds(opened), "awarded_on": days(awarded[rows]), "zone_known": constant(True, len(rows)),
-            "bidders_stated": whole(col["stated"]),
+            "bidders_stated": whole(col["stated"]), "documents_from": days(col["sold_from"]), "documents_until": days(col["sold_until"]),
+            "clarified_at": seconds(col["clarified"]), "direct_ground": words_at(GROUND_WORDS, col["ground"]), "publicised_from": days(col["shown_from"]),
+            "publicised_until": days(col["shown_until"]), "evaluated_at": seconds(col["evaluated"]), "contact_phone": words_at(phones(city), col["contact"]),
+            "document_fee": money(col["fee"]), "bid_bond": money(col["bond"]), "evaluation_method": words_at(("lowest_price", "comprehensive"), col["points"]),
+            "plan_id": keys.papers("procurement_plan", col["plan"]), "on_portal": flags(col["portal"]),
         },
         "lot": {
             "lot_id": keys.lots(lots, half), "tender_id": keys.tenders(lots), "title": words_at(("一标段", "二标段"), half), "budget": money(book["budget"][lots] // 2),
@@ -96,7 +102,7 @@ def _tenders(city: City, keys: Keys, awards: Awards) -> Tables:
     }  # fmt: skip
 
 
-def _lot_ids(city: City, keys: Keys, tender: Ints, lot: Ints) -> Column:
+def lot_ids(city: City, keys: Keys, tender: Ints, lot: Ints) -> Column:
     return chosen(np.asarray(city.market.tenders["lots"][tender] > 1), keys.lots(tender, lot), None)
 
 
@@ -137,6 +143,13 @@ def _machine(numbers: Ints) -> tuple[Column, Column, Column]:
     return ip, words_at(cards or [""], place), words_at(codes or [""], place)
 
 
+def _mail(numbers: Ints) -> Column:
+    """Mail addresses of firms, each firm its own."""
+    hosts = ("163.com", "qq.com", "126.com", "sina.com", "139.com")
+    name = whole(np.where(numbers == NONE, NONE, numbers * 104_729 % 10**8 + 10**8)).cast(pa.string())
+    return joined("tb", name, "@", words_at(hosts, np.where(numbers == NONE, NONE, numbers % len(hosts))))
+
+
 def _text(values: Ints) -> Column:
     return whole(values).cast(pa.string())
 
@@ -146,77 +159,20 @@ def _bids(city: City, keys: Keys) -> Tables:
     rows = book.living()
     rows = rows[np.lexsort([keys.bid[rows], keys.tender[book["tender"][rows]]])]
     col = {name: book[name][rows] for name in book.names}
+    by = np.lexsort([col["submitted"], col["tender"]])
     prints = np.where(col["print"] == NONE, rows, col["print"])
     return {
         "bid": {
-            "bid_id": keys.bids(rows), "tender_id": keys.tenders(col["tender"]), "lot_id": _lot_ids(city, keys, col["tender"], col["lot"]),
+            "bid_id": keys.bids(rows), "tender_id": keys.tenders(col["tender"]), "lot_id": lot_ids(city, keys, col["tender"], col["lot"]),
             "bidder_id": words_at(firms.code, col["firm"]), "members": constant(1, len(rows), pa.int64()), "price": money(col["price"]), "currency": constant("CNY", len(rows)),
             "submitted_at": seconds(col["submitted"]), "ip": _machine(col["ip"])[0], "mac": _machine(col["mac"])[1], "machine_code": _machine(col["machine"])[2],
-            "contact_phone": words_at(firms.phone, col["phone"]), "agent_id": words_at(folk.ident, col["agent"]), "manager_id": words_at(folk.ident, col["manager"]),
+            "contact_phone": words_at(phones(city), col["phone"]), "agent_id": words_at(folk.ident, col["agent"]), "manager_id": words_at(folk.ident, col["manager"]),
             "deposit_account_id": words_at(folk.account, col["account"]), "fingerprint": numbered("fp", prints * 7_919 % 10**10, 10),
-            "status": words_at(BID_STATUSES, col["status"]), "rank": whole(_ranks(city)[rows]),
+            "status": words_at(BID_STATUSES, col["status"]), "rank": whole(_ranks(city)[rows]), "rejected_because": words_at(REASONS + SHORT_REASONS, col["because"]),
+            "contact_email": _mail(col["email"]), "certificate_no": numbered("苏建资字", np.where(col["certificate"] == NONE, NONE, col["certificate"] * 7_919 % 10**6), 6),
+            "received_no": whole(np.where(col["submitted"] == NONE, NONE, nth_of(col["tender"][by])[np.argsort(by)] + 1)),
         },
         "bid_member": {"bid_id": keys.bids(rows), "enterprise_id": words_at(firms.code, col["firm"]), "name": words_at(firms.name, col["firm"]), "position": constant(0, len(rows), pa.int64())},
-    }  # fmt: skip
-
-
-def _awards(city: City, keys: Keys, awards: Awards) -> Tables:
-    bids, tenders = city.market.bids, city.market.tenders
-    firm = bids["firm"][awards.bid]
-    award_id = joined("AW", _award_key(keys, awards))
-    supplier, amount = words_at(city.firms.code, firm), bids["price"][awards.bid]
-    lot = _lot_ids(city, keys, awards.tender, awards.lot)
-    done = awards.signed != NONE
-    k = np.flatnonzero(done)
-    buyer = tenders["buyer"][awards.tender[k]]
-    contract_id = joined("CT", _award_key(keys, awards)).take(pa.array(k))
-    changed, handed = k[k % 17 == 0], k[(k % 29 == 0) & (tenders["category"][awards.tender[k]] == 2)]
-    pool = city.market.firms.bidders(1)
-    return {
-        "award": {
-            "award_id": award_id, "tender_id": keys.tenders(awards.tender), "lot_id": lot, "supplier_id": supplier, "suppliers": constant(1, len(firm), pa.int64()),
-            "bid_id": keys.bids(awards.bid), "amount": money(amount), "currency": constant("CNY", len(firm)), "awarded_on": days(awards.awarded), "status": constant("active", len(firm)),
-        },
-        "award_supplier": {"award_id": award_id, "enterprise_id": supplier, "name": words_at(city.firms.name, firm), "position": constant(0, len(firm), pa.int64())},
-        "contract": {
-            "contract_id": contract_id, "tender_id": keys.tenders(awards.tender[k]), "award_id": award_id.take(pa.array(k)), "buyer_id": words_at(city.bodies.code, buyer),
-            "supplier_id": words_at(city.firms.code, firm[k]), "title": joined(titles(city, awards.tender[k]), "合同"), "amount": money(amount[k]), "currency": constant("CNY", len(k)),
-            "signed_on": days(awards.signed[k]), "starts_on": days(awards.signed[k] + 5), "ends_on": days(awards.signed[k] + 185), "status": constant("active", len(k)),
-            "area_id": words_at(city.places.code, city.bodies.area[buyer]),
-        },
-        "amendment": {
-            "amendment_id": numbered("AM", np.arange(len(changed)) + 1, 5), "contract_id": joined("CT", _award_key(keys, awards)).take(pa.array(changed)),
-            "amount_change": money(amount[changed] // 100 * (2 + changed % 6)), "signed_on": days(np.minimum(awards.signed[changed] + 70, city.last)), "reason": constant("增加工程量", len(changed)),
-        },
-        "subcontract": {
-            "subcontract_id": numbered("SC", np.arange(len(handed)) + 1, 5), "contract_id": joined("CT", _award_key(keys, awards)).take(pa.array(handed)),
-            "supplier_id": words_at(city.firms.code, pool[handed % len(pool)]), "amount": money(amount[handed] // 5), "signed_on": days(np.minimum(awards.signed[handed] + 20, city.last)),
-        },
-    }  # fmt: skip
-
-
-def _award_key(keys: Keys, awards: Awards) -> Column:
-    return joined(numbered("", keys.tender[awards.tender], 6), "-", whole(awards.lot + 1).cast(pa.string()))
-
-
-def _scores(city: City, keys: Keys) -> Tables:
-    """Scores of five experts for the bids of services bought openly or by consultation."""
-    bids, tenders = city.market.bids, city.market.tenders
-    rows = bids.living()
-    tender = bids["tender"][rows]
-    scored: Bools = (
-        (tenders["category"][tender] == 1) & np.isin(tenders["method"][tender], [0, 3]) & (tenders["status"][tender] == COMPLETE)
-    )
-    rows = np.repeat(rows[scored], 5)
-    seat = np.tile(np.arange(5), int(scored.sum()))
-    experts = city.market.manager[-60:]
-    expert = experts[(bids["tender"][rows] * 11 + seat * 12) % 60 // 12 * 0 + (bids["tender"][rows] * 7 + seat) % 60]
-    base = 780_000 + bids["firm"][rows] * 37 % 130_000
-    noise = (rows * 7_919 + seat * 104_729) % 60_000
-    return {
-        "evaluation": {
-            "tender_id": keys.tenders(bids["tender"][rows]), "bid_id": keys.bids(rows), "expert_id": words_at(city.folk.ident, expert), "score": quantity((base + noise) // 1000 * 1000),
-        }
     }  # fmt: skip
 
 

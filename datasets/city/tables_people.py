@@ -35,6 +35,7 @@ def _places(city: City) -> Tables:
             "unit_id": texts_of(bodies.code), "name": texts_of(bodies.name), "kind": texts_of(bodies.kind), "parent_id": words_at(bodies.code, bodies.parent),
             "area_id": words_at(places.code, bodies.area), "admin_level": texts_of(bodies.level), "stationed_office_id": words_at(offices, bodies.group),
             "supervising_unit_id": words_at(bodies.code, bodies.supervisor), "name_former": texts_of(bodies.former),
+            "contact_phone": texts_of(bodies.phone), "address": texts_of(bodies.address),
         },
     }  # fmt: skip
 
@@ -91,6 +92,7 @@ def _people(city: City) -> Tables:
             "person_id": words_at(folk.ident, book["person"]), "unit_id": words_at(city.bodies.code, book["unit"]), "post": words_at(POSTS, book["post"]),
             "rank": words_at(RANKS, book["rank"]), "party_member": flags(book["party"]), "managed_at": words_at(LEVELS, book["managed"]),
             "village_cadre": flags(book["village_cadre"]), "paid_by_finance": flags(book["paid"]), "starts_on": days(book["starts"]), "ends_on": days(book["ends"]),
+            "phone": words_at(folk.phone, np.where(np.arange(len(book)) % 7 == 3, NONE, book["person"])),
         },
     }  # fmt: skip
 
@@ -108,6 +110,7 @@ def _firms(city: City) -> Tables:
             "enterprise_id": texts_of(firms.code), "name": texts_of(firms.name), "kind": words_at(KINDS, firms.kind), "founded_on": days(firms.founded),
             "cancelled_on": days(firms.cancelled), "capital": money(firms.capital), "address": texts_of(firms.address), "phone": texts_of(firms.phone),
             "legal_rep_id": words_at(folk.ident, firms.owner), "insured_staff": whole(firms.staff), "area_id": words_at(city.places.code, firms.area),
+            "tax_paid": money(firms.tax),
         },
         "shareholding": {
             "enterprise_id": words_at(firms.code, shares["firm"]), "holder_id": texts_of(holder),

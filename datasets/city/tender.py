@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city import price
-from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day
+from datasets.city import price, workdays
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day, nth_of
 from datasets.city.body import Bodies
 from datasets.city.firm import Firms
 from datasets.city.ledger import Ledger
@@ -42,6 +42,8 @@ _WAIT = np.array([24, 22, 7, 11, 6, 6, 3, 2, 3])
 COLUMNS = (
     "buyer", "agency", "method", "category", "industry", "title", "budget", "limit", "item", "year", "status", "adjusted", "approved",
     "noticed", "closes", "awarded", "lots", "stated", "bidders", "place",
+    # what the papers of a purchase say, filled in by datasets.city.dossier
+    "sold_from", "sold_until", "clarified", "ground", "shown_from", "shown_until", "evaluated", "contact", "fee", "bond", "points", "plan", "portal",
 )  # fmt: skip
 BID_COLUMNS = (
     "tender",
@@ -58,6 +60,9 @@ BID_COLUMNS = (
     "account",
     "print",
     "status",
+    "email",
+    "certificate",
+    "because",
 )
 
 
@@ -72,6 +77,8 @@ class Market:
     manager: Ints
     account: Ints
     last: int
+    tied: Bools
+    """Firm by unit: whether somebody of the firm is of the unit's staff or near kin of them."""
 
     def bid(self, tender: Ints, lot: Ints, firm: Ints, cents: Ints, rng: np.random.Generator, **changed: Ints | int) -> Ints:
         """Enter bids with each firm's own machine, phone, people and account; returns their rows."""
@@ -83,20 +90,29 @@ class Market:
         values: dict[str, Ints | int] = {
             "tender": tender, "lot": lot, "firm": firm, "price": cents, "submitted": closes - early, "ip": np.where(unknown, NONE, firm),
             "mac": np.where(unknown, NONE, firm), "machine": np.where(unknown, NONE, firm), "phone": firm, "agent": self.agent[firm],
-            "manager": self.manager[firm], "account": self.account[firm], "status": VALID,
+            "manager": self.manager[firm], "account": self.account[firm], "status": VALID, "email": firm, "certificate": firm,
         }  # fmt: skip
         return self.bids.add(len(tender), **(values | changed))
 
 
 def invite(
-    bodies: Bodies, firms: Firms, people: Ints, accounts: Ints, years: range, count: int, last: int, rng: np.random.Generator
+    bodies: Bodies,
+    firms: Firms,
+    people: Ints,
+    accounts: Ints,
+    tied: Bools,
+    years: range,
+    count: int,
+    last: int,
+    rng: np.random.Generator,
 ) -> Market:
-    """`count` tenders in all the years. `people`: adults who may act for firms; `accounts`: each firm's account."""
+    """`count` tenders in all the years. `people`: adults who may act for firms; `accounts`: each firm's account; `tied`: see Market."""
     firms_n = len(firms)
     hands = people[np.arange(2 * firms_n) % len(people)]
-    market = Market(Ledger(COLUMNS), Ledger(BID_COLUMNS), firms, hands[:firms_n], hands[firms_n:], accounts, last)
+    market = Market(Ledger(COLUMNS), Ledger(BID_COLUMNS), firms, hands[:firms_n], hands[firms_n:], accounts, last, tied)
     notices(market, bodies, years, count, rng)
     _unsplit(market)
+    _compete(market)
     take_bids(market, np.arange(len(market.tenders)), rng)
     return market
 
@@ -122,14 +138,20 @@ def notices(market: Market, bodies: Bodies, years: range, count: int, rng: np.ra
     noticed = rng.integers(begin, market.last + 1, count)
     noticed = noticed - np.maximum((noticed + 3) % 7 - 4, 0)  # nothing is published on a weekend
     noticed = np.sort(np.maximum(noticed, day(years[0])))
-    wait = _WAIT[method] + rng.integers(0, 6, count)
+    closes = closing_day(method, noticed, rng.integers(0, 6, count))
     return market.tenders.add(
         count, buyer=rng.choice(len(weight), count, p=weight / weight.sum()), agency=_agencies(market, count, rng), method=method, category=category,
         industry=industry, title=rng.integers(0, 60, count), budget=budget, item=rng.integers(0, len(BUDGET_ITEMS), count), approved=approved, adjusted=0,
         limit=np.where(rng.random(count) < 0.6, budget // 10000 * 10000, NONE), year=noticed.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970,
-        noticed=noticed * DAY_SECONDS + rng.integers(8 * 3600, 17 * 3600, count), closes=(noticed + wait) * DAY_SECONDS + 9 * 3600 + 1800,
+        noticed=noticed * DAY_SECONDS + rng.integers(8 * 3600, 17 * 3600, count), closes=closes * DAY_SECONDS + 9 * 3600 + 1800,
         lots=np.where((method == OPEN) & (rng.random(count) < 0.05), 2, 1), place=rng.integers(0, 1000, count), status=COMPLETE,
     )  # fmt: skip
+
+
+def closing_day(method: Ints, noticed: Ints, more: Ints) -> Ints:
+    """Days bids are due: the method's usual time and some days more, never on a free day, and long enough to sell documents."""
+    due = workdays.on_or_after(noticed + _WAIT[method] + more)
+    return np.asarray(np.where(method <= INQUIRY, np.maximum(due, workdays.ahead(noticed, 8)), due))
 
 
 def _agencies(market: Market, count: int, rng: np.random.Generator) -> Ints:
@@ -151,7 +173,23 @@ def _unsplit(market: Market) -> None:
     """Honest buyers tender openly what adds up to more than the limit."""
     rows, group, total = split_groups(market.tenders)
     limit = OPEN_LIMIT[market.tenders["category"][rows]]
-    market.tenders["method"][rows[total[group] > 0.85 * limit]] = OPEN
+    changed = rows[total[group] > 0.85 * limit]
+    market.tenders["method"][changed] = OPEN
+    noticed = market.tenders["noticed"][changed] // DAY_SECONDS
+    market.tenders["closes"][changed] = (
+        closing_day(market.tenders["method"][changed], noticed, changed % 6) * DAY_SECONDS + 34_200
+    )
+
+
+def _compete(market: Market) -> None:
+    """Honest buyers go to a single source twice a year at most; what they buy beyond that they tender openly."""
+    tenders = market.tenders
+    rows = np.flatnonzero(tenders["method"] == SINGLE_SOURCE)
+    often = nth_of(tenders["buyer"][rows] * 10_000 + tenders["year"][rows]) >= 2
+    changed = rows[often]
+    tenders["method"][changed], tenders["approved"][changed] = OPEN, 0
+    noticed = tenders["noticed"][changed] // DAY_SECONDS
+    tenders["closes"][changed] = closing_day(tenders["method"][changed], noticed, changed % 6) * DAY_SECONDS + 34_200
 
 
 def take_bids(market: Market, rows: Ints, rng: np.random.Generator, sure: bool = False) -> None:
@@ -181,7 +219,7 @@ def _bids_of(market: Market, rows: Ints, lot: Ints, counts: Ints, rng: np.random
     share = market.tenders["lots"][rows]
     prices = price.honest(market.tenders["budget"][rows] // share, counts, rng)
     owner = np.repeat(np.arange(len(rows)), counts)
-    firm = choose_firms(market, market.tenders["industry"][rows], counts, rng)
+    firm = choose_firms(market, market.tenders["industry"][rows], counts, rng, market.tied[:, market.tenders["buyer"][rows]])
     # with six or more in the race, one in ten falls out and still three remain
     crowded = counts[owner] >= 6
     nth = np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
@@ -195,18 +233,21 @@ def _bids_of(market: Market, rows: Ints, lot: Ints, counts: Ints, rng: np.random
     market.bid(rows[owner], lot[owner], firm, prices, rng, status=status)
 
 
-def choose_firms(market: Market, industries: Ints, counts: Ints, rng: np.random.Generator, but: Bools | None = None) -> Ints:
-    """Different firms of the right industry for each tender, larger ones oftener, one after the other."""
+def choose_firms(market: Market, industries: Ints, counts: Ints, rng: np.random.Generator, shut: Bools) -> Ints:
+    """Different firms of the right industry for each tender, larger ones oftener, one after the other.
+
+    `shut`: firm by tender, who keeps away because the buyer's people are near kin.
+    """
     start = np.cumsum(counts) - counts
     out = np.full(int(counts.sum()), NONE)
     for industry in np.unique(industries).tolist():
         pool = market.firms.bidders(industry)
-        if but is not None:
-            pool = pool[~but[pool]]
         rows = np.flatnonzero(industries == industry)
         weight = 1.0 / (np.arange(len(pool)) + 4.0)
         # the smallest of exponentials over weights is a weighted draw without replacement
-        keys = np.argsort(rng.exponential(1.0, (len(rows), len(pool))) / weight, axis=1)
+        draw = rng.exponential(1.0, (len(rows), len(pool))) / weight
+        draw[shut[np.ix_(pool, rows)].T] = np.inf
+        keys = np.argsort(draw, axis=1)
         width = np.arange(keys.shape[1])
         chosen = width[None, :] < counts[rows][:, None]
         at = start[rows][:, None] + width[None, :]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints, as_date, kept, month_number, months_of
-from datasets.city.award import Awards, award
+from datasets.city.award import Awards
 from datasets.city.plant.scene import Scene, cents_of
 from datasets.city.programme import listed, number
 from datasets.city.truth import rows
@@ -43,7 +43,7 @@ class _Wins:
 
 def plant(scene: Scene) -> None:
     city = scene.city
-    city.awards = award(city.market)
+    assert city.awards is not None
     wins = _Wins(scene, city.awards)
     owners = _owners(scene)
     winners = {person: firms for person, firms in owners.items() if any(firm in set(wins.firms.tolist()) for firm in firms)}

@@ -4,7 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, kept
 from datasets.city.plant.scene import Scene
-from datasets.city.tender import COMPLETE, VALID, WINNING, Market, notices, take_bids
+from datasets.city.tender import COMPLETE, VALID, WINNING, Market, closing_day, notices, take_bids
 
 
 def decided(scene: Scene) -> Ints:
@@ -46,13 +46,15 @@ def hand_over(scene: Scene, bid: int, but: set[int]) -> None:
     industry = int(market.tenders["industry"][market.bids["tender"][bid]])
     pool = market.firms.bidders(industry)
     present = but | set(market.bids["firm"][bids_of(scene, int(market.bids["tender"][bid]))].tolist())
-    free = kept(pool, ~np.isin(pool, list(present)))
+    away = market.tied[pool, int(market.tenders["buyer"][market.bids["tender"][bid]])]
+    free = kept(pool, ~np.isin(pool, list(present)) & ~away)
     firm = int(scene.rng.choice(free if len(free) else pool))
     book = market.bids
     for name in ("ip", "mac", "machine"):
         if book[name][bid] != NONE:
             book[name][bid] = firm
-    book["firm"][bid], book["phone"][bid] = firm, firm
+    for name in ("firm", "phone", "email", "certificate"):
+        book[name][bid] = firm
     book["agent"][bid], book["manager"][bid], book["account"][bid] = (
         market.agent[firm],
         market.manager[firm],
@@ -69,7 +71,10 @@ def further_tenders(scene: Scene, count: int, **changed: Ints | int) -> Ints:
         tenders[name][made] = value
     tenders["lots"][made] = 1
     tenders["limit"][made] = NONE
-    tenders["closes"][made] = tenders["noticed"][made] // DAY_SECONDS * DAY_SECONDS + 8 * DAY_SECONDS + 34_200
+    noticed = tenders["noticed"][made] // DAY_SECONDS
+    tenders["closes"][made] = (
+        closing_day(tenders["method"][made], noticed, np.zeros(count, dtype=np.int64)) * DAY_SECONDS + 34_200
+    )
     take_bids(market, made, scene.rng, sure=True)
     city.used_tenders = np.r_[city.used_tenders, made]
     return made
