@@ -8,7 +8,9 @@ import duckdb
 
 from datasets import strict_yaml
 from datasets.contract import Contracts
+from datasets.law import Laws
 from datasets.strict_yaml import Mistake, Mistakes, Places
+from rules.basis_check import check_basis, laws_for
 from rules.empty_tables import connect
 from rules.indicator import Indicator
 from rules.indicator_check import IndicatorFile, check_indicator
@@ -38,11 +40,12 @@ def read_book(folders: Sequence[Path], contracts: Contracts) -> Book:
     files: dict[str, IndicatorFile] = {}
     paths: dict[str, Path] = {}
     all_ids: set[str] = set()
+    laws = laws_for(folders)
     with connect(contracts) as connection:
         for folder in folders:
             here: dict[str, Path] = {}
             for path in _rule_files(folder):
-                file, found = _read(path, contracts, connection)
+                file, found = _read(path, contracts, laws, connection)
                 mistakes += found
                 if path.stem in here:
                     mistakes.append(Mistake(str(path), 1, 1, f"rule {path.stem!r} stands in {here[path.stem]} already"))
@@ -69,13 +72,15 @@ def _rule_files(folder: Path) -> list[Path]:
 def read_indicator(path: Path, contracts: Contracts) -> Indicator:
     """Read one rule's file by itself. Raises strict_yaml.Mistakes with all its mistakes."""
     with connect(contracts) as connection:
-        file, mistakes = _read(path, contracts, connection)
+        file, mistakes = _read(path, contracts, laws_for(path.parents[2:3]), connection)
     if mistakes or file is None or file.mistakes:
         raise Mistakes([*mistakes, *(file.mistakes if file else ())])
     return file.rule
 
 
-def _read(path: Path, contracts: Contracts, connection: duckdb.DuckDBPyConnection) -> tuple[IndicatorFile | None, list[Mistake]]:
+def _read(
+    path: Path, contracts: Contracts, laws: Laws, connection: duckdb.DuckDBPyConnection
+) -> tuple[IndicatorFile | None, list[Mistake]]:
     """One file with what the contracts say against it, and the mistakes that are not of that kind."""
     name = str(path)
     try:
@@ -84,6 +89,7 @@ def _read(path: Path, contracts: Contracts, connection: duckdb.DuckDBPyConnectio
         return None, list(error.mistakes)
     file = IndicatorFile(name, path.read_text(encoding="utf-8"), places, rule)
     check_indicator(file, contracts, connection)
+    check_basis(file, laws)
     return file, _placed(path, places, rule)
 
 

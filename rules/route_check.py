@@ -5,13 +5,15 @@ from itertools import combinations
 from pathlib import Path
 from typing import get_args
 
+from datasets.law import Laws
 from datasets.strict_yaml import Mistake, Mistakes, did_you_mean
+from rules.basis_check import basis_faults, laws_for
 from rules.compiled import route_ruleset
 from rules.condition import Condition, Value
 from rules.indicator import Severity, Topic
 from rules.laid import Read, outranked, rank_mistakes, read_laid
 from rules.limits import excess
-from rules.route import FIELDS, FLAG, NUMBER, OFFICE, RECUSED, Route
+from rules.route import DEPARTMENT, FIELDS, FLAG, NUMBER, OFFICE, RECUSED, Route
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "alert.severity": get_args(Severity), "alert.topic": get_args(Topic), "signal.severity": get_args(Severity),
@@ -22,6 +24,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 PATHS = tuple(f"{kind}.{field}" for kind, fields in FIELDS.items() for field in fields)
 OFFICES = tuple(f"{kind}.{field}" for kind, fields in FIELDS.items() for field, said in fields.items() if said == OFFICE)
+DEPARTMENTS = tuple(f"{kind}.{field}" for kind, fields in FIELDS.items() for field, said in fields.items() if said == DEPARTMENT)
 
 
 def read_routes(folders: Sequence[Path], *, kinds: Sequence[str] | None = None) -> dict[str, Route]:
@@ -31,7 +34,8 @@ def read_routes(folders: Sequence[Path], *, kinds: Sequence[str] | None = None) 
     Raises strict_yaml.Mistakes with every mistake of every file at once, each at file:line.
     """
     allowed = ALLOWED if kinds is None else {**ALLOWED, "alert.kind": tuple(kinds)}
-    files, mistakes = read_laid(folders, "routes", Route, lambda file: check_route(file, allowed))
+    laws = laws_for(folders)
+    files, mistakes = read_laid(folders, "routes", Route, lambda file: check_route(file, allowed, laws))
     mistakes += rank_mistakes(files)
     if not mistakes:
         mistakes += _undeclared(files)
@@ -42,17 +46,20 @@ def read_routes(folders: Sequence[Path], *, kinds: Sequence[str] | None = None) 
     return {name: file.said for name, file in files.items()}
 
 
-def check_route(file: Read[Route], allowed: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
+def check_route(file: Read[Route], allowed: Mapping[str, tuple[str, ...]], laws: Laws) -> Iterator[Mistake]:
     """Every mistake of one route that its shape does not show."""
+    for at, message, hint in basis_faults(file.said.basis, laws, live=file.said.status == "live"):
+        yield file.mistake(at, message, hint)
     for path, condition in file.said.when.items():
         if path.removesuffix(RECUSED) not in (OFFICES if path.endswith(RECUSED) else PATHS):
             yield file.mistake(("when", path), f"unknown field {path!r}", did_you_mean(path, PATHS))
             continue
         yield from _condition(file, path, condition, allowed)
-    for key in ("office", "when_recused"):
+    for key, holding in (("office", OFFICES), ("when_recused", OFFICES), ("department", DEPARTMENTS)):
         path = getattr(file.said.then, key)
-        if path is not None and path not in OFFICES:
-            yield file.mistake(("then", key), f"{path!r} holds no office", did_you_mean(path, OFFICES))
+        if path is not None and path not in holding:
+            what = "department" if key == "department" else "office"
+            yield file.mistake(("then", key), f"{path!r} holds no {what}", did_you_mean(path, holding))
     yield from _tests(file)
 
 

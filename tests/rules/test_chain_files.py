@@ -42,7 +42,7 @@ when: {alert.severity: high}
 then: {role: lead, stream: stationed, office: unit.stationed_group, due_days: 5, channel: routine}
 because: {zh: "{office}", en: "{office}"}
 why: {zh: 因, en: why}
-basis: [{name: 法, known: recalled}]
+basis: [{name: 监察法, known: recalled}]
 yields_to: [official_duty_to_supervisory, subject_party_member_to_discipline, subject_not_party_member_to_supervisory,
             inspection_round_covers_unit, stationed_group_covers_unit, discipline_office_covers_unit]
 tests:

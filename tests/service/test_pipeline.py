@@ -131,7 +131,7 @@ topic: subsidy
 status: live
 severity: low
 owner: 测试
-basis: [{name: 测试, known: verified}]
+basis: [{name: 社会救助暂行办法, known: verified}]
 why: {zh: 测试, en: test}
 innocent: {zh: 测试, en: test}
 verify: [{zh: 测试, en: test}]
