@@ -5,15 +5,11 @@
 """
 
 import re
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from datasets import strict_yaml
 from datasets.contract import Declared, Words
-from datasets.strict_yaml import Mistake, Mistakes
 
 Kind = Literal["text", "list", "flag", "integer", "natural", "decimal", "amounts", "words", "integers"]
 Scalar = str | int | float | bool
@@ -92,44 +88,6 @@ class Profile(Declared):
         """Every setting by the name it is set with: its plain name, or `code.name` for those of one indicator."""
         own = {f"{code}.{name}": setting for code, one in self.codes.items() for name, setting in one.settings.items()}
         return {**self.file.settings, **own}
-
-
-def profile_names(folders: Sequence[Path]) -> list[str]:
-    """Names of the profiles in `<folder>/profiles` of every folder."""
-    return sorted({path.stem for folder in folders for path in (folder / "profiles").glob("*.yml")})
-
-
-def read_profile(name: str, folders: Sequence[Path]) -> Profile:
-    """Read a profile; a later folder's replaces an earlier one of the same name.
-
-    Raises strict_yaml.Mistakes with every mistake of its files at once; KeyError when no folder has it.
-    """
-    paths = [path for folder in folders if (path := folder / "profiles" / f"{name}.yml").exists()]
-    if not paths:
-        raise KeyError(name)
-    file, places = strict_yaml.read(paths[-1], ProfileFile)
-    codes, mistakes = _codes(paths[-1].with_suffix(""))
-    if file.profile != name:
-        line, column = strict_yaml.place_of(places, ("profile",))
-        mistakes.append(Mistake(str(paths[-1]), line, column, f"profile must be the file's name {name!r}"))
-    if mistakes:
-        raise Mistakes(mistakes)
-    return Profile(file=file, codes=codes)
-
-
-def _codes(folder: Path) -> tuple[dict[str, Code], list[Mistake]]:
-    codes, mistakes = {}, []
-    for path in sorted(folder.glob("*.yml")):
-        try:
-            code, places = strict_yaml.read(path, Code)
-        except Mistakes as found:
-            mistakes += found.mistakes
-            continue
-        codes[code.code] = code
-        if code.code != path.stem:
-            line, column = strict_yaml.place_of(places, ("code",))
-            mistakes.append(Mistake(str(path), line, column, f"code must be the file's name {path.stem!r}"))
-    return codes, mistakes
 
 
 def param(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from rules.profile import GROUPS, Code, Given, Profile, param
+from rules.profile import GROUPS, Code, Given, Profile, Setting, param
 from rules.select import parameters
 
 Answers = dict[str, dict[str, dict[str, float]]]
@@ -35,21 +35,21 @@ def run_profile(
 
     The connection holds the tables of `datasets.ocds_published`. A value that is no finite number is left to the caller.
     """
-    connection.execute(QUANTILE8).fetchall()
-    shared = {"codes": list(codes), **_params(profile.file.settings, values, "")}
+    make_macros(connection)
+    shared = {"codes": list(codes), **setting_params(profile.file.settings, values, "")}
     for name, sql in profile.file.tables.items():
-        _make(connection, name, sql, shared)
+        make_table(connection, name, sql, shared)
     answers: Answers = {group: {} for group in GROUPS}
     for code in codes:
         one = profile.codes[code]
-        for group, subject, value in _answers(connection, one, shared | _params(one.settings, values, f"{code}.")):
+        for group, subject, value in _answers(connection, one, shared | setting_params(one.settings, values, f"{code}.")):
             answers[group].setdefault(subject, {})[code] = value
     return {group: found for group, found in answers.items() if found}
 
 
 def _answers(connection: duckdb.DuckDBPyConnection, code: Code, params: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
     for name, sql in code.tables.items():
-        _make(connection, name, sql, params)
+        make_table(connection, name, sql, params)
     if code.fences is not None:
         make_fences(connection, code.fences, params)
     select = f"SELECT {', '.join(RESULT[:3])} FROM ({code.sql}) ORDER BY line, id, value"  # noqa: S608 - the profile's own SELECT
@@ -57,7 +57,13 @@ def _answers(connection: duckdb.DuckDBPyConnection, code: Code, params: Mapping[
         yield group, subject, float(value)
 
 
-def _make(connection: duckdb.DuckDBPyConnection, name: str, sql: str, params: Mapping[str, Any]) -> None:
+def make_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the function quantile8(ordered list, tau) that SELECTs may call."""
+    connection.execute(QUANTILE8).fetchall()
+
+
+def make_table(connection: duckdb.DuckDBPyConnection, name: str, sql: str, params: Mapping[str, Any]) -> None:
+    """Keep what a SELECT returns under a name, for those after it."""
     connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}', _used(sql, params)).fetchall()
 
 
@@ -88,7 +94,7 @@ def _used(sql: str, params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: params[name] for name in parameters(sql)}
 
 
-def _params(settings: Mapping[str, Any], values: Mapping[str, Given], under: str) -> dict[str, Any]:
+def setting_params(settings: Mapping[str, Setting], values: Mapping[str, Given], under: str) -> dict[str, Any]:
     """Settings as the params of SELECTs; one that takes `name.key` becomes two lists, <name>_words and <name>_numbers."""
     params: dict[str, Any] = {}
     for name in settings:

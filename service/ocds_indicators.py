@@ -10,7 +10,8 @@ import duckdb
 from datasets.ocds_prepared import Corrections
 from datasets.ocds_published import Published, read_published
 from datasets.strict_yaml import did_you_mean
-from rules.profile import Given, Profile, profile_names, read_profile
+from rules.profile import Given, Profile
+from rules.profile_reading import profile_names, read_profile
 from rules.profile_run import run_profile
 from rules.profile_settings import chosen, read_settings
 from service.desk import Desk
