@@ -16,7 +16,7 @@ from rules.severity import highest
 
 Stream = Literal["discipline", "supervisory", "stationed", "inspection", "coordination"]
 Channel = Literal["urgent", "routine"]
-Role = Literal["lead", "assist"]
+Role = Literal["lead", "assist", "handle"]
 
 
 class Concluded(BaseModel):
@@ -57,11 +57,13 @@ class Linked(Concluded):
 
 
 class Assignment(Concluded):
-    """An office that leads or assists, and why it does."""
+    """An office that leads or assists, or the department that checks first while the leading office follows it up; and why."""
 
     fingerprint: str
     stream: Stream
-    office_id: str
+    office_id: str | None
+    unit_id: str | None = None
+    """The department; either it or the office is there."""
     role: Role
     route: str
     because: dict[str, str]

@@ -73,7 +73,7 @@ def route_ruleset(routes: Iterable[Route]) -> Ruleset:
     for route in routes:
         if route.status != "live":
             continue
-        office, instead = route.then.office, route.then.when_recused
+        office, instead = route.then.target, route.then.when_recused
         ruleset.rules[route.id] = _route_patterns(route, ruleset, [(office, present)] if office else [])
         if office and instead:
             barred = [(office + RECUSED, present), (instead, present), (office, Condition.of("absent"))]

@@ -4,7 +4,7 @@ A place is an accountable unit with the alert's area beside it, which counts whe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,12 +17,13 @@ Place = tuple[str | None, str | None]
 
 
 class Office(NamedTuple):
-    """An office, the unit it sits in and its head."""
+    """An office, the unit it sits in, its head and its stream."""
 
     office_id: str
     name: str
     unit_id: str | None
     head_id: str | None
+    stream: str
 
 
 class Unit(NamedTuple):
@@ -33,6 +34,17 @@ class Unit(NamedTuple):
     kind: str
     admin_level: str | None
     area_id: str | None
+
+
+class Coming(NamedTuple):
+    """The next inspection round of a unit, the days until it begins, and its group."""
+
+    round_id: str
+    days: int
+    office_id: str
+
+
+NO_ROUND = Coming("", 0, "")
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,8 @@ class Offices:
     """Unit -> the inspection round it is in."""
     stationed: set[str] = field(default_factory=set)
     """Units that have a stationed group of their own."""
+    coming: dict[str, Coming] = field(default_factory=dict)
+    """Unit -> the next round it will be in."""
 
     @cached_property
     def sitting(self) -> dict[str, list[str]]:
@@ -55,6 +69,14 @@ class Offices:
         for office in self.offices.values():
             if office.unit_id:
                 found[office.unit_id].append(office.office_id)
+        return dict(found)
+
+    @cached_property
+    def of_stream(self) -> dict[str, list[str]]:
+        """Stream -> all its offices, whatever they cover."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for office in sorted(self.offices):
+            found[self.offices[office].stream].append(office)
         return dict(found)
 
 
@@ -72,24 +94,14 @@ def offices_of(places: Iterable[Place], tables: Backend, as_of: date) -> Offices
     units = {str(row[0]): Unit(*row) for row in tables.con.execute(_UNITS, {"units": asked["units"]}).fetchall()}
     rounds = tables.con.execute(_ROUNDS, {"units": asked["units"], "as_of": as_of}).fetchall()
     stationed = tables.con.execute(_STATIONED, {"units": asked["units"]}).fetchall()
+    coming = tables.con.execute(_COMING, {"units": asked["units"], "as_of": as_of}).fetchall()
     offices = {str(row[0]): Office(*row) for row in tables.con.execute(_OFFICES).fetchall()}
-    return Offices(offices, units, covering, dict(rounds), {unit for (unit,) in stationed})
+    return Offices(
+        offices, units, covering, dict(rounds), {unit for (unit,) in stationed}, {row[0]: Coming(*row[1:]) for row in coming}
+    )
 
 
-def ties_of_heads(offices: Mapping[str, Office], tables: Backend) -> dict[str, list[tuple[str, str]]]:
-    """Person -> (office, tie) of every office that the person or near kin of the person heads; the tie is `head` or a relation."""
-    ties: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    heads: dict[str, list[str]] = defaultdict(list)
-    for office in offices.values():
-        if office.head_id:
-            heads[office.head_id].append(office.office_id)
-            ties[office.head_id].append((office.office_id, "head"))
-    for head, relative, relation in tables.con.execute(_KIN, {"heads": sorted(heads)}).fetchall():
-        ties[relative] += [(office, relation) for office in heads[head]]
-    return {person: sorted(set(found)) for person, found in ties.items()}
-
-
-_OFFICES = "SELECT office_id, name, unit_id, head_id FROM office"
+_OFFICES = "SELECT office_id, name, unit_id, head_id, stream FROM office"
 _UNITS = "SELECT unit_id, name, kind, admin_level, area_id FROM unit WHERE unit_id IN (SELECT unnest($units))"
 _STATIONED = "SELECT unit_id FROM unit WHERE stationed_office_id IS NOT NULL AND unit_id IN (SELECT unnest($units))"
 _ROUNDS = """
@@ -97,13 +109,10 @@ SELECT unit_id, round_id FROM inspection_round
 WHERE starts_on <= $as_of AND ends_on >= $as_of AND unit_id IN (SELECT unnest($units))
 QUALIFY row_number() OVER (PARTITION BY unit_id ORDER BY starts_on DESC, round_id) = 1
 """
-_KIN = """
-SELECT DISTINCT head, relative, relation FROM (
-    SELECT person_id AS head, relative_id AS relative, relation FROM kinship WHERE person_id IN (SELECT unnest($heads))
-    UNION ALL
-    SELECT relative_id AS head, person_id AS relative, relation FROM kinship WHERE relative_id IN (SELECT unnest($heads))
-)
-ORDER BY head, relative, relation
+_COMING = """
+SELECT unit_id, round_id, date_diff('day', $as_of, starts_on), office_id FROM inspection_round
+WHERE starts_on > $as_of AND unit_id IN (SELECT unnest($units))
+QUALIFY row_number() OVER (PARTITION BY unit_id ORDER BY starts_on, round_id, office_id) = 1
 """
 _COVERING = """
 WITH RECURSIVE place AS (

@@ -1,4 +1,4 @@
-"""Routing (分派): each alert gets one leading office and any number of assisting ones, concluded by the reasoner from the routes."""
+"""Routing (分派): each alert gets one leading office, assisting ones and a department that checks first, concluded by the reasoner from the routes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +10,13 @@ from rules.alert import Alert, Assignment, Recused
 from rules.compiled import LEFT_TO, ROUTES
 from rules.facts import NOBODY, Facts, Ground, facts_of
 from rules.laid import outranked
+from rules.offices import NO_ROUND
 from rules.reasoner import Fact, Reasoner
-from rules.route import Route
+from rules.recusal import TIES
+from rules.route import Assigns, Route
 from rules.signal import Signal
 from rules.states import Firing, conclude
+from rules.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Routed:
 
 @dataclass(frozen=True)
 class Held:
-    """A route that held for an alert, with the office it gives; sorts by preference within one route."""
+    """A route that held for an alert, with the office (or department) it gives; sorts by preference within one route."""
 
     route: Route
     left_to: bool
@@ -47,13 +50,14 @@ def route(
     tables: Backend,
     as_of: date,
     reasoner: Reasoner,
+    terms: Terms,
 ) -> Routed:
     """Assign every alert, as of a day: exactly one lead each.
 
     `signals`: at least those the alerts rest on; `tables`: the lake's tables; `reasoner`: opened with these routes
-    (rules.compiled.open_reasoner). Raises ReasonerFailed; NoLead when no route is the default.
+    (rules.compiled.open_reasoner); `terms`: rules.terms.read_terms. Raises ReasonerFailed; NoLead when no route is the default.
     """
-    facts, ground = facts_of(alerts, {signal.signal_id: signal for signal in signals}, tables, as_of)
+    facts, ground = facts_of(alerts, {signal.signal_id: signal for signal in signals}, tables, as_of, terms)
     firings = conclude(reasoner, ROUTES, [one.facts for one in facts])
     below = outranked(routes.values())
     routed = Routed()
@@ -74,7 +78,7 @@ def held_of(routes: Mapping[str, Route], facts: Sequence[Fact], firings: Sequenc
     held = []
     for rule, places in firings:
         said = routes[rule.removesuffix(LEFT_TO)]
-        path = said.then.when_recused if rule.endswith(LEFT_TO) else said.then.office
+        path = said.then.when_recused if rule.endswith(LEFT_TO) else said.then.target
         office = ""
         if path is not None:
             kind, name = path.split(".")
@@ -111,6 +115,22 @@ def _assignments(facts: Facts, lead: Sequence[Held], held: Sequence[Held], groun
             due_days=min([then.due_days, *(each.due_days for each in hastened)]),
             channel="urgent" if urgent else then.channel,
         )
+    return [*given.values(), *_handling(facts, lead[0], held, hastened, ground)]
+
+
+def _handling(facts: Facts, lead: Held, held: Sequence[Held], hastened: Sequence[Assigns], ground: Ground) -> list[Assignment]:
+    """The departments that check first, each once, under the stream of the leading office."""
+    given: dict[str, Assignment] = {}
+    for one in held:
+        then = one.route.then
+        if then.role == "handle" and one.office not in given:
+            given[one.office] = Assignment(
+                fingerprint=facts.alert.fingerprint,
+                stream="coordination" if lead.left_to else lead.route.then.stream or "coordination",
+                office_id=None, unit_id=one.office, role="handle", route=one.route.id, because=_because(one, facts, ground),
+                due_days=min([then.due_days, *(each.due_days for each in hastened)]),
+                channel="urgent" if any(each.channel == "urgent" for each in hastened) else then.channel,
+            )  # fmt: skip
     return list(given.values())
 
 
@@ -127,21 +147,11 @@ def _because(held: Held, facts: Facts, ground: Ground) -> dict[str, str]:
         named = {
             "unit": unit.name if unit else unit_id or ("（无责任单位）" if language == "zh" else "(no accountable unit)"),
             "office": office.name if office else nobody if held.office == NOBODY else held.office,
-            "round": ground.offices.rounds.get(unit_id, ""),
+            "department": ground.departments.names.get(held.office, held.office),
+            "round": ground.offices.rounds.get(unit_id) or ground.offices.coming.get(unit_id, NO_ROUND).round_id,
         }
         made[language] = text.format(**named) + (barred if held.left_to else "")
     return made
-
-
-TIES = {
-    "sits_there": ("设在责任单位", "sits in the accountable unit"), "head": ("负责人即当事人", "is headed by the person concerned"),
-    "spouse": ("负责人系当事人配偶", "is headed by the spouse of a person concerned"),
-    "parent": ("负责人系当事人父母或子女", "is headed by a parent or child of a person concerned"),
-    "child": ("负责人系当事人父母或子女", "is headed by a parent or child of a person concerned"),
-    "sibling": ("负责人系当事人兄弟姐妹", "is headed by a sibling of a person concerned"),
-    "in_law": ("负责人系当事人姻亲", "is headed by an in-law of a person concerned"),
-}  # fmt: skip
-"""Tie -> its words; a relation is not told apart by side, because records name either."""
 
 
 def _recusal(alert: Alert, office_id: str, ties: Sequence[str], ground: Ground) -> Recused:

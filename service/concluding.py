@@ -40,7 +40,7 @@ def route_all(
     steps.watch(say("step.route"), 0, 0)
 
     def work() -> Routed:
-        return route(desk.routes, correlated.alerts, found.visible, tables, steps.question.as_of, reasoner)
+        return route(desk.routes, correlated.alerts, found.visible, tables, steps.question.as_of, reasoner, desk.terms)
 
     told = [one.model_dump(mode="json") for one in correlated.alerts]
     state = state_of(steps.question.program, steps.question.book_hash, steps.question.as_of, tables_state, told)

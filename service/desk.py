@@ -7,7 +7,6 @@ from functools import cached_property
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from ibis.backends.duckdb import Backend
 
@@ -21,13 +20,14 @@ from rules.chain import Chain
 from rules.chain_check import alert_kinds, read_chains
 from rules.route import Route
 from rules.route_check import read_routes
+from rules.terms import Terms, read_terms
 from rules.weights import Weights, read_weights
 from service.errors import NothingFound
+from service.handover import Handover, read_handover
 from service.settings import Settings
 from service.steps import state_of
 from service.store.database import Store
-
-LOCAL = ZoneInfo("Asia/Shanghai")
+from service.working_days import LOCAL
 
 
 class Desk:
@@ -99,14 +99,24 @@ class Desk:
         return read_routes(self.settings.rule_folders, kinds=alert_kinds(self.chains))
 
     @cached_property
+    def terms(self) -> Terms:
+        """What routing takes for granted. Raises Mistakes."""
+        return read_terms(self.settings.rule_folders)
+
+    @cached_property
+    def handover(self) -> Handover:
+        """When what is assigned goes out and is due. Raises Mistakes."""
+        return read_handover(self.settings.book)
+
+    @cached_property
     def weights(self) -> Weights:
         """What makes an alert come first. Raises Mistakes."""
         return read_weights(self.settings.rule_folders, self.contracts)
 
     @cached_property
     def book_hash(self) -> str:
-        """16 hex digits of everything the three kinds of rule file say."""
-        declared = (self.book.indicators, self.chains, self.routes)
+        """16 hex digits of everything the rule files say."""
+        declared = (self.book.indicators, self.chains, self.routes, {"terms": self.terms, "weights": self.weights})
         return state_of([[one.model_dump_json() for one in kind.values()] for kind in declared])
 
     @cached_property

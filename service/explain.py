@@ -54,16 +54,21 @@ class Reason(BaseModel):
 
 
 class Went(BaseModel):
-    """An office the alert went to, and why."""
+    """An office (or the department that checks first) the alert went to, and why."""
 
     stream: str
-    office_id: str
+    office_id: str | None
+    unit_id: str | None
     office: str
+    """The name of either."""
     role: str
     because: str
     route: str
     due_days: int | None
     channel: str
+    batch_on: date | None
+    due_on: date | None
+    due_provisional: bool
 
 
 class PassedOver(BaseModel):

@@ -75,11 +75,13 @@ def own_first(alert: Alert, signals: Iterable[SignalVersion]) -> list[SignalVers
 
 
 def went(assignments: Iterable[Assignment], names: Names) -> list[Went]:
-    """The offices an alert went to, with their names."""
+    """The offices and the department an alert went to, with their names."""
     return [
         Went(
-            stream=one.stream, office_id=one.office_id, office=names.short("office", one.office_id), role=one.role,
+            stream=one.stream, office_id=one.office_id, unit_id=one.unit_id, role=one.role,
+            office=names.short("unit", one.unit_id) if one.unit_id else names.short("office", one.office_id),
             because=either(one.because), route=one.route, due_days=one.due_days, channel=one.channel,
+            batch_on=one.batch_on, due_on=one.due_on, due_provisional=one.due_provisional,
         )
         for one in assignments
     ]  # fmt: skip

@@ -53,6 +53,7 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names, titles: Title
         names.learn(kind, [alert.subject_id for alert in alerts if alert.subject_kind == kind])
     names.learn("unit", [alert.unit_id for alert in alerts])
     names.learn("office", [one.office_id for those in assigned.values() for one in those])
+    names.learn("unit", [one.unit_id for those in assigned.values() for one in those])
     return [
         Line(
             alert=alert.fingerprint, priority=alert.priority, level=alert.level, severity=alert.severity, status=alert.status, title=either(alert.title), kind=alert.kind,

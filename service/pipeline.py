@@ -26,8 +26,7 @@ from service.concluding import correlate_all, rank_all, route_all
 from service.desk import Desk
 from service.flagging import Flagging
 from service.keeping.imports import put_on_record
-from service.keeping.levels import Ranked
-from service.keeping.whole import keep
+from service.keeping.whole import Results, keep
 from service.lock import alone
 from service.outcome import Outcome
 from service.scoring import link_and_score
@@ -57,5 +56,5 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
             correlated = correlate_all(desk, found, reasoner, steps)
             routed = route_all(desk, correlated, found, tables, state, reasoner, steps)
         ranked = rank_all(desk, correlated, found)
-        counts = keep(steps, found, correlated, routed, Ranked(ranked, desk.weights), state)
+        counts = keep(steps, Results(found, correlated, routed, ranked), desk.weights, desk.handover, state)
         return Outcome.of(steps, counts, found, correlated)

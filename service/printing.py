@@ -160,6 +160,10 @@ def same_in_all(table: EvidenceTable) -> list[int]:
 
 def _print_went(paper: Paper, went: Went) -> None:
     due = say("show.due", days=went.due_days) if went.due_days is not None else ""
+    if went.batch_on:
+        due = say("show.batch", batch_on=went.batch_on) + due
+    if went.due_on:
+        due += say("show.due_provisional" if went.due_provisional else "show.due_on", due_on=went.due_on)
     role = say(f"role.{went.role}")
     told = {"stream": say(f"stream.{went.stream}"), "channel": say(f"channel.{went.channel}"), "due": due}
     paper.text(say("show.went", role=role, office=went.office, **told), indent=2)

@@ -8,28 +8,53 @@ from sqlalchemy.orm import Session
 
 from rules.alert import Assignment as Given
 from rules.alert import Recused
+from service.handover import Handover
 from service.keeping.alerts import Moment
 from service.store.assignment import Assignment, Recusal
 from service.store.event import Happening
+from service.store.run import Run
+from service.working_days import LOCAL
 
 A = TypeVar("A", Assignment, Recusal)
+KEY = ("fingerprint", "office_id", "unit_id", "role", "stream", "route", "channel")
+"""What makes an assignment another one: it is ended, and a new one is given."""
 
 
-def keep_assignments(session: Session, moment: Moment, given: Iterable[Given]) -> list[Happening]:
-    """Write who leads and assists; returns the entries for the log. Alerts that did not fire keep what they had."""
+def keep_assignments(session: Session, moment: Moment, given: Iterable[Given], handover: Handover) -> list[Happening]:
+    """Write who leads, assists and checks first, and by when; returns the entries for the log.
+
+    Alerts that did not fire keep what they had. What a run repeats keeps its day, unless that was reckoned without a
+    holiday table and there is one now.
+    """
+    today = moment.now.astimezone(LOCAL).date()
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for one in given:
-        row = {
-            "fingerprint": one.fingerprint, "stream": one.stream, "office_id": one.office_id, "role": one.role, "route": one.route,
+        row: dict[str, Any] = {
+            "fingerprint": one.fingerprint, "stream": one.stream, "office_id": one.office_id, "unit_id": one.unit_id,
+            "role": one.role, "route": one.route,
             "because": {"zh": one.because["zh"], "en": one.because["en"]}, "due_days": one.due_days, "channel": one.channel,
         }  # fmt: skip
-        rows[(one.fingerprint, one.office_id, one.role, one.stream, one.route)] = row
-    added, ended = _replace(session, moment, Assignment, rows, ("fingerprint", "office_id", "role", "stream", "route"))
+        due = handover.due(one.channel, one.due_days, today)
+        row |= {"batch_on": due.batch_on, "due_on": due.due_on, "due_provisional": due.provisional}
+        rows[tuple(row[name] for name in KEY)] = row
+    added, ended = _replace(session, moment, Assignment, rows, KEY)
+    _settle(session, handover)
     moved = {row["fingerprint"] for row in ended}
     return [
         Happening("assignment.changed" if row["fingerprint"] in moved else "assignment.given", row["fingerprint"], _told(row))
         for row in added
     ]
+
+
+def _settle(session: Session, handover: Handover) -> None:
+    """Reckon the days of what has none, and again of what was reckoned without a holiday table."""
+    living = select(Assignment, Run.started_at).join(Run, Run.run_id == Assignment.given_run)
+    unsettled = living.where(
+        Assignment.ended_run.is_(None), Assignment.due_days.is_not(None), Assignment.due_provisional | Assignment.due_on.is_(None)
+    )
+    for one, given_at in session.execute(unsettled):
+        due = handover.due(one.channel, one.due_days or 0, given_at.astimezone(LOCAL).date())
+        one.batch_on, one.due_on, one.due_provisional = due
 
 
 def keep_recusals(session: Session, moment: Moment, recused: Iterable[Recused], concerned: set[str]) -> list[Happening]:
@@ -64,4 +89,4 @@ def _replace(
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("stream", "office_id", "role", "route")}
+    return {name: row[name] for name in ("stream", "office_id", "unit_id", "role", "route", "channel")}

@@ -1,12 +1,16 @@
 """The last step of a run: everything it concluded is written, and the run ended, in one transaction."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rules.blindness import Blindness as Blind
 from rules.correlate import Correlated
+from rules.reason import Priority
 from rules.routing import Routed
+from rules.weights import Weights
 from service.flagging import Findings
+from service.handover import Handover
 from service.keeping.alerts import Moment, keep_alerts
 from service.keeping.assignments import keep_assignments, keep_recusals
 from service.keeping.levels import Ranked, keep_levels
@@ -22,18 +26,27 @@ from service.words import say
 ACTOR = "run"
 
 
-def keep(
-    steps: Steps, found: Findings, correlated: Correlated, routed: Routed, ranked: Ranked, lake_state: str
-) -> dict[str, int]:
+@dataclass(frozen=True)
+class Results:
+    """What a run concluded."""
+
+    found: Findings
+    correlated: Correlated
+    routed: Routed
+    priorities: Sequence[Priority]
+
+
+def keep(steps: Steps, results: Results, weights: Weights, handover: Handover, lake_state: str) -> dict[str, int]:
     """Write signals, alerts, priorities, assignments, recusals and what could not be judged; end the run. Returns the counts."""
     steps.watch(say("step.keep"), 0, 0)
     now, run_id = steps.clock(), steps.run_id
+    found, correlated, routed = results.found, results.correlated, results.routed
     with steps.store.change() as session:
         moment = Moment(run_id, steps.question.as_of, now)
         versions = keep_signals(session, run_id, [*found.signals, *found.shadow], found.version)
-        told = keep_alerts(session, moment, correlated.alerts, versions, ranked)
-        log = told.happenings + keep_levels(session, run_id, ranked.weights)
-        log += keep_assignments(session, moment, routed.assignments)
+        told = keep_alerts(session, moment, correlated.alerts, versions, Ranked(results.priorities, weights))
+        log = told.happenings + keep_levels(session, run_id, weights)
+        log += keep_assignments(session, moment, routed.assignments, handover)
         log += keep_recusals(session, moment, routed.recusals, {one.fingerprint for one in correlated.alerts})
         upsert(session, Blindness, [_row(run_id, one) for one in found.blindness.values()], update=["body"])
         counts = {**told.counts, "signals": len(found.signals), "gaps": len(routed.gaps)}

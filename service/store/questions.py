@@ -76,13 +76,13 @@ def present_signals(session: Session, fingerprints: Sequence[str]) -> dict[str, 
 
 
 def present_assignments(session: Session, fingerprints: Sequence[str]) -> dict[str, list[Assignment]]:
-    """Who has each alert now, the lead first."""
+    """Who has each alert now: the lead, then the department that checks first, then those that assist."""
     found: dict[str, list[Assignment]] = {one: [] for one in fingerprints}
     for start in range(0, len(fingerprints), 500):
         living = select(Assignment).where(
             Assignment.fingerprint.in_(fingerprints[start : start + 500]), Assignment.ended_run.is_(None)
         )
-        for assignment in session.scalars(living.order_by(Assignment.role.desc(), Assignment.office_id)):
+        for assignment in session.scalars(living.order_by(Assignment.role.desc(), Assignment.office_id, Assignment.unit_id)):
             found[assignment.fingerprint].append(assignment)
     return found
 

@@ -23,7 +23,7 @@ def found(routes: Sequence[Route], facts: Sequence[Fact]) -> set[Found]:
             met = dict(zip(kinds, combination, strict=True))
             if not all(_holds(path, condition, met) for path, condition in route.when.items()):
                 continue
-            office = _at(route.then.office, met)
+            office = _at(route.then.department if route.then.role == "handle" else route.then.office, met)
             if route.then.role == "hasten":
                 made.add((route.id, False, ""))
             elif office is not None:

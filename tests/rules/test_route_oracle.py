@@ -10,8 +10,8 @@ import rules
 from rules.compiled import ROUTES, open_reasoner
 from rules.laid import outranked
 from rules.reasoner import Fact, Reasoner
-from rules.route import FIELDS, FLAG, NUMBER, OFFICE, RECUSED, Route
-from rules.route_check import ALLOWED, OFFICES, read_routes
+from rules.route import DEPARTMENT, FIELDS, FLAG, NUMBER, OFFICE, RECUSED, Route
+from rules.route_check import ALLOWED, DEPARTMENTS, OFFICES, read_routes
 from rules.routing import held_of, leading
 from rules.states import conclude
 from tests.rules import route_oracle
@@ -41,7 +41,9 @@ def values(path: str) -> st.SearchStrategy[Any]:
         return st.booleans()
     if said == NUMBER:
         return st.sampled_from((0, 1, 2.5))
-    return st.sampled_from(ALLOWED[path][:3] if path in ALLOWED else ("OF1", "OF2") if said == OFFICE else ("a", "b"))
+    return st.sampled_from(
+        ALLOWED[path][:3] if path in ALLOWED else ("OF1", "OF2") if said in (OFFICE, DEPARTMENT) else ("a", "b")
+    )
 
 
 @st.composite
@@ -97,9 +99,11 @@ def route(draw: st.DrawFn, number: int) -> Route:
         one = draw(st.sampled_from(TEXTS))
         other = draw(st.sampled_from([path for path in TEXTS if path.split(".")[0] != one.split(".")[0]]))
         when[one] = other
-    role = draw(st.sampled_from(("lead", "lead", "assist", "hasten")))
+    role = draw(st.sampled_from(("lead", "lead", "assist", "handle", "hasten")))
     then: dict[str, Any] = {"role": role, "due_days": 5, "channel": "routine"}
-    if role != "hasten":
+    if role == "handle":
+        then["department"] = draw(st.sampled_from(DEPARTMENTS))
+    if role in ("lead", "assist"):
         then |= {"stream": "discipline", "office": draw(st.sampled_from(OFFICES))}
         if draw(st.booleans()):
             then["when_recused"] = draw(st.sampled_from(OFFICES))
