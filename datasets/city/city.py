@@ -55,6 +55,10 @@ class City:
     truth: Truth = field(default_factory=Truth)
     used_tenders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Tenders that already play a part."""
+    alike_tenders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Tenders that are a look-alike of something: they may be one of something else too."""
+    apart: set[tuple[int, int]] = field(default_factory=set)
+    """Pairs of firms, both ways, that bid together in their case only."""
     used_tickets: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Tickets that already play a part."""
     hot_villages: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))

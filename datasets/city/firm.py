@@ -51,9 +51,11 @@ class Firms:
 def register(folk: Folk, places: Places, forbidden: Ints, first: int, last: int, rng: np.random.Generator) -> Firms:
     """The enterprise register; nobody in `forbidden` owns or runs a firm that bids."""
     industries = len(words().industries)
-    count = max(industries * 14, len(folk) // 40)
+    count = max(industries * 14, len(folk) // 40) + len(folk) // 40
     kind = rng.choice(3, count, p=[0.62, 0.08, 0.30])
     kind[: industries * 12] = 0
+    # shops and cooperatives of the villages
+    kind[count - len(folk) // 40 :] = rng.choice([1, 2], len(folk) // 40, p=[0.15, 0.85])
     industry = np.arange(count) % industries
     age = folk.age(last)
     adult = (age >= 25) & (age < 72) & folk.living(last) & (folk.household != NONE)

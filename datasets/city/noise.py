@@ -6,6 +6,9 @@ from datasets.city.arrays import NONE, Bools, Ints
 from datasets.city.city import City
 from datasets.city.truth import PROBLEM
 
+_RESTS_ON = {"holder": ("S10", "S11", "S12"), "approver": ("S05", "X06"), "quantity": ("S17",)}
+"""Columns of a payment that cases of these rows rest on."""
+
 
 def disturb(city: City) -> None:
     """Blank and mistype a few values. What a case rests on (who, when, how much) is left to stand."""
@@ -14,9 +17,11 @@ def disturb(city: City) -> None:
     proof = _evidence(city, "subsidy_payment")
     count = len(pay)
     holder = rng.random(count) < 0.004
-    holder[_evidence(city, "subsidy_payment", ("S10",))] = False
+    holder[_evidence(city, "subsidy_payment", _RESTS_ON["holder"])] = False
     pay["holder"][holder] = NONE
-    pay["approver"][rng.random(count) < 0.01] = NONE
+    approver = rng.random(count) < 0.01
+    approver[_evidence(city, "subsidy_payment", _RESTS_ON["approver"])] = False
+    pay["approver"][approver] = NONE
     spare = np.ones(count, dtype=bool)
     spare[proof] = False
     pay["quantity"][spare & (rng.random(count) < 0.004)] = NONE
@@ -68,8 +73,7 @@ def _mar_cases(city: City, rng: np.random.Generator) -> None:
             continue
         for table, found in case.evidence:
             if table in spare:
-                # who holds a shared account is told by the name on it
-                columns = spare[table][:2] if case.rule == "S10" else spare[table]
+                columns = tuple(name for name in spare[table] if case.rule not in _RESTS_ON.get(name, ()))
                 books[table][str(rng.choice(columns))][int(rng.choice(found))] = NONE
             elif table == "person":
                 city.folk.death_source[found[0]] = NONE

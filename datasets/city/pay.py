@@ -30,6 +30,7 @@ COLUMNS = (
     "kind",
     "typo",
 )
+PURCHASES = ("buyer", "dealer", "price", "subsidy", "bought", "unit", "area", "category", "factory", "engine", "invoice", "phone")
 KINDS = ("regular", "back_payment", "correction", "funeral")
 REGULAR, BACK, CORRECTION, FUNERAL = range(4)
 
@@ -98,8 +99,17 @@ def open_purse(
             approver[unit] = cadres["person"][row]
             if bodies.kind[unit] == "township":
                 cadres["post"][row] = post_number("民政办主任")
-    purchases = Ledger(("buyer", "dealer", "price", "subsidy", "bought", "unit", "area", "serial"))
-    return Purse(folk, places, bodies, land, firms, public, years, last, approver, Ledger(COLUMNS), purchases)
+    return Purse(folk, places, bodies, land, firms, public, years, last, approver, Ledger(COLUMNS), Ledger(PURCHASES))
+
+
+def paid_monthly(purse: Purse) -> Bools:
+    """Whom some programme pays, or paid, month by month."""
+    monthly = np.array([item.months == "monthly" for item in listed()])
+    pay = purse.payments
+    rows = np.flatnonzero(monthly[pay["programme"]] & (pay["person"] != NONE))
+    out = np.zeros(len(purse.folk), dtype=bool)
+    out[pay["person"][rows]] = True
+    return out
 
 
 def until(folk: Folk, grace: int, last: int) -> Ints:

@@ -3,7 +3,9 @@
 import numpy as np
 
 from datasets.city.arrays import NONE, Bools, Ints, day, month_number, months_of
-from datasets.city.folk import HEAD
+from datasets.city.back_pay import pay_arrears
+from datasets.city.folk import HEAD, RELATIONS
+from datasets.city.machine import buy_machines
 from datasets.city.pay import FUNERAL, Purse, birthday_month, months_since, some_start_late
 from datasets.city.plot import MU
 from datasets.city.programme import listed, number
@@ -14,10 +16,11 @@ def pay_everybody(purse: Purse, rng: np.random.Generator) -> None:
     lists = _Lists(purse, rng)
     _pay_lists(purse, lists, rng)
     _pay_by_age(purse, lists, rng)
+    pay_arrears(purse, rng)
     _pay_once(purse, lists, rng)
     _pay_plots(purse, rng)
     _pay_funerals(purse, rng)
-    _pay_machines(purse, rng)
+    buy_machines(purse, rng)
     _pay_firms(purse, rng)
 
 
@@ -29,6 +32,8 @@ class _Lists:
         draw = rng.random(houses)
         kin_public = np.zeros(houses, dtype=bool)
         kin_public[folk.household[purse.public]] = True
+        barred = _near_the_public(purse)
+        kin_public[folk.household[barred]] = True
         owner = np.zeros(len(folk), dtype=bool)
         owner[purse.firms.owner] = True
         owner[purse.firms.shares["person"][purse.firms.shares["person"] != NONE]] = True
@@ -41,13 +46,23 @@ class _Lists:
         single = np.bincount(folk.household, minlength=houses) == 1
         age = folk.age(purse.last)
         self.destitute: Bools = (single & ~poor & ~busy & (draw < 0.09))[folk.household] & (age >= 62)
-        self.free: Bools = ~purse.public & ~owner
-        """Neither public employee nor owner of a firm."""
+        self.free: Bools = ~purse.public & ~owner & ~barred
+        """Neither public employee nor owner of a firm, nor kept off the lists for near kin in the same village."""
         self.disabled: Bools = (rng.random(len(folk)) < 0.028) & ~self.destitute
         self.needy: Bools = self.disabled & self.free & ~busy[folk.household] & (rng.random(len(folk)) < 0.35)
         self.orphan: Bools = (age < 16) & (rng.random(len(folk)) < 0.004) & ~busy[folk.household]
         self.poster: Bools = (age >= 42) & (age < 59) & self.free & ~self.destitute & (rng.random(len(folk)) < 0.012)
         self.age = age
+
+
+def _near_the_public(purse: Purse) -> Bools:
+    """Spouses, parents and children of public employees and cadres of the same village, where villages are careful with them."""
+    folk = purse.folk
+    person, relative, relation = folk.kin
+    near = (relation <= RELATIONS.index("child")) & purse.public[person] & (folk.village[person] == folk.village[relative])
+    out = np.zeros(len(folk), dtype=bool)
+    out[relative[near]] = True
+    return np.asarray(out & ~purse.places.lax()[folk.village])
 
 
 def _pay_lists(purse: Purse, lists: _Lists, rng: np.random.Generator) -> None:
@@ -111,11 +126,8 @@ def _pay_once(purse: Purse, lists: _Lists, rng: np.random.Generator) -> None:
                 assert isinstance(month, int)
                 when = month_number(year, month)
                 people = _alive_at(purse, np.flatnonzero(mask & (drawn == place) if code == "PG15" else mask), when)
-                cents = (
-                    np.full(len(people), round(programme.rate * 100), dtype=np.int64)
-                    * (rng.integers(2, 9, len(people)) if code == "PG15" else 4)
-                    // 4
-                )
+                fixed = np.full(len(people), round(programme.rate * 100), dtype=np.int64)
+                cents = rng.integers(80, 600, len(people)) * 1_000 if code == "PG15" else fixed
                 purse.pay(code, people, np.full(len(people), when), cents, rng)
                 if code == "PG09":
                     repaired[people] = True
@@ -129,7 +141,7 @@ def _pay_plots(purse: Purse, rng: np.random.Generator) -> None:
     mu = np.bincount(group.ravel(), weights=claims["mu"]).astype(np.int64)
     area = np.zeros(unique.shape[1], dtype=np.int64)
     area[group.ravel()] = claims["area"]
-    for code in ("PG03", "PG04"):
+    for code in ("PG03", "PG04", "PG14"):
         programme = listed()[number(code)]
         rows = np.flatnonzero(unique[0] == number(code))
         assert not isinstance(programme.months, str)
@@ -160,24 +172,6 @@ def _pay_funerals(purse: Purse, rng: np.random.Generator) -> None:
     months = months_of(paid)
     cents = np.full(len(dead), round(listed()[number("PG11")].rate * 100))
     purse.pay("PG11", dead, months, cents, rng, account=account, holder=account, paid=paid, kind=FUNERAL)
-
-
-def _pay_machines(purse: Purse, rng: np.random.Generator) -> None:
-    folk = purse.folk
-    dealers = purse.firms.bidders(9)
-    assert not isinstance(listed()[number("PG13")].months, str)
-    for year in purse.years:
-        for month in (5, 11):
-            fit = np.flatnonzero((folk.role == HEAD) & (rng.random(len(folk)) < 0.004))
-            people = _alive_at(purse, fit, month_number(year, month))
-            price = (rng.integers(9, 140, len(people)) * 1000) * 100
-            subsidy = np.minimum(price * 3 // 10 // 1000 * 1000, 5_000_000)
-            purse.pay("PG13", people, np.full(len(people), month_number(year, month)), subsidy, rng)
-            purse.purchases.add(
-                len(people), buyer=people, dealer=dealers[rng.integers(0, len(dealers), len(people))], price=price, subsidy=subsidy,
-                bought=day(year, month) - rng.integers(20, 120, len(people)), unit=purse.bodies.agency("农业农村局"), area=folk.village[people],
-                serial=rng.integers(10**8, 10**9, len(people)),
-            )  # fmt: skip
 
 
 def _pay_firms(purse: Purse, rng: np.random.Generator) -> None:

@@ -48,11 +48,22 @@ def survey(folk: Folk, places: Places, years: range, rng: np.random.Generator) -
         len(villages), owner_kind=1, area=villages, mu=(np.round(rng.uniform(3, 40, len(villages)), 2) * MU).astype(np.int64)
     )
     _lease(land, folk, places, years, rng)
-    gone = rng.permutation(np.flatnonzero(land.rights["house"] != NONE))[: len(house) // 80]
-    land.requisitions.add(
-        len(gone), plot=gone, kind=rng.integers(0, 2, len(gone)), mu=land.rights["mu"][gone], effective=day(years[0] - 1, 10)
-    )
+    _give_up(land, years, rng)
     return land
+
+
+def _give_up(land: Land, years: range, rng: np.random.Generator) -> None:
+    """Land taken for roads or returned to forest: half before the city's time, half within it after the year's claims; a part of a plot or all."""
+    rights = land.rights
+    plots = rng.permutation(np.flatnonzero((rights["house"] != NONE) & (rights["mu"] != NONE)))
+    gone = plots[: len(plots) // 80]
+    year = np.where(rng.random(len(gone)) < 0.5, years[0] - 1, rng.choice(np.array(years), len(gone)))
+    part = np.where(rng.random(len(gone)) < 0.75, 1.0, rng.uniform(0.2, 0.7, len(gone)))
+    starts = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    land.requisitions.add(
+        len(gone), plot=gone, kind=rng.choice(2, len(gone), p=[0.4, 0.6]), effective=starts + 200 + rng.integers(0, 150, len(gone)),
+        mu=np.round(rights["mu"][gone] * part / 100).astype(np.int64) * 100,
+    )  # fmt: skip
 
 
 def _lease(land: Land, folk: Folk, places: Places, years: range, rng: np.random.Generator) -> None:
@@ -83,29 +94,43 @@ def _lease(land: Land, folk: Folk, places: Places, years: range, rng: np.random.
 
 
 def claim(land: Land, folk: Folk, bodies: Bodies, places: Places, years: range, rng: np.random.Generator) -> None:
-    """Claims for each year: the tiller claims, a dead holder's claim is made by another member of the household."""
-    rights = land.rights
+    """Claims for each year: the tiller claims, a dead holder's claim is made by another member of the household.
+
+    Who grows grain goes on growing it; land given up before the year is left out of the crops, and claimed as forest where it was
+    returned to forest.
+    """
+    rights, gone = land.rights, land.requisitions
     plots = np.flatnonzero(rights["house"] != NONE)
     lessee = np.full(len(rights), NONE)
     lessee[land.transfers["plot"]] = land.transfers["lessee"]
-    heirs = _heirs(folk)
-    given_up = np.isin(plots, land.requisitions["plot"])
+    heirs, habit = _heirs(folk), rng.random(len(plots))
+    known = np.where(rights["mu"] == NONE, 22_000, rights["mu"])
     for year in years:
-        holder = np.where(lessee[plots] != NONE, lessee[plots], rights["holder"][plots])
-        dead = (folk.died[holder] != NONE) & (month_end(months_of(np.maximum(folk.died[holder], 0))) < day(year, 8, 31))
-        heir = heirs[folk.household[holder]]
-        claimant = np.where(dead, heir, holder)
-        heir_dead = (folk.died[np.maximum(claimant, 0)] != NONE) & (folk.died[np.maximum(claimant, 0)] < day(year, 8, 31))
-        ok = (claimant != NONE) & ~(dead & heir_dead) & ~given_up
+        claimant = _tillers(folk, np.where(lessee[plots] != NONE, lessee[plots], rights["holder"][plots]), heirs, year)
+        before = gone["effective"] < day(year)
+        left, forest = known.copy(), np.zeros(len(rights), dtype=np.int64)
+        left[gone["plot"][before]] -= gone["mu"][before]
+        forest[gone["plot"][before & (gone["kind"] == 1)]] = gone["mu"][before & (gone["kind"] == 1)]
         factor = np.where(rng.random(len(plots)) < 0.75, 1.0, rng.uniform(0.85, 1.03, len(plots)))
-        mu = np.round(np.where(rights["mu"][plots] == NONE, 2.2 * MU, rights["mu"][plots]) * factor / 100).astype(np.int64) * 100
-        for code, share in (("PG03", 0.96), ("PG04", 0.6)):
-            rows = np.flatnonzero(ok & (rng.random(len(plots)) < share))
+        factor[left[plots] < known[plots]] = 1.0
+        crops = np.round(left[plots] * factor / 100).astype(np.int64) * 100
+        for code, share, mu in (("PG03", 0.96, crops), ("PG04", 0.6, crops), ("PG14", 1.0, forest[plots])):
+            wish = np.where(rng.random(len(plots)) < 0.04, rng.random(len(plots)), habit)
+            rows = np.flatnonzero((claimant != NONE) & (mu > 0) & (wish < share))
             town = places.town_of[rights["area"][plots[rows]]]
             land.claims.add(
                 len(rows), plot=np.where(rng.random(len(rows)) < 0.02, NONE, plots[rows]), person=claimant[rows], programme=number(code), year=year,
                 mu=mu[rows], unit=bodies.township_of[town], area=rights["area"][plots[rows]], claimed=day(year, 3, 10) + rng.integers(0, 60, len(rows)),
             )  # fmt: skip
+
+
+def _tillers(folk: Folk, holder: Ints, heirs: Ints, year: int) -> Ints:
+    """Who claims each holder's land in a year: the holder, an heir of the same household, or nobody."""
+    due = day(year, 8, 31)
+    dead = (folk.died[holder] != NONE) & (month_end(months_of(np.maximum(folk.died[holder], 0))) < due)
+    claimant = np.where(dead, heirs[folk.household[holder]], holder)
+    died = folk.died[np.maximum(claimant, 0)]
+    return np.asarray(np.where(dead & (claimant != NONE) & (died != NONE) & (died < due), NONE, claimant))
 
 
 def _heirs(folk: Folk) -> Ints:

@@ -23,12 +23,17 @@ class Programme(Declared):
     payday: int
     grace_months: int = 0
     limit_amount: int | None = None
+    graded: bool = False
+    land_use: Literal["crop", "forest", "fallow"] | None = None
+    limit_quantity: int | None = None
+    approval_limit: int | None = None
+    max_age: int | None = None
     who: str
 
 
 class Programmes(Declared):
     programmes: dict[str, Programme]
-    exclusions: tuple[tuple[str, str], ...]
+    exclusions: tuple[tuple[str, str, str], ...]
 
 
 @cache

@@ -10,6 +10,7 @@ from datasets.city.columns import Column, chosen, days, joined, money, numbered,
 from datasets.city.keys import Keys
 from datasets.city.pay import KINDS
 from datasets.city.programme import codes, programmes
+from datasets.city.register_keys import plots, requisitions
 from datasets.city.tables_people import Tables, households
 
 
@@ -26,15 +27,23 @@ def _programmes(city: City) -> Tables:
         "programme": {
             "programme_id": pa.array(codes()), "name": pa.array([item.name for item in listed]), "unit_id": words_at(city.bodies.code, owner),
             "need_based": pa.array([item.need_based for item in listed]), "lump_sum": pa.array([item.lump_sum for item in listed]),
-            "target": pa.array([item.target for item in listed]), "rate": quantity(np.array([round(item.rate * 10_000) for item in listed])),
+            "target": pa.array([item.target for item in listed]), "rate": quantity(np.array([NONE if item.graded else round(item.rate * 10_000) for item in listed])),
             "rate_unit": pa.array([item.rate_unit for item in listed]), "grace_months": pa.array([item.grace_months for item in listed], pa.int64()),
-            "limit_amount": money(np.array([NONE if item.limit_amount is None else item.limit_amount * 100 for item in listed])),
-            "starts_on": days(np.full(len(listed), day(2018))),
+            "limit_amount": money(_times([item.limit_amount for item in listed], 100)),
+            "starts_on": days(np.full(len(listed), day(2018))), "land_use": pa.array([item.land_use for item in listed], pa.string()),
+            "limit_quantity": quantity(_times([item.limit_quantity for item in listed], 10_000)),
+            "approval_limit": money(_times([item.approval_limit for item in listed], 100)),
+            "max_age": pa.array([item.max_age for item in listed], pa.int64()),
         },
         "programme_exclusion": {
-            "programme_id": pa.array([left for left, _ in pairs]), "other_id": pa.array([right for _, right in pairs]), "scope": pa.array(["person"] * len(pairs)),
+            "programme_id": pa.array([left for left, _, _ in pairs]), "other_id": pa.array([right for _, right, _ in pairs]),
+            "scope": pa.array([scope for _, _, scope in pairs]),
         },
     }  # fmt: skip
+
+
+def _times(values: list[int | None], factor: int) -> Ints:
+    return np.array([NONE if value is None else value * factor for value in values])
 
 
 def periods(values: Ints) -> Column:
@@ -80,40 +89,30 @@ def _swapped(text: str) -> str:
     return text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]
 
 
-def plots(numbers: Ints) -> Column:
-    return numbered("PL", np.where(numbers == NONE, NONE, numbers + 1), 6)
-
-
 def _land(city: City, keys: Keys) -> Tables:
     land, folk, areas = city.land, city.folk, city.places.code
     rights, leases, gone, claims = land.rights, land.transfers, land.requisitions, land.claims
     rows = claims.living()
     rows = rows[np.argsort(keys.claim[rows])]
-    bought = city.purse.purchases
+    taken = gone.living()
+    taken = taken[np.lexsort([gone["plot"][taken], gone["effective"][taken]])]
     return {
         "land_right": {
-            "plot_id": plots(np.arange(len(rights))), "owner_kind": words_at(("household", "collective"), rights["owner_kind"]),
+            "plot_id": plots(city, np.arange(len(rights))), "owner_kind": words_at(("household", "collective"), rights["owner_kind"]),
             "holder_id": words_at(folk.ident, rights["holder"]), "household_id": households(rights["house"]), "area_id": words_at(areas, rights["area"]),
             "registered_mu": quantity(rights["mu"]),
         },
         "land_transfer": {
-            "transfer_id": numbered("LT", np.arange(len(leases)) + 1, 6), "plot_id": plots(leases["plot"]), "lessor_id": words_at(folk.ident, leases["lessor"]),
+            "transfer_id": numbered("LT", np.arange(len(leases)) + 1, 6), "plot_id": plots(city, leases["plot"]), "lessor_id": words_at(folk.ident, leases["lessor"]),
             "lessee_id": words_at(folk.ident, leases["lessee"]), "mu": quantity(leases["mu"]), "starts_on": days(leases["starts"]), "ends_on": days(leases["ends"]),
         },
         "requisition": {
-            "requisition_id": numbered("RQ", np.arange(len(gone)) + 1, 5), "plot_id": plots(gone["plot"]), "kind": words_at(("requisition", "set_aside"), gone["kind"]),
-            "mu": quantity(np.where(gone["mu"] == NONE, 20_000, gone["mu"])), "effective_on": days(gone["effective"]),
+            "requisition_id": requisitions(city, taken), "plot_id": plots(city, gone["plot"][taken]), "kind": words_at(("requisition", "set_aside"), gone["kind"][taken]),
+            "mu": quantity(gone["mu"][taken]), "effective_on": days(gone["effective"][taken]),
         },
         "land_claim": {
-            "claim_id": keys.claims(rows), "plot_id": plots(claims["plot"][rows]), "person_id": words_at(folk.ident, claims["person"][rows]),
+            "claim_id": keys.claims(rows), "plot_id": plots(city, claims["plot"][rows]), "person_id": words_at(folk.ident, claims["person"][rows]),
             "programme_id": words_at(codes(), claims["programme"][rows]), "year": whole(claims["year"][rows]), "claimed_mu": quantity(claims["mu"][rows]),
             "unit_id": words_at(city.bodies.code, claims["unit"][rows]), "area_id": words_at(areas, claims["area"][rows]), "claimed_on": days(claims["claimed"][rows]),
-        },
-        "machine_purchase": {
-            "purchase_id": numbered("MP", np.arange(len(bought)) + 1, 5), "buyer_id": words_at(folk.ident, bought["buyer"]),
-            "dealer_id": words_at(city.firms.code, bought["dealer"]), "factory_no": numbered("FN", bought["serial"], 9), "engine_no": numbered("EN", bought["serial"] * 7 % 10**9, 9),
-            "invoice_no": numbered("", bought["serial"] * 13 % 10**8, 8), "price": money(bought["price"]), "subsidy": money(bought["subsidy"]),
-            "bought_on": days(bought["bought"]), "buyer_phone": words_at(folk.phone, bought["buyer"]), "unit_id": words_at(city.bodies.code, bought["unit"]),
-            "area_id": words_at(areas, bought["area"]),
         },
     }  # fmt: skip

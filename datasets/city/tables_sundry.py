@@ -7,36 +7,33 @@ from datasets.city.arrays import NONE
 from datasets.city.city import City
 from datasets.city.columns import constant, days, joined, money, numbered, quantity, seconds, texts_of, whole, words_at
 from datasets.city.keys import Keys
-from datasets.city.sundry import COMMODITIES, HOUSES, LEAD_ORIGINS, MATTERS, ORIGINS, PROJECTS, STATES, VEHICLES
+from datasets.city.sundry import COMMODITIES, LEAD_ORIGINS, MATTERS, ORIGINS, PROJECTS, STATES
 from datasets.city.tables_people import Tables, at_text
 from datasets.city.vocabulary import words
 
 
 def sundry_tables(city: City, _keys: Keys) -> Tables:
-    return _property(city) | _grain(city) | _vouchers(city) | _projects(city)
+    return _registers(city) | _grain(city) | _vouchers(city) | _projects(city)
 
 
-def _property(city: City) -> Tables:
+def _registers(city: City) -> Tables:
     folk, areas, kept = city.folk, city.places.code, city.sundry
-    houses, cars, jobs, states, villages = kept.houses, kept.vehicles, kept.jobs, kept.states, kept.village_areas
+    jobs, states, villages = kept.jobs, kept.states, kept.village_areas
+    rows, listed = jobs.living(), villages.living()
+    employer = np.where(
+        jobs["unit"][rows] != NONE, at_text(city.bodies.code, jobs["unit"][rows]), at_text(city.firms.code, jobs["firm"][rows])
+    )
     return {
-        "house": {
-            "house_id": numbered("HS", np.arange(len(houses)) + 1, 6), "owner_id": words_at(folk.ident, houses["owner"]), "area_id": words_at(areas, houses["area"]),
-            "floor_area": quantity(houses["floor"]), "registered_on": days(houses["registered"]), "kind": words_at(HOUSES, houses["kind"]),
-        },
-        "vehicle": {
-            "vehicle_id": numbered("LSV", np.arange(len(cars)) * 7 + 1, 8), "owner_id": words_at(folk.ident, cars["owner"]), "kind": words_at(VEHICLES, cars["kind"]),
-            "price": money(cars["price"]), "registered_on": days(cars["registered"]),
-        },
         "employment": {
-            "person_id": words_at(folk.ident, jobs["person"]), "employer_id": words_at(city.firms.code, jobs["firm"]), "starts_on": days(jobs["starts"]),
-            "ends_on": days(jobs["ends"]), "monthly_wage": money(jobs["wage"]),
+            "person_id": words_at(folk.ident, jobs["person"][rows]), "employer_id": texts_of(employer), "starts_on": days(jobs["starts"][rows]),
+            "ends_on": days(jobs["ends"][rows]), "monthly_wage": money(jobs["wage"][rows]),
         },
         "status_period": {
             "person_id": words_at(folk.ident, states["person"]), "status": words_at(STATES, states["state"]), "starts_on": days(states["starts"]), "ends_on": days(states["ends"]),
         },
         "village_area": {
-            "area_id": words_at(areas, villages["area"]), "year": whole(villages["year"]), "origin": words_at(ORIGINS, villages["origin"]), "mu": quantity(villages["mu"]),
+            "area_id": words_at(areas, villages["area"][listed]), "year": whole(villages["year"][listed]), "origin": words_at(ORIGINS, villages["origin"][listed]),
+            "mu": quantity(villages["mu"][listed]),
         },
     }  # fmt: skip
 

@@ -51,12 +51,11 @@ def _neighbours(scene: Scene, holder: int, code: str, anywhere: bool = False) ->
 
 
 def _divert(scene: Scene, holder: int, people: Ints, code: str, months: int) -> Ints:
-    """Send some months' payments of the people to the holder's account and name."""
+    """Send some months' payments of the people to the holder's account and name: the first ones or the last, not some in between."""
     pay = scene.city.payments
     found = np.concatenate([scene.payments_of(person, code) for person in people.tolist()] or [people])
     periods = np.unique(pay["period"][found])
-    begin = int(scene.rng.integers(0, max(1, len(periods) - months)))
-    found = found[np.isin(pay["period"][found], periods[begin : begin + months])]
+    found = found[np.isin(pay["period"][found], periods[:months] if scene.rng.random() < 0.4 else periods[-months:])]
     pay["account"][found], pay["holder"][found] = holder, holder
     return found
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Ints, as_date, kept, month_number, months_of
 from datasets.city.award import Awards
-from datasets.city.plant.scene import Scene, cents_of
+from datasets.city.plant.scene import Scene, cents_of, weak
 from datasets.city.programme import listed, number
 from datasets.city.truth import rows
 
@@ -12,7 +12,7 @@ _NEEDY = tuple(code for code, item in enumerate(listed()) if item.need_based)
 _STORIES = (
     "no award",
     "former owner",
-    "long apart",
+    "namesake",
     "no award",
     "namesake",
     "no award",
@@ -129,7 +129,10 @@ def _innocent(scene: Scene, story: str, owners: dict[int, list[int]], winners: d
     elif story == "namesake" and (same := _namesake(scene, winners)) is not None:
         person, note = same, "与中标企业负责人同名"
     else:
-        chosen = scene.cast(np.array(sorted(set(owners) - set(winners))), 1)
+        # a small shop or a cooperative keeps nobody from being poor
+        firms = scene.city.firms
+        small = [person for person, mine in owners.items() if all(firms.kind[firm] > 0 and firms.tax[firm] == 0 for firm in mine)]
+        chosen = scene.cast(np.setdiff1d(small, sorted(winners)), 1)
         if not len(chosen):
             return
         person, note = int(chosen[0]), "名下企业未中标"
@@ -149,8 +152,8 @@ def _innocent(scene: Scene, story: str, owners: dict[int, list[int]], winners: d
 def _far(scene: Scene, winners: dict[int, list[int]], wins: _Wins) -> tuple[int, int] | None:
     """An owner all whose awards lie more than a year from some month of the city's time, and that month."""
     first, last = _span(scene)
-    for person in scene.rng.permutation(np.array(sorted(winners)))[:60].tolist():
-        if scene.city.spoken[person]:
+    for person in scene.rng.permutation(np.array(sorted(winners)))[:200].tolist():
+        if scene.city.spoken[person] or not weak(scene.city)[scene.city.folk.village[person]]:
             continue
         days = np.concatenate([wins.days(firm) for firm in winners[person]])
         for month in (first, last, first + 1, last - 1):
@@ -175,6 +178,7 @@ def _namesake(scene: Scene, winners: dict[int, list[int]]) -> int | None:
     names = np.unique(folk.name[np.array(sorted(winners))])
     living = (folk.died == NONE) & (folk.age(scene.city.last) > 40) & np.isin(folk.name, names) & ~scene.city.purse.public
     living[np.array(sorted(winners))] = False
+    living[scene.recipients("PG05")] = False  # that list excludes the others
     owner = np.zeros(len(folk), dtype=bool)
     owner[scene.city.firms.owner] = True
     chosen = scene.cast(living & ~owner, 1)

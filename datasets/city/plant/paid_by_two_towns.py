@@ -3,8 +3,9 @@
 import numpy as np
 
 from datasets.city.arrays import NONE, Bools, Ints, kept
-from datasets.city.pay import CORRECTION
+from datasets.city.pay import CORRECTION, REGULAR
 from datasets.city.plant.scene import Scene, cents_of, weak
+from datasets.city.plot import MU
 from datasets.city.programme import listed, number
 from datasets.city.truth import rows
 
@@ -49,7 +50,7 @@ def _own(scene: Scene, person: int) -> Ints:
     """Payments of the person's first monthly programme, in order of time."""
     pay = scene.city.payments
     mine = scene.payments_of(person, *_PROGRAMMES)
-    mine = kept(mine, pay["programme"][mine] == pay["programme"][mine].min())
+    mine = kept(mine, (pay["programme"][mine] == pay["programme"][mine].min()) & (pay["kind"][mine] == REGULAR))
     return np.asarray(mine[np.argsort(pay["paid"][mine])], dtype=np.int64)
 
 
@@ -69,7 +70,9 @@ def _case(scene: Scene, place: int, person: int) -> None:
     start = int(scene.rng.integers(0, max(1, len(own) - count)))
     first = own[start : start + count]
     village, unit = _elsewhere(scene, person)
-    amount = pay["amount"][first] if place % 3 else pay["amount"][first] * 9 // 10 // 100 * 100
+    # what another town pays by its own standard differs only where there is no single rate
+    graded = listed()[int(pay["programme"][first[0]])].graded
+    amount = pay["amount"][first] * 9 // 10 // 100 * 100 if graded and place % 3 == 0 else pay["amount"][first]
     second = pay.copy_rows(
         first, unit=unit, area=village, amount=amount, paid=pay["paid"][first] + 1, approver=int(city.purse.approver[unit])
     )
@@ -98,7 +101,7 @@ def _innocent(scene: Scene, person: int, story: str) -> None:
         evidence, note = own, "户籍迁移，前后两镇分段发放"
     elif story == "other programme":
         has = set(pay["programme"][scene.paid.of(person)].tolist())
-        code = next(code for code in ("PG07", "PG20", "PG08", "PG06", "PG18") if number(code) not in has)
+        code = next(code for code in ("PG07", "PG20", "PG08", "PG18", "PG12") if number(code) not in has)
         months = (pay["period"][own[:3]] // 100 - 1970) * 12 + pay["period"][own[:3]] % 100 - 1
         cents = np.full(len(months), round(listed()[number(code)].rate * 100))
         made = city.purse.pay(code, np.full(len(months), person), months, cents, scene.rng, unit=unit, area=village)
@@ -128,8 +131,8 @@ def _two_farms(scene: Scene, person: int) -> None:
         own,
         unit=unit,
         area=village,
-        amount=pay["amount"][own] // 3,
-        quantity=pay["quantity"][own] // 3,
+        amount=np.round(pay["quantity"][own] // 300 * 100 / MU * listed()[number("PG03")].rate * 100).astype(np.int64),
+        quantity=pay["quantity"][own] // 300 * 100,
         approver=int(city.purse.approver[unit]),
     )
     both = np.r_[own, other]

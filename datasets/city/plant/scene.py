@@ -5,9 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints
+from datasets.city.arrays import NONE, Bools, Ints, kept
 from datasets.city.city import City
 from datasets.city.folk import RELATIONS
+from datasets.city.pay import REGULAR
 from datasets.city.plant.finder import Finder
 from datasets.city.programme import number
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, Case
@@ -21,6 +22,7 @@ class Scene:
     def __init__(self, city: City, rule: str) -> None:
         self.city, self.rule = city, rule.split()[0]
         self.kept_bids: set[int] = set()
+        self._times: dict[str, Ints] = {}
         self._recipients: dict[tuple[str, ...], Ints] = {}
         self.rng: np.random.Generator = city.streams.of(f"plant {rule}")
 
@@ -52,10 +54,23 @@ class Scene:
             self._recipients[codes] = people[people != NONE]
         return self._recipients[codes]
 
+    def times(self, code: str) -> Ints:
+        """How many regular payments of a programme everybody had, as it stood when first asked for."""
+        if code not in self._times:
+            pay = self.city.payments
+            found = self._by_programme.of(number(code))
+            found = found[(pay["kind"][found] == REGULAR) & (pay["alive"][found] == 1) & (pay["person"][found] != NONE)]
+            self._times[code] = np.asarray(np.bincount(pay["person"][found], minlength=len(self.city.folk)), dtype=np.int64)
+        return self._times[code]
+
     def payments_of(self, person: int, *codes: str) -> Ints:
         """Payments of some programmes to a person, oldest row first."""
-        mine = self.paid.of(person)
-        return mine[np.isin(self.city.payments["programme"][mine], [number(code) for code in codes])]
+        pay, mine = self.city.payments, self.paid.of(person)
+        return kept(mine, np.isin(pay["programme"][mine], [number(code) for code in codes]) & (pay["alive"][mine] == 1))
+
+    def also(self, rule: str) -> "Scene":
+        """A scene of another row of the catalogue, for truth that this one's doings bring about there too."""
+        return Scene(self.city, rule)
 
     def number(self, base: float, least: int = 1) -> int:
         """How many cases: `base` of them in a city of 20,000 people and two years, at practice's rate in others.
@@ -98,7 +113,7 @@ class Scene:
         more: dict[str, object],
     ) -> None:
         stream = office = ""
-        if kind != EXPLAINED:
+        if kind != EXPLAINED and unit != NONE:
             person = subject if subject_kind == "person" else None
             if kind == UNDECIDABLE and person is not None and self.rule == "S04":
                 officials = [person]
@@ -116,10 +131,8 @@ class Scene:
 
 
 def weak(city: City) -> Bools:
-    """Areas where things go wrong: about a third of the villages, so that the others stay clean."""
-    out = np.zeros(len(city.places.code), dtype=bool)
-    out[city.places.villages[::3]] = True
-    return out
+    """Areas where things go wrong."""
+    return city.places.lax()
 
 
 def cents_of(city: City, payments: Ints) -> int:

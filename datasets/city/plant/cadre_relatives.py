@@ -1,0 +1,246 @@
+"""S05 and S06 村干部近亲属、优亲厚友: near kin of village cadres on need-based lists, approved by the cadre or too many in one village."""
+
+import math
+
+import numpy as np
+
+from datasets.city.arrays import NONE, Ints, day, kept
+from datasets.city.cadre import LEVELS, RANKS, post_number
+from datasets.city.folk import RELATIONS
+from datasets.city.plant.lists import NEEDY, any_month, in_weak, near_kin, plain, put_on, tell, told
+from datasets.city.plant.scene import Scene, cents_of, groups, weak
+from datasets.city.programme import number
+from datasets.city.truth import rows
+
+_LISTS = ("PG01", "PG06", "PG15", "PG01", "PG06")
+_QUOTAS = ("PG01", "PG06", "PG15")
+
+
+def cadres(scene: Scene) -> Ints:
+    """Village cadres in office who live in the village they serve."""
+    city, book = scene.city, scene.city.cadres
+    now = np.flatnonzero((book["village_cadre"] == 1) & (book["ends"] == NONE))
+    return np.unique(kept(book["person"][now], city.bodies.area[book["unit"][now]] == city.folk.village[book["person"][now]]))
+
+
+def ties(scene: Scene) -> tuple[Ints, Ints]:
+    """(cadre, relative) of near kin living in the cadre's village, cadres among them left out."""
+    folk, official = scene.city.folk, cadres(scene)
+    cadre, relative = near_kin(scene, official)
+    here = (folk.village[cadre] == folk.village[relative]) & ~np.isin(relative, scene.city.cadres["person"])
+    return kept(cadre, here), kept(relative, here)
+
+
+def plant_concentration(scene: Scene) -> None:
+    """S06: villages whose list holds many households of the cadres' families."""
+    wanted = scene.number(3, 1)
+    villages = scene.rng.permutation(np.flatnonzero(weak(scene.city))).tolist()
+    done = 0
+    for village in [one for one in villages if not str(scene.city.places.name[one]).endswith("社区")][: wanted * 2]:
+        if done < wanted:
+            done += _crowd(scene, village, few=done % 2 == 0)
+    _some(scene, 11 * done)
+
+
+def _families(scene: Scene, village: int, count: int) -> list[tuple[int, int]]:
+    """(cadre, relative) of different households of the village; ties the register learned later are added where too few are known."""
+    folk, (cadre, relative) = scene.city.folk, ties(scene)
+    fit = (folk.village[relative] == village) & plain_kin(scene)[relative]
+    pairs = list(zip(cadre[fit].tolist(), relative[fit].tolist(), strict=True))
+    found: dict[int, tuple[int, int]] = {}
+    for one in pairs:
+        if folk.household[one[1]] != folk.household[one[0]]:
+            found.setdefault(int(folk.household[one[1]]), one)
+    official = [one for one in cadres(scene).tolist() if folk.village[one] == village]
+    if len(found) < count and official:
+        heads = np.flatnonzero(plain(scene) & plain_kin(scene) & (folk.village == village) & (folk.role == 0))
+        heads = scene.rng.permutation(heads[~np.isin(folk.household[heads], list(found))])
+        for head in heads.tolist():
+            younger = [one for one in official if 20 * 365 < folk.born[one] - folk.born[head] < 38 * 365]
+            if younger and len(found) < count:
+                child = younger[len(found) % len(younger)]
+                _tie(scene, child, head)
+                found[int(folk.household[head])] = (child, head)
+    return list(found.values())[:count]
+
+
+def _tie(scene: Scene, child: int, parent: int) -> None:
+    up, down = RELATIONS.index("parent"), RELATIONS.index("child")
+    scene.city.folk.kin = np.concatenate([scene.city.folk.kin, np.array([[child, parent], [parent, child], [up, down]])], axis=1)
+
+
+def plain_kin(scene: Scene) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Living grown-ups who draw nothing need-based, own no firm and play no part."""
+    city, folk = scene.city, scene.city.folk
+    out = (folk.died == NONE) & folk.death_known & (folk.age(city.last) >= 22) & ~city.spoken & ~city.purse.public
+    owners = np.r_[city.firms.owner, city.firms.shares["person"][city.firms.shares["person"] != NONE]]
+    homes = np.zeros(len(folk.head_of), dtype=bool)
+    homes[folk.household[owners]] = True
+    out &= ~homes[folk.household]
+    out[scene.recipients(*NEEDY)] = False
+    return np.asarray(out)
+
+
+def _crowd(scene: Scene, village: int, few: bool) -> int:
+    city, folk = scene.city, scene.city.folk
+    code = "PG01"
+    listed = _households(scene, village, code)
+    share = _county_share(scene, code)
+    for count in range(3, 9):
+        tail = _tail(len(listed) + count, count, share)
+        if tail < 0.004 and count > 3.3 * share * (len(listed) + count) and (few or count >= 4):
+            break
+    pairs = _families(scene, village, count)
+    if len(pairs) < count:
+        return 0
+    made = []
+    for _, relative in pairs:
+        city.spoken[relative] = True
+        months = int(scene.rng.integers(5, 11))
+        made.append(put_on(scene, relative, code, any_month(scene, months), months))
+    payments = np.concatenate(made)
+    unit = int(city.payments["unit"][payments[0]])
+    officials = sorted({cadre for cadre, _ in pairs})
+    scene.problem("village", village, unit, (rows("subsidy_payment", payments),), officials, area=village, cents=cents_of(city, payments),
+                  near=count == 3, note=f"低保名单中村干部近亲属{len(set(folk.household[[one for _, one in pairs]].tolist()))}户")  # fmt: skip
+    return 1
+
+
+def _households(scene: Scene, village: int, code: str) -> Ints:
+    pay, folk = scene.city.payments, scene.city.folk
+    found = np.flatnonzero(
+        (pay["programme"] == number(code)) & (pay["alive"] == 1) & (pay["area"] == village) & (pay["person"] != NONE)
+    )
+    return np.unique(folk.household[pay["person"][found]])
+
+
+def _county_share(scene: Scene, code: str) -> float:
+    """Share of the households on a list that are a cadre's or near kin's."""
+    folk = scene.city.folk
+    listed = np.unique(folk.household[scene.recipients(code)])
+    close = np.unique(folk.household[np.r_[cadres(scene), ties(scene)[1]]])
+    return max(0.004, float(np.isin(listed, close).sum()) / max(1, len(listed)))
+
+
+def _tail(number_: int, hits: int, share: float) -> float:
+    """Chance of so many hits or more."""
+    return 1 - sum(math.comb(number_, one) * share**one * (1 - share) ** (number_ - one) for one in range(hits))
+
+
+def _some(scene: Scene, wanted: int) -> None:
+    """One or two such households on a list, as every village has them."""
+    city, folk, pay = scene.city, scene.city.folk, scene.city.payments
+    taken = {case.subject for case in city.truth.of("S06", "problem")}
+    places = [(village, code) for village in np.flatnonzero(weak(city)).tolist() if village not in taken for code in _QUOTAS]
+    (_, relative), done = ties(scene), 0
+    for at in scene.rng.permutation(len(places)).tolist():
+        village, code = places[at]
+        mine = np.unique(kept(relative, folk.village[relative] == village))
+        found = np.flatnonzero((pay["programme"] == number(code)) & np.isin(pay["person"], mine) & (pay["alive"] == 1))
+        if not len(found) and done < wanted:
+            for person in scene.cast(kept(mine, plain_kin(scene)[mine]), 1 + done % 2).tolist():
+                found = np.r_[found, put_on(scene, person, code, any_month(scene, 5), 1 if code == "PG15" else 5)]
+        if len(found) and done < wanted and len(np.unique(folk.household[pay["person"][found]])) < 3:
+            done += 1
+            unit = int(pay["unit"][found[0]])
+            scene.explained(
+                "village", village, unit, (rows("subsidy_payment", found),), area=village, note="村干部亲属一两户，不成比例"
+            )
+
+
+def plant(scene: Scene) -> None:
+    """S05: the cadre himself signs for his family. What only stands on a list with them is for a person to judge."""
+    cadre, relative = ties(scene)
+    free = in_weak(scene, np.unique(kept(relative, plain_kin(scene)[relative])))
+    for place, person in enumerate(scene.cast(free, scene.number(6, 1)).tolist()):
+        _case(scene, place, person, int(cadre[relative == person][0]))
+    _context(scene)
+    _innocent(scene, 11 * told(scene))
+
+
+def _case(scene: Scene, place: int, person: int, cadre: int) -> None:
+    near = scene.near(place)
+    code = _LISTS[place % len(_LISTS)]
+    count = 1 if near or code == "PG15" else int(scene.rng.integers(2, 11))
+    made = put_on(scene, person, code, any_month(scene, count), count, approver=cadre)
+    scene.city.spoken[cadre] = True
+    tell(scene, "problem", person, made, "村干部近亲属列入救助名单，由该干部审批", near=near, officials=(cadre,))
+    unit = int(scene.city.payments["unit"][made[0]])
+    scene.also("X06").problem(
+        "person", cadre, unit, (rows("subsidy_payment", made), rows("person", [cadre])), [cadre], area=int(scene.city.folk.village[person]),
+        cents=cents_of(scene.city, made), near=near, note="审批本人近亲属的救助",
+    )  # fmt: skip
+
+
+def _needy_rows(scene: Scene, people: Ints) -> Ints:
+    pay = scene.city.payments
+    chosen = np.zeros(len(scene.city.folk), dtype=bool)
+    chosen[people] = True
+    needy = np.isin(pay["programme"], [number(code) for code in NEEDY]) & (pay["alive"] == 1) & (pay["person"] != NONE)
+    return np.flatnonzero(needy & chosen[np.maximum(pay["person"], 0)])
+
+
+def _context(scene: Scene) -> None:
+    """Near kin on need-based lists whom somebody else approved: lawful by itself."""
+    pay = scene.city.payments
+    _, relative = ties(scene)
+    signed = {case.subject for case in scene.city.truth.of("S05", "problem")}
+    found = _needy_rows(scene, np.unique(relative))
+    for group in groups(np.stack([pay["person"][found], pay["programme"][found], pay["unit"][found]])):
+        mine = found[group]
+        person = int(pay["person"][mine[0]])
+        if person not in signed:
+            scene.city.spoken[person] = True
+            tell(scene, "undecidable", person, mine, "村干部近亲属在救助名单，是否符合条件需入户核查")
+
+
+def _innocent(scene: Scene, wanted: int) -> None:
+    """Kin that is not near, kin that lives elsewhere, what is not need-based, and cadres out of office."""
+    folk, pay = scene.city.folk, scene.city.payments
+    official, (_, near_here) = cadres(scene), ties(scene)
+    person, other, relation = folk.kin
+    of_cadre = np.isin(person, official) & ~np.isin(other, np.r_[near_here, official])
+    far = np.unique(other[of_cadre & (relation >= RELATIONS.index("sibling")) & (folk.village[person] == folk.village[other])])
+    away = np.unique(other[of_cadre & (relation <= RELATIONS.index("child")) & (folk.village[person] != folk.village[other])])
+    stories = [("村干部兄弟姐妹或姻亲，不属近亲属", far), ("近亲属不在该干部任职村", np.setdiff1d(away, far))]
+    written = 0
+    for note, people in stories:
+        found = _needy_rows(scene, people)
+        for group in groups(pay["person"][found][None, :])[: wanted // 3]:
+            tell(scene, "explained", int(pay["person"][found[group][0]]), found[group], note)
+            written += 1
+    for one in scene.cast(np.unique(scene.recipients(*_QUOTAS)), wanted // 4).tolist():
+        written += _retired(scene, one)
+    universal = np.flatnonzero(
+        np.isin(pay["programme"], [number(code) for code in ("PG08", "PG12", "PG20", "PG07")]) & np.isin(pay["person"], near_here)
+    )
+    left = [
+        found
+        for group in groups(pay["person"][universal][None, :])
+        if not _needs(scene, int(pay["person"][(found := universal[group])[0]]))
+    ]
+    for found in left[: max(0, wanted - written)]:
+        tell(scene, "explained", int(pay["person"][found[0]]), found, "领取的是普惠性待遇")
+
+
+def _needs(scene: Scene, person: int) -> bool:
+    return bool(len(scene.payments_of(person, *NEEDY)))
+
+
+def _retired(scene: Scene, person: int) -> int:
+    """A parent of somebody who was a cadre until before the first payment."""
+    city, folk = scene.city, scene.city.folk
+    children = folk.kin[1][(folk.kin[0] == person) & (folk.kin[2] == RELATIONS.index("child"))]
+    children = kept(
+        children, ~city.purse.public[children] & (folk.died[children] == NONE) & (folk.age(day(2012))[children] >= 22)
+    )
+    mine = scene.payments_of(person, *NEEDY)
+    if not len(children) or not len(mine) or not plain(scene, 0, 120)[children].any():
+        return 0
+    ends = int(city.payments["paid"][mine].min()) - int(scene.rng.integers(20, 700))
+    city.cadres.add(
+        1, person=int(children[0]), unit=int(city.bodies.committee_of[folk.village[person]]), post=post_number("村会计"), rank=RANKS.index("village"), party=1,
+        managed=LEVELS.index("town"), village_cadre=1, paid=0, starts=min(day(2013), ends - 400), ends=ends,
+    )  # fmt: skip
+    city.purse.public[children[0]] = True
+    return tell(scene, "explained", person, mine, "其子女已离任后才纳入")
