@@ -4,24 +4,22 @@ What is changed, and what not, is the fixed list of docs/guide/mutants.md; one m
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlglot import exp
 
+from datasets.contract import Contracts
 from rules.indicator import Indicator
 from rules.mutant_aggregates import aggregate_turns
 from rules.mutant_conditions import condition_turns
-from rules.mutant_constants import constant_turns, shifted, step_of
+from rules.mutant_constants import constant_turns, moves, shifted, step_of
+from rules.mutant_dependence import Dependence
 from rules.mutant_groups import group_turns
 from rules.mutant_joins import join_turns
-from rules.mutant_turn import Turn, ordered, short
+from rules.mutant_turn import Turn, ordered, short, written
 from rules.select import Value, parameters, parsed
-
-FAMILIES: tuple[Callable[[exp.Expr], Iterator[Turn]], ...] = (
-    condition_turns, join_turns, constant_turns, aggregate_turns, group_turns,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,48 +47,58 @@ class Mutant:
         return {**values, self.param: shifted(values[self.param], self.step)}
 
 
-def mutants_of(rule: Indicator) -> list[Mutant]:
+def mutants_of(rule: Indicator, contracts: Contracts) -> list[Mutant]:
     """Every mutant of a rule, in the order of its text; those that come out as the same SELECT only once."""
-    found: dict[tuple[str, str | None, str], Mutant] = {}
-    for mutant in (*_of_block(rule, "sql"), *_of_block(rule, "baseline"), *_of_params(rule)):
-        key = (mutant.sql, mutant.baseline, f"{mutant.param} {mutant.step}" if mutant.param else "")
-        if (mutant.sql, mutant.baseline) != (rule.sql, rule.baseline) or mutant.param:
-            found.setdefault(key, mutant)
+    found: dict[tuple[str, str | None, str | None, Decimal], Mutant] = {}
+    for mutant in (*_of_block(rule, "sql", contracts), *_of_block(rule, "baseline", contracts), *_of_params(rule)):
+        found.setdefault((mutant.sql, mutant.baseline, mutant.param, mutant.step), mutant)
     return _numbered(list(found.values()))
 
 
-def _of_block(rule: Indicator, block: str) -> Iterator[Mutant]:
+def turns_of(tree: exp.Expr, dependence: Dependence) -> list[Turn]:
+    """Every change of a SELECT, in the order of its text."""
+    families = (
+        condition_turns(tree),
+        join_turns(tree),
+        constant_turns(tree),
+        aggregate_turns(tree, dependence),
+        group_turns(tree, dependence),
+    )
+    return ordered(turn for family in families for turn in family)
+
+
+def _of_block(rule: Indicator, block: str, contracts: Contracts) -> Iterator[Mutant]:
     text = rule.sql if block == "sql" else rule.baseline
     if text is None:
         return
+    sql, baseline = texts_of(rule)
     tree = parsed(text)
     bare = tree.copy()
     for node in bare.walk():
-        node.meta.clear()  # offsets are of no use in a copy, and copying them takes most of the time
-    same = written(tree)
-    for turn in ordered(turn for family in FAMILIES for turn in family(tree)):
+        node._meta = None  # offsets are of no use in a copy, and copying them takes most of the time
+    own = (rule.baseline_table, parsed(rule.baseline)) if rule.baseline and block == "sql" else None
+    for turn in turns_of(tree, Dependence(tree, contracts, own)):
         changed = turn.done(tree, bare)
-        if changed == same:
+        if changed in (sql, baseline):
             continue
         name = f"{block}/{turn.id}" if block == "baseline" else turn.id
-        sql, baseline = (changed, rule.baseline) if block == "sql" else (rule.sql, changed)
-        yield Mutant(name, turn.operator, block, sql, baseline, turn.old, turn.new, turn.start)
+        both = (changed, baseline) if block == "sql" else (sql, changed)
+        yield Mutant(name, turn.operator, block, *both, turn.old, turn.new, turn.start)
 
 
-def written(tree: exp.Expr) -> str:
-    """A tree as DuckDB reads it."""
-    return str(tree.sql(dialect="duckdb", comments=False))
+def texts_of(rule: Indicator) -> tuple[str, str | None]:
+    """The rule's SELECT and its baseline's, as SQLGlot writes them: without comments, params as $name."""
+    return written(rule.sql), written(rule.baseline) if rule.baseline else None
 
 
 def _of_params(rule: Indicator) -> Iterator[Mutant]:
     used = parameters(rule.sql) | (parameters(rule.baseline) if rule.baseline else set())
     for name, param in rule.params.items():
-        if name not in used or (step := step_of(param.value)) is None:
-            continue
-        for sign, move in (("+", step), ("-", -step)) if not isinstance(param.value, bool) else (("!", step),):
-            said = f"param{sign}{step if sign != '!' else ''}: ${name}"
+        step = step_of(param.value) if name in used else None
+        for sign, move in moves(param.value, step) if step is not None else ():
+            said = f"param{sign}: ${name}"
             old, new = (f"{name}: {{value: {value}}}" for value in (param.value, shifted(param.value, move)))
-            yield Mutant(said, "constant", "params", rule.sql, rule.baseline, old, new, param=name, step=move)
+            yield Mutant(said, "constant", "params", *texts_of(rule), old, new, param=name, step=move)
 
 
 def _numbered(mutants: list[Mutant]) -> list[Mutant]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from rules.mutant_dependence import Dependence
 from rules.mutant_turn import Turn, text
 
 OTHER: dict[type[exp.Expr], type[exp.Expr]] = {
@@ -16,19 +17,24 @@ DECIDING = ("amount", "severity")
 PREDICATE = (exp.Where, exp.Having, exp.Qualify, exp.Predicate, exp.Connector, exp.Not)
 
 
-def aggregate_turns(tree: exp.Expr) -> Iterator[Turn]:
-    """Every exchange of an aggregate that decides."""
+def aggregate_turns(tree: exp.Expr, dependence: Dependence) -> Iterator[Turn]:
+    """Every exchange of an aggregate that decides; DISTINCT only where two rows may have the same value."""
     names = deciding_names(tree)
     for node in tree.find_all(exp.AggFunc):
         if not _feeds(node, names):
             continue
         inner = node.this
         if isinstance(inner, exp.Distinct):
-            yield _not_distinct(node)
-        elif isinstance(node, exp.Count) and inner is not None and not isinstance(inner, exp.Star):
-            yield _distinct(node)
+            if not (len(inner.expressions) == 1 and _differs(node, inner.expressions[0], dependence)):
+                yield _not_distinct(node)
+        elif isinstance(node, exp.Count) and isinstance(inner, exp.Expr) and not isinstance(inner, exp.Star):
+            yield from () if _differs(node, inner, dependence) else (_distinct(node),)
         if type(node) in OTHER and not isinstance(inner, exp.Distinct):
             yield _exchanged(node, OTHER[type(node)])
+
+
+def _differs(node: exp.Expr, counted: exp.Expr, dependence: Dependence) -> bool:
+    return not isinstance(node.parent, exp.Window) and dependence.differs(node.find_ancestor(exp.Select), counted)
 
 
 def deciding_names(tree: exp.Expr) -> set[str]:

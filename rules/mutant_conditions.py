@@ -72,7 +72,7 @@ def _split(between: exp.Expr, low: type[exp.Expr], high: type[exp.Expr]) -> exp.
 def _drops(condition: exp.Expr, clause: str) -> Iterator[Turn]:
     """The whole condition, and every part of AND and OR in it, dropped."""
     if not isinstance(condition.unnest(), exp.And | exp.Or | exp.Boolean):
-        yield _drop(condition, clause, True)
+        yield _whole_qualify(condition) if clause == "qualify" else _drop(condition, clause, True)
         return
     yield from _parts(condition, clause)
 
@@ -93,6 +93,16 @@ def _drop(part: exp.Expr, clause: str, neutral: bool) -> Turn:
         found.replace(exp.Boolean(this=neutral))
 
     return Turn("drop", f"{clause}.drop: {text(part)}", part, text(part), str(neutral).upper(), apply)
+
+
+def _whole_qualify(condition: exp.Expr) -> Turn:
+    """The clause goes altogether: DuckDB has no QUALIFY without a window."""
+
+    def apply(found: exp.Expr) -> None:
+        if found.parent is not None and found.parent.parent is not None:
+            found.parent.parent.set("qualify", None)
+
+    return Turn("drop", f"qualify.drop: {text(condition)}", condition, f"QUALIFY {text(condition)}", "", apply)
 
 
 def _using(join: exp.Join) -> Iterator[Turn]:

@@ -23,11 +23,11 @@ def constant_turns(tree: exp.Expr) -> Iterator[Turn]:
         step = step_of(value) if not node.is_string or _is_dated(node) else None
         if step is None:
             continue
-        for sign, move in (("+", step), ("-", -step)):
-            yield _turn(node, value, sign, step, move)
+        for sign, move in moves(value, step):
+            yield _turn(node, value, sign, move)
 
 
-def _turn(node: exp.Literal, value: Value, sign: str, step: Decimal, move: Decimal) -> Turn:
+def _turn(node: exp.Literal, value: Value, sign: str, move: Decimal) -> Turn:
     moved = shifted(value, move)
 
     def apply(found: exp.Expr) -> None:
@@ -40,7 +40,7 @@ def _turn(node: exp.Literal, value: Value, sign: str, step: Decimal, move: Decim
     here = next(one for index, one in enumerate(copy.walk()) if index == at)
     apply(here)
     new = str(moved) if around is node else text(copy)
-    return Turn("constant", f"const{sign}{step}: {text(node)} in {old}", node, old, new, apply)
+    return Turn("constant", f"const{sign}: {text(node)} in {old}", node, old, new, apply)
 
 
 def _literal(number: str) -> exp.Expr:
@@ -84,8 +84,13 @@ def step_of(value: Value) -> Decimal | None:
         return Decimal(1) if _moment(value) is not None or _whole(value) else None
     if isinstance(value, date):
         return Decimal(1)
-    exponent = Decimal(str(value)).normalize().as_tuple().exponent if False else Decimal(str(value)).as_tuple().exponent
+    exponent = Decimal(str(value)).as_tuple().exponent
     return Decimal(1).scaleb(min(int(exponent), 0)) if isinstance(exponent, int) else None
+
+
+def moves(value: Value, step: Decimal) -> list[tuple[str, Decimal]]:
+    """One step up and one down, and how each is called; of true and false there is one other."""
+    return [("!", step)] if isinstance(value, bool) else [(f"+{step}", step), (f"-{step}", -step)]
 
 
 def shifted(value: Value, step: Decimal) -> Value:
@@ -99,13 +104,8 @@ def shifted(value: Value, step: Decimal) -> Value:
         return _moved(value, moment, step)
     if isinstance(value, date):
         return value + timedelta(days=int(step))
-    if isinstance(value, int):
-        return value + int(step)
-    return _plain(Decimal(str(value)) + step)
-
-
-def _plain(number: Decimal) -> float:
-    return float(number)
+    moved = Decimal(str(value)) + step
+    return int(moved) if isinstance(value, int) and step == int(step) else float(moved)
 
 
 def _moved(value: str, moment: datetime, step: Decimal) -> str:

@@ -4,17 +4,27 @@ from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
+from rules.mutant_dependence import Dependence
 from rules.mutant_turn import Turn, text
 
 
-def group_turns(tree: exp.Expr) -> Iterator[Turn]:
-    """Every key dropped; a column that is a key no longer is read through min(), so that the SELECT still binds."""
+def group_turns(tree: exp.Expr, dependence: Dependence) -> Iterator[Turn]:
+    """Every key dropped that the other keys do not decide.
+
+    A column that is a key no longer is read through min(), so that the SELECT still binds.
+    """
     for group in tree.find_all(exp.Group):
-        for index, key in enumerate(group.expressions):
+        for index, key in _free(group.expressions, group.parent, dependence):
             yield _ungrouped(group, index, key)
     for window in tree.find_all(exp.Window):
-        for index, key in enumerate(window.args.get("partition_by") or []):
+        for index, key in _free(window.args.get("partition_by") or [], window.find_ancestor(exp.Select), dependence):
             yield _unpartitioned(window, index, key)
+
+
+def _free(keys: list[exp.Expr], select: exp.Expr | None, dependence: Dependence) -> Iterator[tuple[int, exp.Expr]]:
+    for index, key in enumerate(keys):
+        if not dependence.decided(select, key, keys[:index] + keys[index + 1 :]):
+            yield index, key
 
 
 def _ungrouped(group: exp.Group, index: int, key: exp.Expr) -> Turn:

@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqlglot.generators.duckdb import DuckDBGenerator
 
 from rules.dialect import place
+from rules.select import parsed
 
 LONGEST = 160
 """Ids longer than this are cut in the middle."""
@@ -40,7 +41,16 @@ class Turn:
         at = next(index for index, node in enumerate(tree.walk()) if node is self.node)
         copy = bare.copy()
         self.apply(next(node for index, node in enumerate(copy.walk()) if index == at))
-        return str(copy.sql(dialect="duckdb", comments=False))
+        return _written(copy)
+
+
+def written(sql: str) -> str:
+    """A SELECT as SQLGlot writes it: the mutants of a rule differ from this in nothing but what was changed."""
+    return _written(parsed(sql))
+
+
+def _written(tree: exp.Expr) -> str:
+    return str(tree.sql(dialect="duckdb", comments=False))
 
 
 def ordered(turns: Iterable[Turn]) -> list[Turn]:

@@ -84,7 +84,7 @@ def _mistakes(one: Mutated, rule: Indicator, path: Path) -> Iterator[str]:
     if one.failing or not (one.unknown or one.disproved):
         return
     places = MutantPlaces(path, rule)
-    known = [judged.mutant.id for judged in one.judged if judged.fate != "stillborn"]
+    known = [judged.mutant.id for judged in one.judged if judged.fate not in ("stillborn", "same")]
     for number, said in enumerate(rule.equivalent):
         line = places.line("equivalent", number, "mutant")
         if said.mutant in one.unknown:
@@ -100,7 +100,7 @@ def _document(score: Score, rules: Rules, passes: bool) -> dict[str, Any]:
         "share": round(score.share, 4), "share_equivalent": round(score.share_equivalent, 4), "passes": passes,
         "rules": [
             {"rule": one.rule, "path": str(rules[one.rule][1]), "status": one.status, "killed": one.count("killed"), "all": one.all,
-             "equivalent": one.count("equivalent"), "stillborn": one.count("stillborn"), "share": round(one.share, 4),
+             "equivalent": one.count("equivalent"), "stillborn": one.count("stillborn"), "same": one.count("same"), "share": round(one.share, 4),
              "mistakes": list(_mistakes(one, *rules[one.rule])), "mutants": _mutants(one, *rules[one.rule])}
             for one in score.rules
         ],
