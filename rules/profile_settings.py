@@ -55,9 +55,8 @@ def read_settings(said: Iterable[str], settings: Mapping[str, Setting]) -> tuple
         name, equals, value = text.partition("=")
         found = _setting(name.strip(), settings)
         if found is None:
-            hint = did_you_mean(
-                name.strip(), [*settings, *(f"{one}.…" for one, other in settings.items() if other.kind in KEYED)]
-            )
+            known = (f"{one}.…" if setting.kind in KEYED else one for one, setting in settings.items())
+            hint = did_you_mean(name.strip(), known)
             faults.append(Fault("unknown", name.strip(), hint=hint))
         elif not equals:
             faults.append(Fault("no_value", text.strip(), settings[found[0]].kind))
