@@ -30,13 +30,30 @@ def condition_turns(tree: exp.Expr) -> Iterator[Turn]:
             yield from _bounds(node)
         elif isinstance(node, exp.Where | exp.Having | exp.Qualify):
             # the condition of FILTER is a Where too
-            clause = "filter" if isinstance(node.parent, exp.Filter) else type(node).__name__.lower()
-            yield from _drops(node.this, clause)
+            if isinstance(node.parent, exp.Filter):
+                yield from () if _needless(node.parent) else _drops(node.this, "filter")
+            else:
+                yield from _drops(node.this, type(node).__name__.lower())
         elif isinstance(node, exp.Join) and isinstance(on := node.args.get("on"), exp.Expr):
             yield from _drops(on, "on")
         elif isinstance(node, exp.Join) and node.args.get("using"):
             yield from _using(node)
         yield from _nots(node)
+
+
+def _needless(node: exp.Filter) -> bool:
+    """Whether FILTER only leaves out the NULLs that the aggregate, or the engine in a list of keys, leaves out anyhow."""
+    test, call = node.expression.this.unnest(), node.this
+    if not (isinstance(test, exp.Not) and isinstance(test.this, exp.Is) and isinstance(test.this.expression, exp.Null)):
+        return False
+    inner = call.this
+    counted = inner.expressions[0] if isinstance(inner, exp.Distinct) and len(inner.expressions) == 1 else inner
+    if counted != test.this.this:
+        return False
+    output = node.find_ancestor(exp.Alias)
+    listed = isinstance(call, exp.ArrayAgg | exp.List)
+    keys = output is not None and output.alias.startswith(("evidence_", "parties_", "officials")) and output.parent is node.root()
+    return keys or not listed
 
 
 def _neighbour(node: exp.Expr) -> Turn:

@@ -196,7 +196,7 @@ def _pairs(condition: exp.Expr | None, rows: Rows) -> Iterator[tuple[Attribute |
         return
     inner = condition.unnest()
     for part in inner.flatten() if isinstance(inner, exp.And) else [inner]:
-        if not isinstance(part, exp.EQ):
+        if not isinstance(part, exp.EQ | exp.NullSafeEQ):
             continue
         sides = [rows.attribute(side) if isinstance(side, exp.Column) else None for side in (part.this, part.expression)]
         certain = [
