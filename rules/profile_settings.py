@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from datasets.strict_yaml import did_you_mean
 from rules.profile import Given, Kind, Setting
@@ -90,7 +90,8 @@ def _put(values: dict[str, Given], name: str, key: str, value: str, setting: Set
         hint = did_you_mean(value.lower(), FLAGS) if setting.kind == "flag" else ""
         return [Fault("bad_value", text, setting.kind, setting.most, hint)]
     before = values[name]
-    values[name] = {**before, key: read} if isinstance(before, dict) else read  # type: ignore[dict-item]
+    gathered: dict[str, Any] = {**before, key: read} if isinstance(before, dict) else {}
+    values[name] = gathered or read
     return []
 
 
