@@ -38,7 +38,7 @@ def _differs(node: exp.Expr, counted: exp.Expr, dependence: Dependence) -> bool:
 
 
 def deciding_names(tree: exp.Expr) -> set[str]:
-    """Names of columns that a condition, a grouping, or a deciding output reads, whatever WITH part they come from.
+    """Names of columns that a condition or a deciding output reads, whatever WITH part they come from.
 
     By name alone: a column of the same name elsewhere counts too, so that nothing that decides is left out.
     """

@@ -90,7 +90,6 @@ def _drops(condition: exp.Expr, clause: str) -> Iterator[Turn]:
     """The whole condition, and every part of AND and OR in it, dropped."""
     if not isinstance(condition.unnest(), exp.And | exp.Or | exp.Boolean):
         yield _whole_qualify(condition) if clause == "qualify" else _drop(condition, clause, True)
-        return
     yield from _parts(condition, clause)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlglot import exp
 
@@ -17,21 +17,28 @@ SHELL = (exp.Neg, exp.Paren, exp.Cast, exp.TryCast)
 def constant_turns(tree: exp.Expr) -> Iterator[Turn]:
     """Every numeric constant and every date in a tree, moved by one step both ways."""
     for node in tree.find_all(exp.Literal):
-        if not _decides(node):
+        if not _decides(node) or (node.is_string and not _is_dated(node)):
             continue
-        value: Value = node.this if node.is_string else _number(node.this)
-        step = step_of(value) if not node.is_string or _is_dated(node) else None
-        if step is None:
-            continue
-        for sign, move in moves(value, step):
-            yield _turn(node, value, sign, move)
+        if node.is_string:
+            step = step_of(node.this)
+            found = [(sign, str(shifted(node.this, move))) for sign, move in (moves(node.this, step) if step else ())]
+        else:
+            found = _numbers(node.this)
+        for sign, moved in found:
+            yield _turn(node, sign, moved)
 
 
-def _turn(node: exp.Literal, value: Value, sign: str, move: Decimal) -> Turn:
-    moved = shifted(value, move)
+def _numbers(words: str) -> list[tuple[str, str]]:
+    """Both moves of a number as it is written: 0.50 has two decimals."""
+    number = Decimal(words)
+    exponent = number.as_tuple().exponent
+    step = Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
+    return [(f"+{step}", f"{number + step:f}"), (f"-{step}", f"{number - step:f}")]
 
+
+def _turn(node: exp.Literal, sign: str, moved: str) -> Turn:
     def apply(found: exp.Expr) -> None:
-        found.replace(exp.Literal.string(str(moved)) if node.is_string else _literal(str(moved)))
+        found.replace(exp.Literal.string(moved) if node.is_string else _literal(moved))
 
     around = _around(node)
     old = text(around)
@@ -39,7 +46,7 @@ def _turn(node: exp.Literal, value: Value, sign: str, move: Decimal) -> Turn:
     at = next(index for index, one in enumerate(around.walk()) if one is node)
     here = next(one for index, one in enumerate(copy.walk()) if index == at)
     apply(here)
-    new = str(moved) if around is node else text(copy)
+    new = moved if around is node else text(copy)
     return Turn("constant", f"const{sign}: {text(node)} in {old}", node, old, new, apply)
 
 
@@ -123,14 +130,3 @@ def _moment(value: str) -> datetime | None:
 
 def _whole(value: str) -> bool:
     return value.removeprefix("-").isdecimal() and len(value) <= 9
-
-
-def _number(words: str) -> Value:
-    try:
-        return int(words)
-    except ValueError:
-        pass
-    try:
-        return float(Decimal(words))
-    except InvalidOperation:
-        return words

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlglot import exp
+from sqlglot.dialects.dialect import rename_func
 from sqlglot.generators.duckdb import DuckDBGenerator
 
 from rules.dialect import place
@@ -59,7 +61,14 @@ def ordered(turns: Iterable[Turn]) -> list[Turn]:
 
 
 class _Readable(DuckDBGenerator):
-    """DuckDB's words with NOT where an author puts it."""
+    """The words of authors: NOT where they put it, and functions by the names of the dialect."""
+
+    TRANSFORMS: ClassVar = {
+        **DuckDBGenerator.TRANSFORMS,
+        exp.ArgMax: rename_func("MAX_BY"),
+        exp.ArgMin: rename_func("MIN_BY"),
+        exp.Substring: rename_func("SUBSTR"),
+    }
 
     def not_sql(self, expression: exp.Not) -> str:
         inner = expression.this

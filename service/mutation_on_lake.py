@@ -41,10 +41,11 @@ def changes_on_lake(desk: Desk, judged: Sequence[Mutated], rules: Mapping[str, I
 
 def _put_signals(desk: Desk, rule: Indicator, tables: Backend, signals: dict[str, list[Signal]]) -> None:
     """What a cross rule reads: the signals of the rules before it, each found once."""
+    if rule.topic != "cross":
+        return
     reads = sorted(reads_from(rule, desk.book.indicators))
     as_of = desk.lake.horizon(desk.today)
     for name in reads:
         if name not in signals:
             signals[name] = flag(desk.book.indicators[name], tables, as_of, contracts=desk.contracts).signals
-    if reads:
-        put_signals(tables, [signal for name in reads for signal in signals[name]])
+    put_signals(tables, [signal for name in reads for signal in signals[name]])
