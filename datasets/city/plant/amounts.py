@@ -1,0 +1,192 @@
+"""S17 金额异常: amounts off the standard, far from the neighbours', or crowded just below the limit of approval."""
+
+import numpy as np
+
+from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.back_pay import period_of
+from datasets.city.pay import BACK, CORRECTION, REGULAR
+from datasets.city.plant.finder import Finder
+from datasets.city.plant.lists import NEEDY, in_weak, living, month_of, plain, runs, span, steady, tell
+from datasets.city.plant.scene import Scene, cents_of
+from datasets.city.programme import codes, listed, number
+from datasets.city.truth import rows
+
+_FIXED = ("PG20", "PG07", "PG05", "PG08", "PG06", "PG10")
+_GRADED = ("PG12", "PG01", "PG18")
+_STORIES = ("back", "first month", "taken back", "back", "corrected", "wide", "first month", "back", "close", "taken back")
+
+
+def plant(scene: Scene) -> None:
+    wanted = scene.number(8, 3)
+    people = living(scene, steady(scene, 6, *_FIXED), 18)
+    for place, person in enumerate(scene.cast(in_weak(scene, people), max(1, wanted // 2)).tolist()):
+        _off_standard(scene, place, person)
+    neighbours = Neighbours(scene)
+    for place in range(max(1, wanted * 3 // 8)):
+        _outlier(scene, place, neighbours)
+    for place in range(max(1, wanted // 8)):
+        _below_limit(scene, place)
+    problems = len(scene.city.truth.of("S17", "problem"))
+    for place in range(11 * problems):
+        _innocent(scene, _STORIES[place % len(_STORIES)], neighbours)
+    for person in scene.cast(people, max(1, wanted // 6)).tolist():
+        _no_quantity(scene, person)
+
+
+def _fixed_run(scene: Scene, person: int) -> Ints:
+    return max((runs(scene, person, code) for code in _FIXED), key=len)
+
+
+def _off_standard(scene: Scene, place: int, person: int) -> None:
+    """A few yuan more than the standard, or a quarter to double of it, for one month or many; never the first."""
+    pay, rng = scene.city.payments, scene.rng
+    mine, near = _fixed_run(scene, person), scene.near(place)
+    start = int(rng.integers(2, len(mine) - 1))
+    some = mine[start : start + (1 if near else int(rng.integers(1, 9)))]
+    rate = pay["amount"][some]
+    if near:
+        pay["amount"][some] = rate + int(rng.integers(1, max(2, int(rate[0]) // 1500))) * 100
+    else:
+        pay["amount"][some] = rate + np.round(rate * rng.uniform(0.15, 1.1) / 1000).astype(np.int64) * 1000
+    tell(scene, "problem", person, some, "发放金额与标准不符", near=near)
+
+
+class Neighbours:
+    """What the same programme paid for the same period in the same town, as it stood when first asked for."""
+
+    def __init__(self, scene: Scene) -> None:
+        city, self._pay = scene.city, scene.city.payments
+        pay = self._pay
+        regular = (pay["kind"] == REGULAR) & (pay["alive"] == 1) & (pay["period"] != NONE)
+        key = (pay["programme"] * 1_000_000 + pay["period"]) * 1_000 + city.places.town_of[pay["area"]]
+        self._key = np.where(regular, key, NONE)
+        self._rows = Finder(self._key)
+
+    def of(self, payment: int) -> tuple[float, float]:
+        """Median, and median deviation from it, in cents."""
+        amounts = self._pay["amount"][self._rows.of(int(self._key[payment]))]
+        median = float(np.median(amounts))
+        return median, float(np.median(np.abs(amounts - median)))
+
+
+def _outlier(scene: Scene, place: int, neighbours: Neighbours) -> None:
+    """One payment of several times what everybody gets; near the limit: little beyond three and a half deviations."""
+    pay, rng = scene.city.payments, scene.rng
+    code = _GRADED[place % len(_GRADED)]
+    people = in_weak(scene, living(scene, steady(scene, 6, code), 18))
+    for person in scene.cast(people, 1).tolist():
+        mine = runs(scene, person, code)
+        payment = mine[int(rng.integers(1, len(mine) - 1)) :][:1]
+        median, deviation = neighbours.of(int(payment[0]))
+        near = scene.near(place + 1)
+        score = rng.uniform(3.7, 3.95) if near else rng.uniform(6, 25)
+        pay["amount"][payment] = round((median + score * max(deviation, median * 0.02) / 0.6745) / 100) * 100
+        tell(scene, "problem", person, payment, "金额远高于同镇同期同项目", near=near)
+
+
+def _below_limit(scene: Scene, place: int) -> None:
+    """One township's hardship help of a year crowds under the amount that a higher office would have to approve."""
+    city, rng = scene.city, scene.rng
+    programme = listed()[number("PG15")]
+    assert programme.approval_limit is not None
+    limit = programme.approval_limit * 100
+    year, near = int(rng.choice(np.array(city.years))), scene.near(place + 1)
+    taken = {case.unit for case in city.truth.of("S17", "problem") if case.subject_kind == "unit"}
+    units = [unit for unit in np.unique(city.bodies.township_of[city.places.towns]).tolist() if unit not in taken]
+    unit = int(rng.choice(np.array(units)))
+    town = int(city.bodies.area[unit])
+    fit = plain(scene, 25, 75) & (city.places.town_of[city.folk.village] == town)
+    fit[scene.recipients(*NEEDY)] = False
+    people = scene.cast(in_weak(scene, np.flatnonzero(fit)), 9 if near else int(rng.integers(12, 20)))
+    amount = rng.integers(int(limit * 0.951) // 1000, limit // 1000, len(people)) * 1000
+    assert not isinstance(programme.months, str)
+    months = (year - 1970) * 12 + rng.choice(np.array(programme.months), len(people)) - 1
+    made = city.purse.pay("PG15", people, months, amount, rng, account=people, holder=people)
+    pay = city.payments
+    just = _in_year(scene, unit, year, int(limit * 0.95), limit)
+    # what lay a little lower that year is evened out: nobody asks for 4,700 where 4,900 passes as well
+    lower = _in_year(scene, unit, year, int(limit * 0.9), int(limit * 0.95))
+    pay["amount"][lower] -= limit // 10
+    scene.problem("unit", unit, unit, (rows("subsidy_payment", np.union1d(made, just)),), area=town, cents=cents_of(city, made),
+                  near=near, note=f"{year}年临时救助集中在审批限额以下")  # fmt: skip
+
+
+def _in_year(scene: Scene, unit: int, year: int, low: int, high: int) -> Ints:
+    pay = scene.city.payments
+    found = np.flatnonzero((pay["programme"] == number("PG15")) & (pay["unit"] == unit) & (pay["alive"] == 1))
+    when = pay["paid"][found].astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
+    return kept(found, (when == year) & (pay["amount"][found] >= low) & (pay["amount"][found] < high))
+
+
+def _innocent(scene: Scene, story: str, neighbours: Neighbours) -> None:
+    makers = {
+        "back": _owed,
+        "first month": _first_month,
+        "taken back": _taken_back,
+        "corrected": _corrected,
+        "wide": _wide_fields,
+    }
+    pool = scene.recipients("PG03") if story == "wide" else steady(scene, 6, *(_GRADED if story == "close" else _FIXED))
+    for person in scene.cast(living(scene, pool, 18), 1).tolist():
+        if story == "close":
+            _close(scene, person, neighbours)
+        else:
+            makers[story](scene, person)
+
+
+def _owed(scene: Scene, person: int) -> None:
+    """Several months at once, and the sheet says so."""
+    pay, mine = scene.city.payments, _fixed_run(scene, person)
+    at, months = int(scene.rng.integers(1, len(mine))), int(scene.rng.integers(2, 5))
+    first, _ = span(scene)
+    before = period_of(np.maximum(month_of(scene, mine[:1]) - 1, first - 2))
+    made = pay.copy_rows(mine[at : at + 1], amount=pay["amount"][mine[at : at + 1]] * months, period=before, kind=BACK)
+    tell(scene, "explained", person, made, "补发数月，非当月标准")
+
+
+def _first_month(scene: Scene, person: int) -> None:
+    """Half a month's help in the month somebody came on the list."""
+    pay, mine = scene.city.payments, _fixed_run(scene, person)
+    pay["amount"][mine[:1]] = pay["amount"][mine[:1]] // 2
+    tell(scene, "explained", person, mine[:1], "首月按天折算")
+
+
+def _taken_back(scene: Scene, person: int) -> None:
+    pay, mine = scene.city.payments, _fixed_run(scene, person)
+    at = int(scene.rng.integers(1, len(mine)))
+    part = int(scene.rng.integers(2, 9)) * 1000
+    made = pay.copy_rows(mine[at : at + 1], amount=-part, paid=pay["paid"][mine[at : at + 1]] + 5, kind=CORRECTION)
+    tell(scene, "explained", person, made, "扣回多发部分，属冲销记录")
+
+
+def _corrected(scene: Scene, person: int) -> None:
+    """The quantity says it: half a month, half the amount."""
+    pay, mine = scene.city.payments, _fixed_run(scene, person)
+    last = mine[-1:]
+    pay["amount"][last], pay["quantity"][last] = pay["amount"][last] // 2, pay["quantity"][last] // 2
+    tell(scene, "explained", person, last, "末月按半月计发，数量相应")
+
+
+def _wide_fields(scene: Scene, person: int) -> None:
+    mine = scene.payments_of(person, "PG03")
+    tell(scene, "explained", person, mine, "按面积计发，面积大金额高")
+
+
+def _close(scene: Scene, person: int, neighbours: Neighbours) -> None:
+    """High, but within three deviations."""
+    pay = scene.city.payments
+    mine = max((runs(scene, person, code) for code in _GRADED), key=len)
+    payment = mine[len(mine) // 2 :][:1]
+    median, deviation = neighbours.of(int(payment[0]))
+    code = codes()[int(pay["programme"][payment[0]])]
+    if deviation > 0 and code != "PG01":
+        pay["amount"][payment] = round((median + scene.rng.uniform(2.3, 3.1) * deviation / 0.6745) / 100) * 100
+    tell(scene, "explained", person, payment, "金额偏高但在正常离散范围内", near=True)
+
+
+def _no_quantity(scene: Scene, person: int) -> None:
+    """Twice the standard, and nobody wrote for how many months."""
+    pay, mine = scene.city.payments, _fixed_run(scene, person)
+    at = mine[2:3]
+    pay["amount"][at], pay["quantity"][at], pay["period"][at] = pay["amount"][at] * 2, NONE, NONE
+    tell(scene, "undecidable", person, at, "未载明数量，可能含补发")

@@ -1,0 +1,135 @@
+"""S16 集体地挂个人名下: collective plots claimed by cadres, their near kin or others without a lease; leased ones are innocent."""
+
+import numpy as np
+
+from datasets.city.arrays import NONE, Ints, day, kept
+from datasets.city.plant.cadre_relatives import cadres, ties
+from datasets.city.plant.fields import add_claim, worth
+from datasets.city.plant.lists import living, plain
+from datasets.city.plant.scene import Scene, weak
+from datasets.city.truth import rows
+
+_ROLES = ("cadre", "relative", "other", "cadre", "other", "relative")
+
+
+def plant(scene: Scene) -> None:
+    plots = _collective(scene)
+    hot = plots[weak(scene.city)[scene.city.land.rights["area"][plots]]]
+    done: list[int] = []
+    for place in range(scene.number(4, 2)):
+        free = np.setdiff1d(hot if len(hot) > len(done) else plots, done)
+        for plot in scene.rng.permutation(free).tolist():
+            if _case(scene, place, plot, _ROLES[place % len(_ROLES)]):
+                done.append(plot)
+                break
+    written = 0
+    for plot in scene.rng.permutation(np.setdiff1d(plots, done)).tolist():
+        if written < 11 * len(done):
+            written += _leased(scene, plot)
+    while written < 11 * len(done) and written:
+        written += _leased(scene, _parcel(scene, int(scene.rng.choice(plots))))
+
+
+def _collective(scene: Scene) -> Ints:
+    """Collective plots that nobody claims."""
+    land = scene.city.land
+    return np.setdiff1d(np.flatnonzero(land.rights["owner_kind"] == 1), land.claims["plot"])
+
+
+def _parcel(scene: Scene, like: int) -> int:
+    """A further collective plot in the village of another."""
+    rights = scene.city.land.rights
+    mu = int(scene.rng.uniform(2, 25) * 100) * 100
+    return int(rights.add(1, owner_kind=1, area=int(rights["area"][like]), mu=mu)[0])
+
+
+def _villagers(scene: Scene, village: int, role: str) -> Ints:
+    folk = scene.city.folk
+    if role == "cadre":
+        people = cadres(scene)
+        people = kept(people, ~scene.city.spoken[people])
+    elif role == "relative":
+        people = living(scene, np.unique(ties(scene)[1]), 25, 75)
+    else:
+        people = np.flatnonzero(plain(scene, 28, 68))
+    return kept(people, folk.village[people] == village)
+
+
+def _case(scene: Scene, place: int, plot: int, role: str) -> bool:
+    """One to all years of a claim; small plots in place of one's own that goes unclaimed, large ones beside it."""
+    city, land = scene.city, scene.city.land
+    village, near = int(land.rights["area"][plot]), scene.near(place)
+    people = _villagers(scene, village, role)
+    if not len(people):
+        return False
+    person = int(scene.cast(people, 1)[0])
+    cadre, relative = ties(scene)
+    officials = [person] if role == "cadre" else [int(cadre[relative == person][0])] if role == "relative" else []
+    if near:
+        land.rights["mu"][plot] = int(scene.rng.integers(40, 90)) * 100
+    elif land.rights["mu"][plot] > 140_000:
+        land.rights["mu"][plot] = int(scene.rng.integers(300, 1200)) * 100
+    years = [int(city.years[-1])] if near else list(city.years)[-int(scene.rng.integers(1, len(city.years) + 1)) :]
+    mu = int(land.rights["mu"][plot])
+    claims = np.array([add_claim(scene, person, plot, "PG03", year, mu, village) for year in years])
+    note = {
+        "cadre": "集体土地以村干部名义申报",
+        "relative": "集体土地以村干部近亲属名义申报",
+        "other": "集体土地以个人名义申报，无流转合同",
+    }[role]
+    unit = int(land.claims["unit"][claims[0]])
+    scene.problem("plot", plot, unit, (rows("land_claim", claims), rows("land_right", [plot])), officials, area=village,
+                  cents=worth(scene, claims), near=near, note=note)  # fmt: skip
+    _over(scene, person, years, officials)
+    return True
+
+
+def _over(scene: Scene, person: int, years: list[int], officials: list[int]) -> None:
+    """Where the claims also exceed what the household holds, that row of the catalogue is met too."""
+    city, land = scene.city, scene.city.land
+    home = city.folk.household[person]
+    held = (land.rights["house"] == home) & (land.rights["mu"] != NONE)
+    mine = np.flatnonzero((land.claims["person"] == person) & (land.claims["alive"] == 1))
+    for year in years:
+        claims = kept(
+            mine, (land.claims["year"][mine] == year) & (land.claims["programme"][mine] == land.claims["programme"][mine].min())
+        )
+        leased = (
+            (land.transfers["lessee"] == person)
+            & (land.transfers["starts"] <= day(year, 12, 31))
+            & (land.transfers["ends"] >= day(year))
+        )
+        entitled = int(land.rights["mu"][held].sum()) + int(land.transfers["mu"][leased].sum())
+        if (
+            land.claims["mu"][claims].sum() > 1.1 * entitled
+            and not (land.rights["mu"][land.rights["house"] == home] == NONE).any()
+        ):
+            over = int(land.claims["mu"][claims].sum()) - entitled
+            scene.also("S13").problem(
+                "person", person, int(land.claims["unit"][claims[0]]), (rows("land_claim", claims), rows("person", [person])),
+                area=int(land.claims["area"][claims[0]]), cents=round(over / 10_000 * 12_000), note=f"{year}年申报面积含集体土地",
+            )  # fmt: skip
+
+
+def _leased(scene: Scene, plot: int) -> int:
+    """Claimed by whoever leases it from the village, a cadre among them now and then."""
+    city, land = scene.city, scene.city.land
+    village = int(land.rights["area"][plot])
+    people = _villagers(scene, village, "cadre" if scene.rng.random() < 0.15 else "other")
+    chosen = scene.cast(people if len(people) else _villagers(scene, village, "other"), 1)
+    for person in chosen.tolist():
+        mu = int(land.rights["mu"][plot])
+        land.transfers.add(
+            1, plot=plot, lessee=person, mu=mu, starts=day(city.years[0] - 1, 1, 5), ends=day(city.years[-1] + 4, 12, 31)
+        )
+        claims = np.array([add_claim(scene, person, plot, "PG03", year, mu, village) for year in city.years])
+        unit = int(land.claims["unit"][claims[0]])
+        scene.explained(
+            "plot",
+            plot,
+            unit,
+            (rows("land_claim", claims), rows("land_right", [plot])),
+            area=village,
+            note="集体土地依合同流转给申报人",
+        )
+    return len(chosen)
