@@ -34,6 +34,7 @@ RING_SCHEMA = pa.schema([
 ])  # fmt: skip
 MEMBER_SCHEMA = pa.schema([("cluster_id", pa.string()), ("member_kind", pa.string()), ("member_id", pa.string())])
 TENDER_SCHEMA = pa.schema([("cluster_id", pa.string()), ("tender_id", pa.string()), ("winner_id", pa.string())])
+SCHEMAS = {"cluster": MEMBER_SCHEMA, "score_ring": RING_SCHEMA, "ring_tender": TENDER_SCHEMA}
 
 
 def find_rings(tables: Backend) -> dict[str, pa.Table]:
@@ -43,14 +44,15 @@ def find_rings(tables: Backend) -> dict[str, pa.Table]:
     """
     bid = bids(tables)
     pair = _pairs(bid)
+    if pair.empty:
+        return {name: schema.empty_table() for name, schema in SCHEMAS.items()}
     members = pd.concat([_pair_members(pair[pair["p_value"] < MOST_CHANCE]), _group_members(bid, pair)], ignore_index=True)
     met = _meetings(bid, members)
     score = _scores(bid, members, met, pair)
     kept = members[members["cluster_id"].isin(score["cluster_id"])].assign(member_kind="enterprise")
     met = met[met["cluster_id"].isin(score["cluster_id"])]
-    return {
-        "cluster": _table(kept, MEMBER_SCHEMA), "score_ring": _table(score, RING_SCHEMA), "ring_tender": _table(met, TENDER_SCHEMA),
-    }  # fmt: skip
+    frames = {"cluster": kept, "score_ring": score, "ring_tender": met}
+    return {name: _table(frames[name], schema) for name, schema in SCHEMAS.items()}
 
 
 def _table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
@@ -74,7 +76,7 @@ def _pairs(bid: pd.DataFrame) -> pd.DataFrame:
     held = coded.groupby(["market", "code"], as_index=False).agg(n=("tender_id", "size"))
     meet = pair.reset_index(names="pair").merge(held, on="code")
     meet = meet.merge(held.rename(columns={"code": "code_other", "n": "n_other"}), on=["code_other", "market"])
-    meet["size"] = meet["market"].map(coded.groupby("market")["tender_id"].nunique())
+    meet["size"] = coded.groupby("market")["tender_id"].nunique().reindex(meet["market"]).to_numpy()
     pair[["expected", "lift", "p_value"]] = chance_of_company(pair, meet)
     pair["strength"] = -np.log10(pair["p_value"])
     total = coded.groupby("code")["tender_id"].nunique()
@@ -144,7 +146,7 @@ def _scores(bid: pd.DataFrame, members: pd.DataFrame, met: pd.DataFrame, pair: p
 def _main_buyer(met: pd.DataFrame) -> "pd.Series[Any]":
     """The buyer of more than half of a cluster's common tenders."""
     counts = met.groupby(["cluster_id", "buyer_id"]).size().rename("n").reset_index()
-    total = counts["cluster_id"].map(met.groupby("cluster_id").size())
+    total = met.groupby("cluster_id").size().reindex(counts["cluster_id"]).to_numpy()
     return counts[counts["n"] * 2 > total].set_index("cluster_id")["buyer_id"]
 
 
