@@ -6,8 +6,11 @@ from datasets.city.arrays import NONE, Bools, Ints
 from datasets.city.city import City
 from datasets.city.truth import PROBLEM
 
-_RESTS_ON = {"holder": ("S10", "S11", "S12"), "approver": ("S05", "X06"), "quantity": ("S17",)}
-"""Columns of a payment that cases of these rows rest on."""
+_RESTS_ON = {
+    "holder": ("S10", "S11", "S12"), "approver": ("S05", "X06"), "quantity": ("S17",),
+    "phone": ("C3", "R042", "R043"), "agent": ("C3",), "manager": ("C4", "C13"), "account": ("C7",), "limit": ("C21",),
+}  # fmt: skip
+"""Columns that cases of these rows rest on."""
 
 
 def disturb(city: City) -> None:

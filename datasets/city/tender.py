@@ -1,6 +1,6 @@
 """Public purchases: notices, honest competition, awards; splitting and other evils are planted later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -79,6 +79,15 @@ class Market:
     last: int
     tied: Bools
     """Firm by unit: whether somebody of the firm is of the unit's staff or near kin of them."""
+    busy: set[int] = field(default_factory=set)
+    """Firms that take no further bids: whatever they do is part of a case."""
+
+    def away(self) -> Bools:
+        """Firms that take no further bids: the busy and those with a ban."""
+        out = np.zeros(len(self.firms), dtype=bool)
+        out[list(self.busy)] = True
+        out[self.firms.debarments["firm"]] = True
+        return out
 
     def bid(self, tender: Ints, lot: Ints, firm: Ints, cents: Ints, rng: np.random.Generator, **changed: Ints | int) -> Ints:
         """Enter bids with each firm's own machine, phone, people and account; returns their rows."""
@@ -219,7 +228,13 @@ def _bids_of(market: Market, rows: Ints, lot: Ints, counts: Ints, rng: np.random
     share = market.tenders["lots"][rows]
     prices = price.honest(market.tenders["budget"][rows] // share, counts, rng)
     owner = np.repeat(np.arange(len(rows)), counts)
-    firm = choose_firms(market, market.tenders["industry"][rows], counts, rng, market.tied[:, market.tenders["buyer"][rows]])
+    firm = choose_firms(
+        market,
+        market.tenders["industry"][rows],
+        counts,
+        rng,
+        market.tied[:, market.tenders["buyer"][rows]] | market.away()[:, None],
+    )
     # with six or more in the race, one in ten falls out and still three remain
     crowded = counts[owner] >= 6
     nth = np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]

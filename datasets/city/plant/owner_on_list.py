@@ -4,6 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Ints, as_date, kept, month_number, months_of
 from datasets.city.award import Awards
+from datasets.city.filing import settled
 from datasets.city.plant.scene import Scene, cents_of, weak
 from datasets.city.programme import listed, number
 from datasets.city.truth import rows
@@ -43,7 +44,7 @@ class _Wins:
 
 def plant(scene: Scene) -> None:
     city = scene.city
-    assert city.awards is not None
+    city.awards = settled(city)
     wins = _Wins(scene, city.awards)
     owners = _owners(scene)
     winners = {person: firms for person, firms in owners.items() if any(firm in set(wins.firms.tolist()) for firm in firms)}

@@ -1,10 +1,13 @@
 """Casting tenders: those already decided, none used twice, and bids moved from one firm to another."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, kept
-from datasets.city.plant.scene import Scene
+from datasets.city.plant.scene import Evidence, Scene
 from datasets.city.tender import COMPLETE, VALID, WINNING, Market, closing_day, notices, take_bids
+from datasets.city.truth import EXPLAINED, PROBLEM, rows
 
 
 def decided(scene: Scene) -> Ints:
@@ -46,20 +49,98 @@ def hand_over(scene: Scene, bid: int, but: set[int]) -> None:
     industry = int(market.tenders["industry"][market.bids["tender"][bid]])
     pool = market.firms.bidders(industry)
     present = but | set(market.bids["firm"][bids_of(scene, int(market.bids["tender"][bid]))].tolist())
-    away = market.tied[pool, int(market.tenders["buyer"][market.bids["tender"][bid]])]
-    free = kept(pool, ~np.isin(pool, list(present)) & ~away)
+    away = market.tied[pool, int(market.tenders["buyer"][market.bids["tender"][bid]])] | market.away()[pool]
+    parted = {one for one, other in scene.city.apart if other in present}
+    free = kept(pool, ~np.isin(pool, list(present | parted)) & ~away)
     firm = int(scene.rng.choice(free if len(free) else pool))
+    give(scene, bid, firm)
+
+
+def give(scene: Scene, bid: int, firm: int) -> None:
+    """Let a firm have made a bid, with its own machine, phone, people and account."""
+    market = scene.city.market
     book = market.bids
     for name in ("ip", "mac", "machine"):
         if book[name][bid] != NONE:
             book[name][bid] = firm
     for name in ("firm", "phone", "email", "certificate"):
         book[name][bid] = firm
-    book["agent"][bid], book["manager"][bid], book["account"][bid] = (
-        market.agent[firm],
-        market.manager[firm],
-        market.account[firm],
-    )
+    for name, people in (("agent", market.agent), ("manager", market.manager), ("account", market.account)):
+        book[name][bid] = people[firm]
+
+
+def crowded(scene: Scene, rows: Ints, least: int = 2, most: int = 9) -> Ints:
+    """Tenders with so many living bids."""
+    bids = scene.city.market.bids
+    count = np.bincount(bids["tender"][bids["alive"] == 1], minlength=len(scene.city.market.tenders))
+    return kept(rows, (count[rows] >= least) & (count[rows] <= most))
+
+
+def awarded(scene: Scene) -> Ints:
+    """Tenders without lots that are awarded and signed, and play no part yet."""
+    tenders, contracts = scene.city.market.tenders, scene.city.dossier.contracts
+    signed = np.zeros(len(tenders), dtype=bool)
+    signed[contracts["tender"][contracts["alive"] == 1]] = True
+    plain = signed & (tenders["lots"] == 1) & (tenders["closes"] < (scene.city.last - 45) * DAY_SECONDS)
+    plain[scene.city.used_tenders] = False
+    return np.flatnonzero(plain)
+
+
+def cast_alike(scene: Scene, rows: Ints, count: int) -> Ints:
+    """Draw tenders for look-alikes: none that is a case, those that are no look-alike yet first."""
+    city = scene.city
+    free = scene.rng.permutation(kept(rows, ~np.isin(rows, city.used_tenders)))
+    fresh = ~np.isin(free, city.alike_tenders)
+    chosen: Ints = np.r_[free[fresh], free[~fresh]][:count].astype(np.int64)
+    city.alike_tenders = np.r_[city.alike_tenders, chosen]
+    return chosen
+
+
+def tell(
+    scene: Scene,
+    kind: str,
+    tender: int,
+    bids: Ints | None = None,
+    *,
+    more: Evidence = (),
+    near: bool = False,
+    note: str = "",
+    cents: int = NONE,
+    officials: Iterable[int] = (),
+) -> None:
+    """Write the truth about a tender: its buyer is the accountable unit, it and the given bids and rows prove it."""
+    book = scene.city.market.tenders
+    buyer = int(book["buyer"][tender])
+    proof = (rows("tender", [tender]), *((rows("bid", bids),) if bids is not None else ()), *more)
+    details = {
+        "area": int(scene.city.bodies.area[buyer]), "cents": int(book["budget"][tender]) if cents == NONE else cents, "near": near, "note": note,
+    }  # fmt: skip
+    if kind == PROBLEM:
+        scene.problem("tender", tender, buyer, proof, officials, **details)
+    else:
+        (scene.explained if kind == EXPLAINED else scene.undecidable)("tender", tender, buyer, proof, **details)
+
+
+def part_ways(scene: Scene, one: int, other: int, keep: int = NONE) -> None:
+    """Two firms bid together in one tender only (or none): elsewhere another firm takes a bid's place."""
+    market, city = scene.city.market, scene.city
+    city.apart |= {(one, other), (other, one)}
+    book = market.bids
+    alive = book["alive"] == 1
+    left, right = (book["tender"][alive & (book["firm"] == firm)] for firm in (one, other))
+    for tender in np.intersect1d(left, right).tolist():
+        if tender != keep:
+            bids = bids_of(scene, tender)
+            for bid in bids[book["firm"][bids] == other].tolist():
+                hand_over(scene, bid, set())
+
+
+def meet_elsewhere(scene: Scene, one: int, other: int, here: int) -> bool:
+    """Whether two firms bid together in another tender that plays a part and must stay as it is."""
+    book = scene.city.market.bids
+    alive = book["alive"] == 1
+    both = np.intersect1d(book["tender"][alive & (book["firm"] == one)], book["tender"][alive & (book["firm"] == other)])
+    return bool(np.isin(both[both != here], scene.city.used_tenders).any())
 
 
 def further_tenders(scene: Scene, count: int, **changed: Ints | int) -> Ints:
@@ -77,4 +158,18 @@ def further_tenders(scene: Scene, count: int, **changed: Ints | int) -> Ints:
     )
     take_bids(market, made, scene.rng, sure=True)
     city.used_tenders = np.r_[city.used_tenders, made]
+    scene.__dict__.pop("bids", None)  # the finder does not know the new bids
+    _keep_apart(scene, made)
     return made
+
+
+def _keep_apart(scene: Scene, tenders: Ints) -> None:
+    """Firms that are one in truth do not meet again in new tenders."""
+    book = scene.city.market.bids
+    for tender in tenders.tolist():
+        present: set[int] = set()
+        for bid in bids_of(scene, tender).tolist():
+            firm = int(book["firm"][bid])
+            if any((firm, other) in scene.city.apart for other in present):
+                hand_over(scene, bid, present)
+            present.add(int(book["firm"][bid]))
