@@ -8,7 +8,9 @@ WINDOWS = (7, 30)
 LEAST = 3
 """Different callers from which a window is looked at: two neighbours are no crowd."""
 PAST = 180
-"""Days before a window that tell what is usual there."""
+"""Days before a window that tell what is usual there; where records begin later, the days after it make up for them."""
+LEAST_KNOWN = 30
+"""Days of records outside a window without which nobody can say what is usual: it is not judged."""
 SURE = 0.9
 """Certainty of a mention that may stand for the area of a ticket without one."""
 EVENTS = """
@@ -41,7 +43,8 @@ SELECT ticket_id, category, caller_id, unit_id, day, area_id, '' FROM placed WHE
 """
 COUNTED = """
 WITH span AS (
-    SELECT min(day) AS first_day, date_diff('day', min(day), max(day)) + 1 AS days FROM complaint_event
+    SELECT min(day) AS first_day, max(day) AS last_day, date_diff('day', min(day), max(day)) + 1 AS days
+    FROM complaint_event
 ), daily AS (
     SELECT area_id, category, spot, day, count(DISTINCT caller_id) AS callers
     FROM complaint_event GROUP BY area_id, category, spot, day
@@ -63,16 +66,21 @@ WITH span AS (
      AND e.day > d.day - $days AND e.day <= d.day
     GROUP BY d.area_id, d.category, d.spot, d.day
     HAVING count(DISTINCT e.caller_id) >= $least
+), usual AS (
+    SELECT w.*, s.first_day, s.last_day, greatest(date_diff('day', s.first_day, w.ends_on) - $days + 1, 0) AS before_days
+    FROM window_ w CROSS JOIN span s
+), known AS (
+    SELECT u.*, least(before_days, $past) AS taken, greatest($past - before_days, 0) AS missing FROM usual u
 )
 SELECT w.area_id, w.category, w.spot, w.ends_on, w.callers, coalesce(sum(d.callers), 0)::DOUBLE AS past,
-       date_diff('day', any_value(s.first_day), w.ends_on) - $days + 1 AS seen, any_value(m.mean) AS mean
-FROM window_ w
-CROSS JOIN span s
+       w.taken + least(w.missing, date_diff('day', w.ends_on, w.last_day)) AS seen, min(m.mean) AS mean
+FROM known w
 JOIN peer p ON p.area_id = w.area_id AND p.category = w.category AND p.spot = w.spot
 JOIN mean m ON m.grade = p.grade AND m.category = w.category
 LEFT JOIN daily d ON d.area_id = w.area_id AND d.category = w.category AND d.spot = w.spot
- AND d.day <= w.ends_on - $days AND d.day > w.ends_on - $days - $past
-GROUP BY w.area_id, w.category, w.spot, w.ends_on, w.callers
+ AND (d.day > w.ends_on - $days - $past AND d.day <= w.ends_on - $days OR d.day > w.ends_on AND d.day <= w.ends_on + w.missing::INTEGER)
+GROUP BY w.area_id, w.category, w.spot, w.ends_on, w.callers, w.taken, w.missing, w.last_day
+HAVING w.taken + least(w.missing, date_diff('day', w.ends_on, w.last_day)) >= $known
 ORDER BY w.area_id, w.category, w.spot, w.ends_on
 """
 
@@ -90,8 +98,10 @@ def complaints(tables: Backend) -> pd.DataFrame:
 def counted(tables: Backend, days: int) -> pd.DataFrame:
     """Windows of so many days that end on a day with a complaint and hold LEAST callers or more, after `complaints`.
 
-    Columns: area_id, category, spot, ends_on, callers, past (callers by day, summed over the PAST days before the window),
-    seen (days of records before the window), mean (callers by day of a place of its like, all records and places taken).
+    Columns: area_id, category, spot, ends_on, callers, past (callers by day, summed over the days that tell what is
+    usual), seen (how many such days there are), mean (callers by day of a place of its like, all records and places taken).
     """
-    found: pd.DataFrame = tables.con.execute(COUNTED, {"days": days, "least": LEAST, "past": PAST}).fetch_df()
+    found: pd.DataFrame = tables.con.execute(
+        COUNTED, {"days": days, "least": LEAST, "past": PAST, "known": LEAST_KNOWN}
+    ).fetch_df()
     return found

@@ -1,7 +1,7 @@
 """Hot spots (集中投诉热点): many different people complaining of one kind of thing in one place within 7 or 30 days.
 
-A place is an area, or a spot in it that tickets name (an estate, a street number). What to expect comes from the place's own past
-half year, drawn towards the mean of its like where the past is short; the chance of so many is the Poisson tail. One burst is
+A place is an area, or a spot in it that tickets name (an estate, a street number). What to expect comes from the place's own half
+year before, drawn towards the mean of its like; the chance of so many is the Poisson tail. One burst is
 one hot spot: of the windows that overlap, the most telling one. Accusations are left out: nothing about them is derived.
 """
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from scipy.stats import poisson
 
-from models.complaint import PAST, WINDOWS, complaints, counted
+from models.complaint import WINDOWS, complaints, counted
 
 CHANCE = 0.001
 """H08's chance: among windows that overlap those below it come first."""
@@ -59,11 +59,9 @@ def _table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
 def _judged(window: pd.DataFrame, days: int) -> pd.DataFrame:
     """Windows with what was to be expected and its chance; the everyday ones left out.
 
-    `window`: area_id, category, spot, ends_on, callers, past (callers by day in the PAST days before), seen (days of records
-    there were in them), mean (callers a day of the place's like).
+    `window`: as models/complaint.py counts them.
     """
-    seen = window["seen"].clip(0, PAST)
-    rate = (window["past"] + PRIOR_DAYS * window["mean"]) / (seen + PRIOR_DAYS)
+    rate = (window["past"] + PRIOR_DAYS * window["mean"]) / (window["seen"] + PRIOR_DAYS)
     judged = window.assign(window_days=days, expected=rate * days, starts_on=window["ends_on"] - pd.Timedelta(days=days - 1))
     judged["p_value"] = poisson.sf(judged["callers"] - 1, judged["expected"])
     judged["telling"] = judged["callers"] / FULL[days]

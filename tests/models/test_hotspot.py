@@ -78,10 +78,18 @@ def test_ones_own_past_is_counted_by_people_and_days(hotspots: Any) -> None:
     assert spot["expected"] == pytest.approx(7 * (3 + 30 * 8 / 4000) / 210)
 
 
-def test_where_records_are_young_the_mean_of_the_like_weighs_more(hotspots: Any) -> None:
-    (spot,) = hotspots(*(call(day, f"P{day}") for day in range(20, 25)))["score_hotspot"]
-    # the window begins on day 18: so many days of records before it
-    assert spot["expected"] == pytest.approx(7 * (30 * 5 / 4000) / (18 + 30))
+def test_where_records_begin_late_the_days_after_make_up_for_those_before(hotspots: Any) -> None:
+    after = [call(day, f"R{day}") for day in (100, 150, 186, 187)]
+    (spot,) = hotspots(*(call(day, f"P{day}") for day in range(20, 25)), *after)["score_hotspot"]
+    # the window is day 18 to 24: 18 days before, so 162 after, up to day 186; nine calls in all
+    assert spot["expected"] == pytest.approx(7 * (3 + 30 * 9 / 4000) / (180 + 30))
+
+
+def test_nobody_can_say_what_is_usual_in_a_month(fill: Fill) -> None:
+    calls = [{"ticket_id": f"T{day}"} | call(day, f"P{day}") for day in (0, *range(20, 25), 35)]
+    assert find_hotspots(fill(ticket=calls, area=AREAS))["score_hotspot"].num_rows == 0
+    calls.append({"ticket_id": "T36"} | call(36, "P36"))
+    assert find_hotspots(fill(ticket=calls, area=AREAS))["score_hotspot"].num_rows == 1
 
 
 @pytest.mark.parametrize(
