@@ -39,6 +39,7 @@ def plant(scene: Scene) -> None:
         affair
         for affair in affairs
         if affair.case.kind == PROBLEM
+        and affair.case.rule in _TENDER_RULES
         and affair.last < scene.city.last - 25
         and affair.last - affair.first < 150
         and affair.firms
@@ -64,12 +65,14 @@ def _affairs(scene: Scene) -> list[Affair]:
         winner[tender] = int(market.bids["firm"][bid])
     out = []
     for case in city.truth.cases:
-        if case.rule not in _TENDER_RULES or case.kind not in (PROBLEM, UNDECIDABLE):
+        if case.rule[0] not in "CR" or case.kind not in (PROBLEM, UNDECIDABLE):
             continue
         tenders = [row for table, found in case.evidence if table == "tender" for row in found]
         bids = [row for table, found in case.evidence if table == "bid" for row in found]
         firms = {int(market.bids["firm"][row]) for row in bids} or {winner[row] for row in tenders if row in winner}
         touched = {int(firm) for row in tenders for firm in market.bids["firm"][scene.bids.of(row)]} | firms
+        if not tenders:
+            continue
         first = min(int(market.tenders["noticed"][row]) for row in tenders) // DAY_SECONDS
         last = max(int(market.tenders["closes"][row]) for row in tenders) // DAY_SECONDS + 8
         out.append(Affair(case.unit, first, last, frozenset(firms), frozenset(touched), case))
@@ -118,7 +121,8 @@ def _tell(scene: Scene, affair: Affair, firm: int, affairs: list[Affair]) -> int
             continue
         told.add(other.buyer)
         evidence = (rows("ticket", ticket),)
-        if strict and firm in other.firms and other.case.kind == PROBLEM and int(city.bodies.area[other.buyer]) == area:
+        sure = other.case.kind == PROBLEM and other.case.rule in _TENDER_RULES
+        if strict and sure and firm in other.firms and int(city.bodies.area[other.buyer]) == area:
             scene.problem(
                 "enterprise", firm, other.buyer, evidence, area=area, cents=other.case.cents, note="投诉点名疑点项目供应商"
             )
