@@ -1,4 +1,4 @@
-"""The gazetteer (地名机构名词典): every form under which areas, units, enterprises and programmes are written, and whom each may mean."""
+"""The gazetteer (地名机构名词典): every form under which areas, units, enterprises, programmes and grain warehouses are written, and whom each may mean."""
 
 from functools import cache
 from pathlib import Path
@@ -40,7 +40,7 @@ def plain(texts: "pd.Series[Any]") -> "pd.Series[Any]":
 def gazetteer(tables: Backend) -> pd.DataFrame:
     """One row for each form and entity it may mean.
 
-    Columns: form, kind (village, town, unit, enterprise, programme), entity_id, area_id and town_id of the
+    Columns: form, kind (village, town, unit, enterprise, programme, warehouse), entity_id, area_id and town_id of the
     entity (its own id for a town; empty where unknown), full (False for a short form).
     """
     forms = shipped_forms()
@@ -52,6 +52,7 @@ def gazetteer(tables: Backend) -> pd.DataFrame:
         _units(unit, area, forms),
         _enterprises(_read(tables, "enterprise", ["enterprise_id", "name", "area_id"]), forms),
         _named(_read(tables, "programme", ["programme_id", "name"]), "programme", "programme_id"),
+        _warehouses(_read(tables, "warehouse", ["warehouse_id", "name", "area_id"]), area, forms),
     ]
     found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     found["town_id"] = found["area_id"].map(towns).astype(object).fillna("")
@@ -93,15 +94,32 @@ def _units(unit: pd.DataFrame, area: pd.DataFrame, forms: NameForms) -> pd.DataF
     names = names.assign(name=names["name"].str.split(forms.former_separator)).explode("name")
     names["name"] = names["name"].str.strip()
     names = names[names["name"] != ""]
-    counties = [name for name in area.loc[area["level"] == "county", "name"] if name] + list(forms.county_words)
-    starts = "|".join(sorted(counties, key=len, reverse=True))
-    bare = names["name"].str.replace(rf"^(?:{starts})", "", regex=True)
+    bare = _without_county(names["name"], area, forms)
     shorter = [names.assign(name=bare)[(bare != names["name"]) & (bare.str.len() >= forms.min_short_unit)]]
     shorter += [others for endings in forms.same_endings for others in _other_endings(names, endings)]
     short = pd.concat(shorter)
     return pd.concat(
         [_rows(names, names["name"], "unit", "unit_id", True), _rows(short, short["name"], "unit", "unit_id", False)]
     )
+
+
+def _without_county(names: "pd.Series[Any]", area: pd.DataFrame, forms: NameForms) -> "pd.Series[Any]":
+    counties = [name for name in area.loc[area["level"] == "county", "name"] if name] + list(forms.county_words)
+    starts = "|".join(sorted(counties, key=len, reverse=True))
+    return names.str.replace(rf"^(?:{starts})", "", regex=True)
+
+
+def _warehouses(store: pd.DataFrame, area: pd.DataFrame, forms: NameForms) -> pd.DataFrame:
+    """Grain warehouses by their names, and without their county, their town and the word for a firm: 通海县西亭镇中心粮库有限公司."""
+    bare = _without_county(store["name"], area, forms)
+    towns = "|".join(sorted((name for name in area.loc[area["level"] == "town", "name"] if name), key=len, reverse=True))
+    endings = "|".join(forms.enterprise_suffixes)
+    parts = [_named(store, "warehouse", "warehouse_id")]
+    for short in (bare, bare.str.replace(rf"(?:{endings})$", "", regex=True)):
+        for form in (short, short.str.replace(rf"^(?:{towns})", "", regex=True)) if towns else (short,):
+            fits = (form != store["name"]) & (form.str.len() >= forms.min_short)
+            parts.append(_rows(store[fits], form[fits], "warehouse", "warehouse_id", False))
+    return pd.concat(parts)
 
 
 def _other_endings(names: pd.DataFrame, endings: tuple[str, ...]) -> list[pd.DataFrame]:

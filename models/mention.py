@@ -1,4 +1,4 @@
-"""What tickets speak of (提及): names of places, units, firms and programmes found in their texts, each with its span and reason.
+"""What tickets speak of (提及): names of places, units, firms, programmes and grain warehouses found in their texts, each with its span and reason.
 
 Aho-Corasick over the gazetteer finds every name at once; names inside longer names are left to the longer one,
 and a name that several share is settled by where the ticket says it is. What stays ambiguous is not guessed.
@@ -37,7 +37,7 @@ STATED = ("1.0000", "工单登记的被反映单位")
 def find_mentions(tables: Backend) -> pa.Table:
     """The `mention` table for every ticket: at most one entity of a kind for each span.
 
-    Reads ticket, area, unit, enterprise and programme. Spans count characters of the stored text, end exclusive.
+    Reads ticket, area, unit, enterprise, programme and warehouse. Spans count characters of the stored text, end exclusive.
     """
     names = gazetteer(tables)
     ticket = tables.table("ticket").select("ticket_id", "area_id", "accused_unit_id", *TEXT_COLUMNS).to_pyarrow().to_pandas()
@@ -107,9 +107,9 @@ def _outermost(
 
 
 def _candidates(spans: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    """Spans x the entities they may mean. A name inside a longer one counts only for the place of the unit that is named there."""
+    """Spans x the entities they may mean. A name inside a longer one counts only for the place of the unit or warehouse named there."""
     pairs = spans.reset_index(names="span").merge(names, on="form")
-    homes = names.loc[names["kind"] == "unit", ["form", "area_id", "town_id"]]
+    homes = names.loc[names["kind"].isin(["unit", "warehouse"]), ["form", "area_id", "town_id"]]
     of_unit = pd.concat([
         homes[["form", "area_id"]].rename(columns={"form": "inside", "area_id": "entity_id"}),
         homes[["form", "town_id"]].rename(columns={"form": "inside", "town_id": "entity_id"}),

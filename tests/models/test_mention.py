@@ -31,13 +31,17 @@ FIRMS = [
     {"enterprise_id": "E4", "name": "富民农资有限责任公司"},
     {"enterprise_id": "E5", "name": "海晏村果蔬专业合作社", "area_id": "122"},
 ]
+STORES = [
+    {"warehouse_id": "W1", "name": "通海县石港镇中心粮库有限公司", "area_id": "12"},
+    {"warehouse_id": "W2", "name": "城北粮库", "area_id": "11"},
+]
 
 
 @pytest.fixture
 def mentions(fill: Fill) -> Any:
     def _mentions(**ticket: str) -> list[tuple[str, str, str]]:
         row = {"ticket_id": "T1", "created_at": "2024-03-01 09:00:00", **ticket}
-        tables = fill(area=AREAS, unit=UNITS, enterprise=FIRMS, programme=[], ticket=[row])
+        tables = fill(area=AREAS, unit=UNITS, enterprise=FIRMS, warehouse=STORES, programme=[], ticket=[row])
         found = find_mentions(tables).to_pandas()
         _mentions.found = found  # type: ignore[attr-defined]
         return sorted(zip(found["entity_kind"], found["entity_id"], found["surface"], strict=True))
@@ -101,6 +105,16 @@ def test_a_firm_is_known_without_its_legal_form_when_that_says_enough(mentions: 
     assert mentions(body="金穗满仓") == []  # two characters are a word, not a firm
     assert mentions(body="富民农资卖假药") == []  # short for two firms
     assert mentions(body="富民农资有限公司卖假药") == [("enterprise", "E3", "富民农资有限公司")]
+
+
+@pytest.mark.parametrize("form", ["通海县石港镇中心粮库有限公司", "石港镇中心粮库有限公司", "石港镇中心粮库"])
+def test_a_grain_warehouse_is_known_by_its_short_forms_and_speaks_of_its_town(mentions: Any, form: str) -> None:
+    assert mentions(body=f"到{form}卖粮被压级压价") == [("town", "12", "石港镇"), ("warehouse", "W1", form)]
+
+
+def test_a_grain_warehouse_is_known_by_its_plain_name(mentions: Any) -> None:
+    assert mentions(body="城北粮库欠我粮款") == [("warehouse", "W2", "城北粮库")]
+    assert mentions(body="中心粮库欠我粮款") == [("warehouse", "W1", "中心粮库")]
 
 
 def test_full_width_signs_do_not_hide_a_name(fill: Fill) -> None:
