@@ -4,7 +4,7 @@ What is changed, and what not, is the fixed list of docs/guide/mutants.md; one m
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from datasets.contract import Contracts
 from rules.indicator import Indicator
-from rules.mutant_aggregates import aggregate_turns
+from rules.mutant_aggregates import DECIDING, aggregate_turns, deciding_names
 from rules.mutant_conditions import condition_turns
 from rules.mutant_constants import constant_turns, moves, shifted, step_of
 from rules.mutant_dependence import Dependence
@@ -55,13 +55,13 @@ def mutants_of(rule: Indicator, contracts: Contracts) -> list[Mutant]:
     return _numbered(list(found.values()))
 
 
-def turns_of(tree: exp.Expr, dependence: Dependence) -> list[Turn]:
-    """Every change of a SELECT, in the order of its text."""
+def turns_of(tree: exp.Expr, dependence: Dependence, outputs: Collection[str] = DECIDING) -> list[Turn]:
+    """Every change of a SELECT, in the order of its text; `outputs` are the columns of its result that decide."""
     families = (
         condition_turns(tree),
         join_turns(tree),
         constant_turns(tree),
-        aggregate_turns(tree, dependence),
+        aggregate_turns(tree, dependence, outputs),
         group_turns(tree, dependence),
     )
     return ordered(turn for family in families for turn in family)
@@ -77,7 +77,8 @@ def _of_block(rule: Indicator, block: str, contracts: Contracts) -> Iterator[Mut
     for node in bare.walk():
         node._meta = None  # offsets are of no use in a copy, and copying them takes most of the time
     own = (rule.baseline_table, parsed(rule.baseline)) if rule.baseline and block == "sql" else None
-    for turn in turns_of(tree, Dependence(tree, contracts, own)):
+    outputs = DECIDING if block == "sql" else deciding_names(parsed(rule.sql))
+    for turn in turns_of(tree, Dependence(tree, contracts, own), outputs):
         changed = turn.done(tree, bare)
         if changed in (sql, baseline):
             continue

@@ -1,6 +1,6 @@
 """Mutants of aggregates that feed a threshold or `amount`: exchanged for a relative, or their DISTINCT dropped."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlglot import exp
 
@@ -17,11 +17,14 @@ DECIDING = ("amount", "severity")
 PREDICATE = (exp.Where, exp.Having, exp.Qualify, exp.Predicate, exp.Connector, exp.Not)
 
 
-def aggregate_turns(tree: exp.Expr, dependence: Dependence) -> Iterator[Turn]:
-    """Every exchange of an aggregate that decides; DISTINCT only where two rows may have the same value."""
-    names = deciding_names(tree)
+def aggregate_turns(tree: exp.Expr, dependence: Dependence, outputs: Collection[str] = DECIDING) -> Iterator[Turn]:
+    """Every exchange of an aggregate that decides; DISTINCT only where two rows may have the same value.
+
+    `outputs`: the columns of the result that decide; of a baseline those that the rule's SELECT decides by.
+    """
+    names = deciding_names(tree, outputs)
     for node in tree.find_all(exp.AggFunc):
-        if not _feeds(node, names):
+        if not _feeds(node, names, outputs):
             continue
         inner = node.this
         if isinstance(inner, exp.Distinct):
@@ -37,7 +40,7 @@ def _differs(node: exp.Expr, counted: exp.Expr, dependence: Dependence) -> bool:
     return not isinstance(node.parent, exp.Window) and dependence.differs(node.find_ancestor(exp.Select), counted)
 
 
-def deciding_names(tree: exp.Expr) -> set[str]:
+def deciding_names(tree: exp.Expr, outputs: Collection[str] = DECIDING) -> set[str]:
     """Names of columns that a condition or a deciding output reads, whatever WITH part they come from.
 
     By name alone: a column of the same name elsewhere counts too, so that nothing that decides is left out.
@@ -50,7 +53,7 @@ def deciding_names(tree: exp.Expr) -> set[str]:
         for select, is_top in (*top, *inner):
             for output in select.expressions:
                 name = output.alias_or_name.lower()
-                if name in DECIDING if is_top else name in names:
+                if name in (outputs if is_top else names):
                     names |= {column.name.lower() for column in output.find_all(exp.Column)}
         if len(names) == before:
             return names
@@ -82,7 +85,7 @@ def _under(node: exp.Expr | None, top: exp.Expr) -> bool:
     return False
 
 
-def _feeds(node: exp.Expr, names: set[str]) -> bool:
+def _feeds(node: exp.Expr, names: set[str], outputs: Collection[str]) -> bool:
     """Whether an aggregate stands in a condition, or in an output column that decides."""
     child, found = node, node.parent
     while found is not None and not isinstance(found, exp.Select):
@@ -93,7 +96,7 @@ def _feeds(node: exp.Expr, names: set[str]) -> bool:
         return False
     name = child.alias_or_name.lower()
     top = found.find_ancestor(exp.CTE, exp.Subquery, exp.Exists, exp.In) is None
-    return name in DECIDING if top else name in names
+    return name in (outputs if top else names)
 
 
 def _exchanged(node: exp.Expr, other: type[exp.Expr]) -> Turn:

@@ -70,6 +70,12 @@ class _Readable(DuckDBGenerator):
         exp.Substring: rename_func("SUBSTR"),
     }
 
+    def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
+        written = expression.this.is_string and expression.to.this in (exp.DType.DATE, exp.DType.TIMESTAMP)
+        if written and safe_prefix is None:
+            return f"{self.sql(expression, 'to')} {self.sql(expression, 'this')}"
+        return super().cast_sql(expression, safe_prefix)
+
     def not_sql(self, expression: exp.Not) -> str:
         inner = expression.this
         if isinstance(inner, exp.Is):

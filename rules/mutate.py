@@ -48,7 +48,9 @@ class Mutated:
 
     @property
     def share(self) -> float:
-        """Killed, of those not equivalent; 1 when there are none."""
+        """Killed, of those not equivalent; 1 when there are none, 0 when the rule's own tests fail."""
+        if self.failing:
+            return 0.0
         judged = self.all - self.count("equivalent")
         return self.count("killed") / judged if judged else 1.0
 

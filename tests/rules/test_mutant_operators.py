@@ -153,7 +153,7 @@ def test_not_is_dropped_or_added(condition: str, turned: str) -> None:
         ("p.amount > 0.50", ["p.amount > 0.51", "p.amount > 0.49"]),
         ("p.amount > -1", ["p.amount > -2", "p.amount > -0"]),
         ("p.amount > 0", ["p.amount > 1", "p.amount > -1"]),
-        ("p.paid_on > DATE '2024-02-29'", ["p.paid_on > CAST('2024-03-01' AS DATE)", "p.paid_on > CAST('2024-02-28' AS DATE)"]),
+        ("p.paid_on > DATE '2024-02-29'", ["p.paid_on > DATE '2024-03-01'", "p.paid_on > DATE '2024-02-28'"]),
         ("substr(p.period, 1, 4) = 'a'", ["substr(p.period, 2, 4)", "substr(p.period, 0, 4)", "substr(p.period, 1, 5)", "substr(p.period, 1, 3)"]),
         ("p.kind IN ('1', '2')", []),
         ("CAST(p.amount AS DECIMAL(18, 4)) > p.amount / nullif(p.amount, 0)", []),
