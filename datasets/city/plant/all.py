@@ -16,6 +16,7 @@ from datasets.city.plant import (
     empty_reply,
     exclusive_programmes,
     firm_owner_on_list,
+    invalid_ids,
     machine_dealers,
     many_on_one_account,
     overdue,
@@ -25,6 +26,8 @@ from datasets.city.plant import (
     paid_in_custody,
     ping_pong,
     plot_paid_twice,
+    posts_not_worked,
+    property_over_limit,
     public_employee_on_list,
     regular_prices,
     same_matter,
@@ -35,7 +38,7 @@ from datasets.city.plant import (
     strange_names,
     village_totals,
 )
-from datasets.city.plant.purchases import PURCHASES
+from datasets.city.plant.purchases import FIRMS, PURCHASES
 from datasets.city.plant.scene import Scene
 
 PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
@@ -44,6 +47,7 @@ PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("S04", public_employee_on_list.plant),
     ("S10", many_on_one_account.plant),
     ("S13", claimed_over_registered.plant),
+    *FIRMS,
     ("C14", split_purchase.plant),
     ("C25", debarred.plant),
     ("C1", shared_machine.plant),
@@ -65,6 +69,9 @@ PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("S17", amounts.plant),
     ("S18", back_pay_rush.plant),
     ("S19", machine_dealers.plant),
+    ("S27", posts_not_worked.plant),
+    ("S28", invalid_ids.plant),
+    ("S08", property_over_limit.plant),
     ("X03", complaint_names_flagged.plant),
     ("X03 suppliers", complaint_names_supplier.plant),
     ("H04", same_matter.plant),
