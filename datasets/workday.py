@@ -1,7 +1,7 @@
 """The calendar of working days (工作日历): made from an office's own holiday table, because legal periods count working days.
 
 `holidays.yml` holds the official days off and the weekend days worked for them; a year it does not hold counts weekends only
-and is provisional. The table `workday` carries a running number, so that a SELECT counts working days by subtracting two.
+and is provisional, as is one that is entered ahead of the official notice. The table `workday` carries a running number, so that a SELECT counts working days by subtracting two.
 """
 
 from dataclasses import dataclass
@@ -37,6 +37,8 @@ class Year(Declared):
     year: int = Field(ge=FIRST.year, le=LAST.year)
     off: tuple[Off, ...]
     worked: tuple[date, ...] = ()
+    provisional: bool = False
+    """Entered before the official notice: counted so, and reckoned again later."""
 
 
 class Holidays(Declared):
@@ -145,7 +147,7 @@ def _calendar(years: dict[int, Year]) -> Calendar:
         for run in year.off:
             working[_index(run.first) : _index(run.last) + 1] = False
         working[[_index(day) for day in year.worked]] = True
-    official = np.array(sorted(years), dtype=np.int64)
+    official = np.array([year for year, said in sorted(years.items()) if not said.provisional], dtype=np.int64)
     provisional = ~np.isin(days.astype("datetime64[Y]").astype(np.int64) + 1970, official)
     return Calendar(working, np.cumsum(working), provisional)
 

@@ -82,6 +82,12 @@ def test_an_office_adds_the_next_year_in_a_table_of_its_own(tmp_path: Path) -> N
     assert not calendar.is_provisional(date(2026, 12, 31), date(2027, 12, 31))
 
 
+def test_a_year_entered_ahead_of_the_notice_stays_provisional(tmp_path: Path) -> None:
+    text = "years:\n  - {year: 2027, off: [{zh: 元旦, en: New Year, first: 2027-01-01, last: 2027-01-01}], provisional: true}\n"
+    calendar = read_calendar(SHIPPED, table(tmp_path / "own.yml", text))
+    assert not calendar.is_working(date(2027, 1, 1)) and calendar.is_provisional(date(2027, 1, 1), date(2027, 1, 1))
+
+
 def test_all_mistakes_of_a_table_come_at_once(tmp_path: Path) -> None:
     text = """\
 years:

@@ -74,13 +74,15 @@ def test_what_was_reckoned_without_a_table_is_reckoned_again_when_the_office_add
     embedded.take_in(village.places(), village.people(), village.payments())
     own = embedded.folder / "own"
     own.mkdir()
-    (own / "holidays.yml").write_text('years: {"2025": {off: [], worked: []}}\n', encoding="utf-8")
+    (own / "holidays.yml").write_text("years: [{year: 2026, off: [], provisional: true}]\n", encoding="utf-8")
     embedded.variables["GUANTONG_BOOK"] = str(own)
     embedded.run()
     with embedded.desk() as desk, desk.store.look() as session:
         before = {one.assignment_id: one.due_on for one in session.scalars(select(Assignment))}
         assert set(session.scalars(select(Assignment.due_provisional))) == {True}
-    (own / "holidays.yml").write_text('years: {"2026": {off: [01-06..01-08], worked: []}}\n', encoding="utf-8")
+    (own / "holidays.yml").write_text(
+        "years: [{year: 2026, off: [{zh: 元旦, en: New Year, first: 2026-01-06, last: 2026-01-08}]}]\n", encoding="utf-8"
+    )
     embedded.run()
     with embedded.desk() as desk, desk.store.look() as session:
         after = session.scalars(select(Assignment)).all()
