@@ -48,7 +48,8 @@ class MutantPlaces:
 
 def in_lines(text: str, mutant: Mutant) -> tuple[str, str]:
     """The author's lines with the expression, and the same lines with the mutant's in its place."""
-    place = _window(tokens_of(text), tokens_of(mutant.old), mutant.start)
+    # at its very end the tokenizer takes a $param before a text for the start of a dollar-quoted one
+    place = _window(tokens_of(text), tokens_of(f"{mutant.old}\n"), mutant.start)
     if place is None:
         return mutant.old, mutant.new
     start, end = place
