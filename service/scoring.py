@@ -1,8 +1,12 @@
-"""Steps 3 and 4, link and score: models read tables and write tables, each only when what it reads has changed."""
+"""Steps 3 and 4, link and score: models read tables and write tables, each only when what it reads has changed.
 
-from collections.abc import Callable
+What the law and the calendar fix become tables here too: `legal_period` and `workday`, made again when their files change.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
@@ -10,49 +14,86 @@ from pydantic import TypeAdapter
 
 from datasets.batch import Batch
 from datasets.lake import Lake
+from models.cadre_share import share_of_cadres
+from models.hotspot import find_hotspots
 from models.matter import group_matters
 from models.mention import find_mentions
+from models.ring import find_rings
+from rules.basis_check import laws_for
 from service.steps import Steps, state_of
 from service.store.run import SCORING
 from service.words import say
+from service.working_days import read_calendar_of
 
-VERSION = TypeAdapter(str)
+VERSIONS = TypeAdapter(tuple[str, ...])
+Made = Mapping[str, pa.Table]
 
 
 @dataclass(frozen=True)
 class Maker:
-    """A model's function, the table it writes and the tables it reads."""
+    """A model's function, the tables it writes and the tables it reads."""
 
-    table: str
+    tables: tuple[str, ...]
     reads: tuple[str, ...]
-    make: Callable[[Backend], pa.Table]
+    make: Callable[[Backend], pa.Table | Made]
 
 
 MAKERS = (
-    Maker("mention", ("ticket", "area", "unit", "enterprise", "programme"), find_mentions),
-    Maker("ticket_matter", ("ticket",), group_matters),
+    Maker(("mention",), ("ticket", "area", "unit", "enterprise", "programme", "warehouse"), find_mentions),
+    Maker(("ticket_matter",), ("ticket",), group_matters),
+    Maker(("score_cadre_share",), ("public_employee", "unit", "kinship", "person", "subsidy_payment", "area"), share_of_cadres),
+    Maker(("score_hotspot", "hotspot_ticket"), ("ticket", "area", "mention"), find_hotspots),
+    Maker(("score_ring", "cluster", "ring_tender"), ("bid", "tender", "award", "award_supplier"), find_rings),
 )
+"""In this order: hot spots read mentions."""
 
 
-def link_and_score(lake: Lake, steps: Steps) -> None:
-    """Bring every made table to the state of what it is made from; one that is there already is left alone."""
-    for done, maker in enumerate(MAKERS):
-        steps.watch(say("step.score", table=maker.table), done, len(MAKERS))
-        step = SCORING + maker.table
+def given_tables(folders: Sequence[Path]) -> Made:
+    """The tables made of files, not of records: the shipped laws and holidays with those of the folders laid over them.
+
+    Raises strict_yaml.Mistakes.
+    """
+    return {"legal_period": laws_for(folders).table(), "workday": read_calendar_of(folders).table()}
+
+
+def link_and_score(lake: Lake, steps: Steps, folders: Sequence[Path] = ()) -> None:
+    """Bring every made table to the state of what it is made from; one that is there already is left alone.
+
+    `folders`: the office's own, with its laws and holidays. Raises strict_yaml.Mistakes for faulty ones.
+    """
+    given = given_tables(folders)
+    total = len(given) + len(MAKERS)
+    for done, (name, rows) in enumerate(given.items()):
+        state = state_of(steps.question.program, rows.to_pylist())
+        _brought(lake, steps, (done, total), (name,), state, partial(dict, {name: rows}))
+    for done, maker in enumerate(MAKERS, len(given)):
         state = state_of(steps.question.program, lake.state(*maker.reads))
-        present = [_version(batch) for batch in lake.living(maker.table) if batch.made_by == maker.table]
-        known = steps.recall(step, state, VERSION)
-        if known is None or known not in present:
-            steps.do(step, state, partial(_made, lake, maker), VERSION, lambda _: 1)
+        _brought(lake, steps, (done, total), maker.tables, state, partial(_made, lake, maker))
 
 
-def _made(lake: Lake, maker: Maker) -> str:
+def _brought(
+    lake: Lake, steps: Steps, place: tuple[int, int], tables: tuple[str, ...], state: str, make: Callable[[], Made]
+) -> None:
+    """Have what is made of this state, once; the maker goes by the name of its first table."""
+    name = tables[0]
+    steps.watch(say("step.score", table=name), *place)
+    present = {_version(batch) for batch in lake.living(*tables) if batch.made_by == name}
+    known = steps.recall(SCORING + name, state, VERSIONS)
+    if not known or set(known) != present:
+        steps.do(SCORING + name, state, partial(_stored, lake, name, make), VERSIONS, len)
+
+
+def _stored(lake: Lake, name: str, make: Callable[[], Made]) -> tuple[str, ...]:
+    return tuple(_version(lake.replace(table, rows, made_by=name)) for table, rows in make().items())
+
+
+def _made(lake: Lake, maker: Maker) -> Made:
     tables = lake.open()
     try:
-        rows = maker.make(tables)
+        made = maker.make(tables)
     finally:
         tables.disconnect()
-    return _version(lake.replace(maker.table, rows, made_by=maker.table))
+    return {maker.tables[0]: made} if isinstance(made, pa.Table) else made
 
 
 def _version(batch: Batch) -> str:

@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from datasets.withdraw import withdraw
+from datasets.workday import FIRST, shipped_calendar
 from service.clearing import clear
 from service.pipeline import run
+from service.scoring import MAKERS, given_tables
 from service.store import event
 from service.store.alert import Alert, AlertSignal
 from service.store.assignment import Assignment
@@ -117,11 +119,29 @@ def test_what_models_made_is_not_made_again_while_its_input_stays(embedded: Offi
     whole_place(embedded)
     embedded.run()
     with embedded.desk() as desk:
-        before = desk.lake.state()
+        before, made = desk.lake.state(), len(MAKERS) + len(given_tables([]))
         embedded.run()
         assert desk.lake.state() == before
         with desk.store.look() as session:
-            assert session.scalars(select(RunStep.run_id).where(RunStep.step.startswith("score:"))).all() == [1, 1]
+            assert session.scalars(select(RunStep.run_id).where(RunStep.step.startswith("score:"))).all() == [1] * made
+
+
+def test_periods_of_the_law_and_working_days_are_tables_and_an_offices_own_come_in(embedded: Office) -> None:
+    whole_place(embedded)
+    own = embedded.folder / "own"
+    (own / "law").mkdir(parents=True)
+    text = "id: local\nkind: document\nname: 本市办法\ntitle: Local\nissuer: 市政府\nstatus: in_force\nknown: verified\n"
+    text += "starts_on: 2024-01-01\narticles:\n  第一条: {zh: 要旨, en: gist}\n"
+    text += "periods:\n  - {id: local_period, article: 第一条, amount: 9, unit: day, zh: 期限, en: period}\n"
+    (own / "law" / "local.yml").write_text(text, encoding="utf-8")
+    embedded.run()
+    embedded.variables["GUANTONG_BOOK"] = str(own)
+    embedded.run()
+    with embedded.desk() as desk, desk.tables() as (tables, _):
+        ids = {row[0] for row in tables.con.execute("SELECT period_id FROM legal_period").fetchall()}
+        days = tables.con.execute("SELECT count(*), max(number) FROM workday WHERE NOT provisional").fetchone()
+    assert {"local_period", "signing"} <= ids
+    assert days == (6209, shipped_calendar().between(FIRST, date(2026, 12, 31)))
 
 
 ONE_PAYMENT_EACH = """
