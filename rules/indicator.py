@@ -77,6 +77,14 @@ class Equivalent(Declared):
     why: str
 
 
+class Change(Declared):
+    """A line of a live rule's changelog (变更记录): when its logic changed, who changed it, what and why."""
+
+    on: date
+    by: str
+    what: str
+
+
 class Indicator(Declared):
     """One indicator rule as its file says it (see docs of the three kinds of rule file)."""
 
@@ -108,6 +116,8 @@ class Indicator(Declared):
     """Output columns and params in braces; a part in square brackets falls away when a value in it is empty."""
     tests: tuple[RuleTest, ...] = ()
     equivalent: tuple[Equivalent, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """Oldest first; a live rule whose logic changes gets one more line, or the check refuses it (rules.life_cycle)."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
