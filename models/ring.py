@@ -15,7 +15,7 @@ from ibis.backends.duckdb import Backend
 from models.bidding import bids
 from models.company import chance_of_company
 from models.group import groups
-from models.rotation import expected_meetings, turn_chance
+from models.rotation import expected_meetings, ring_chance, turn_chance
 
 LEAST_COMMON = 4
 """Common tenders from which a pair or group is written: three are met everywhere."""
@@ -23,8 +23,8 @@ MOST_CHANCE = 0.05
 """Pairs above it are everyday company and are not written."""
 SMALLEST, LARGEST = 3, 6
 """Firms of a group: more than six can hardly agree whose turn it is."""
-LEAST_WINS, EVEN_PART = 2, 0.5
-"""Who takes turns has won twice, and half as often as an even share would be; others of the set are honest company."""
+EVEN_PART = 0.5
+"""Who takes turns has won half as often as an even share would be; others of the set are honest company."""
 MEETS = 3
 """Members who must bid for a tender to make it a common one of a group."""
 RING_SCHEMA = pa.schema([
@@ -97,7 +97,7 @@ def _group_members(bid: pd.DataFrame, pair: pd.DataFrame) -> pd.DataFrame:
     sets = pd.DataFrame(found, columns=["cluster_id", "kind", "member_id"])
     wins = _meetings(bid, sets).groupby(["cluster_id", "winner_id"]).size().rename("wins").reset_index()
     even = wins.groupby("cluster_id")["wins"].transform("sum") / wins["cluster_id"].map(sets.groupby("cluster_id").size())
-    core = wins[(wins["wins"] >= LEAST_WINS) & (wins["wins"] >= EVEN_PART * even)]
+    core = wins[wins["wins"] >= EVEN_PART * even]
     named = [
         (cluster_id("rotation", list(firms)), firm)
         for _, firms in core.groupby("cluster_id")["winner_id"]
@@ -138,7 +138,9 @@ def _scores(bid: pd.DataFrame, members: pd.DataFrame, met: pd.DataFrame, pair: p
     for name in score.index[score["kind"] == "rotation"]:
         firms = members.loc[members["cluster_id"] == name, "member_id"]
         winners = won.loc[won["cluster_id"] == name, "winner_id"]
-        score.loc[name, ["expected", "p_value"]] = expected_meetings(bid, firms, MEETS), turn_chance(list(winners), len(firms))
+        expected = expected_meetings(bid, firms, MEETS)
+        chance = ring_chance(turn_chance(list(winners), len(firms)), int(score.loc[name, "tenders"]), expected)
+        score.loc[name, ["expected", "p_value"]] = expected, chance
     score = score.assign(lift=score["tenders"] / score["expected"]).reset_index()
     return score.assign(because=_because(score))
 
@@ -155,6 +157,6 @@ def _because(score: pd.DataFrame) -> list[str]:
     return [
         f"{firms}家企业共同投标{tenders}次（偶然预期{expected:.1f}次），其中{wins}次由其中一家中标，最多的一家{top}次"
         + (f"；偶然同投这么多次的概率{chance:.2g}" if kind == "pair" else
-           f"，中标人轮换{turns}次；如中标随机落到各家，轮得这样整齐的概率{chance:.2g}")
+           f"，中标人轮换{turns}次；偶然结伴而又轮得这样整齐的概率{chance:.2g}")
         for kind, firms, tenders, expected, wins, top, turns, chance in zip(*(score[column] for column in columns), strict=True)
     ]  # fmt: skip

@@ -5,6 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2, poisson
+
+TIMES = 3
+"""Company counts as evidence when a group meets more than so many times as often as expected (C11's lift)."""
+LEAST_COMPANY = 0.01
+"""Nor does it weigh more than one in a hundred: a group that never takes turns stays above that by company alone."""
 
 
 def expected_meetings(bid: pd.DataFrame, firms: "pd.Series[Any]", least: int) -> float:
@@ -55,3 +61,13 @@ def turn_chance(winners: Sequence[str], firms: int) -> float:
         after[firms, -1] += complete[-1]
         chance = after
     return float(chance[:, seen].sum())
+
+
+def ring_chance(turns: float, tenders: int, expected: float) -> float:
+    """Chance of so even a rotation, with the group's company as a second witness where it is beyond the usual.
+
+    `turns`: that of the turns alone. The two are put together by Fisher's method (chi-square of 4 degrees); company is the Poisson
+    tail of `tenders` at TIMES what is expected. The turns alone count where they say more.
+    """
+    company = max(float(poisson.sf(tenders - 1, TIMES * expected)), LEAST_COMPANY)
+    return min(turns, float(chi2.sf(-2 * (np.log(turns) + np.log(company)), 4)))

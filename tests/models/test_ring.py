@@ -11,7 +11,7 @@ from datasets.contract import read_contracts
 from models.company import chance_of_company
 from models.group import groups
 from models.ring import cluster_id, find_rings
-from models.rotation import expected_meetings, full_turns, turn_chance
+from models.rotation import expected_meetings, full_turns, ring_chance, turn_chance
 from tests.models.conftest import Fill
 
 Market = list[tuple[str, str]]
@@ -111,7 +111,7 @@ def test_a_ring_that_is_the_whole_market_is_found_by_its_turns(rings: Any) -> No
     assert (ring["firms"], ring["tenders"], ring["expected"], ring["lift"]) == (3, 9, 9.0, 1.0)
     assert ring["p_value"] == pytest.approx(6 / 3**9)
     assert (ring["wins"], ring["top_wins"], ring["alternations"]) == (9, 3, 8)
-    assert ring["because"].endswith("中标人轮换8次；如中标随机落到各家，轮得这样整齐的概率0.0003")
+    assert ring["because"].endswith("中标人轮换8次；偶然结伴而又轮得这样整齐的概率0.0003")
     assert [row["winner_id"] for row in found["ring_tender"]] == list("ABCABCABC")
 
 
@@ -140,6 +140,17 @@ def test_the_chance_of_turns_is_that_of_counting_every_order(winners: str, firms
 
 def test_fewer_wins_than_firms_make_no_turn() -> None:
     assert (full_turns("AB", 3), turn_chance("AB", 3), turn_chance("", 3)) == (0, 1.0, 1.0)
+
+
+def test_company_is_a_second_witness_only_where_it_is_beyond_the_usual() -> None:
+    # Fisher: -2 (ln 0.08 + ln 0.01) = 14.26 at 4 degrees is (1 + 7.13) e^-7.13
+    assert ring_chance(0.08, 10, 0.02) == pytest.approx((1 + 7.1309) * np.exp(-7.1309), rel=1e-3)
+    assert ring_chance(0.08, 70, 53.0) == 0.08
+    assert ring_chance(0.0003, 9, 9.0) == 0.0003
+
+
+def test_company_alone_makes_no_rotation() -> None:
+    assert ring_chance(1.0, 20, 0.01) > 0.05
 
 
 def test_meetings_of_a_group_are_expected_by_each_firms_share() -> None:
