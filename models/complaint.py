@@ -73,7 +73,7 @@ WITH span AS (
     SELECT u.*, least(before_days, $past) AS taken, greatest($past - before_days, 0) AS missing FROM usual u
 )
 SELECT w.area_id, w.category, w.spot, w.ends_on, w.callers, coalesce(sum(d.callers), 0)::DOUBLE AS past,
-       w.taken + least(w.missing, date_diff('day', w.ends_on, w.last_day)) AS seen, min(m.mean) AS mean
+       w.taken AS days_before, least(w.missing, date_diff('day', w.ends_on, w.last_day)) AS days_after, min(m.mean) AS mean
 FROM known w
 JOIN peer p ON p.area_id = w.area_id AND p.category = w.category AND p.spot = w.spot
 JOIN mean m ON m.grade = p.grade AND m.category = w.category
@@ -99,7 +99,7 @@ def counted(tables: Backend, days: int) -> pd.DataFrame:
     """Windows of so many days that end on a day with a complaint and hold LEAST callers or more, after `complaints`.
 
     Columns: area_id, category, spot, ends_on, callers, past (callers by day, summed over the days that tell what is
-    usual), seen (how many such days there are), mean (callers by day of a place of its like, all records and places taken).
+    usual), days_before and days_after (how many such days there are on either side), mean (callers by day of a place of its like, all records and places taken).
     """
     found: pd.DataFrame = tables.con.execute(
         COUNTED, {"days": days, "least": LEAST, "past": PAST, "known": LEAST_KNOWN}

@@ -1,7 +1,8 @@
 """Hot spots (集中投诉热点): many different people complaining of one kind of thing in one place within 7 or 30 days.
 
 A place is an area, or a spot in it that tickets name (an estate, a street number). What to expect comes from the place's own half
-year before, drawn towards the mean of its like; the chance of so many is the Poisson tail. One burst is
+year before, drawn towards the mean of its like, and raised where the whole county complains more of it (straw smoke in June); the
+chance of so many is the Poisson tail. One burst is
 one hot spot: of the windows that overlap, the most telling one. Accusations are left out: nothing about them is derived.
 """
 
@@ -14,6 +15,7 @@ from ibis.backends.duckdb import Backend
 from scipy.stats import poisson
 
 from models.complaint import WINDOWS, complaints, counted
+from models.season import season
 
 CHANCE = 0.001
 """H08's chance: among windows that overlap those below it come first."""
@@ -21,6 +23,8 @@ MOST_CHANCE = 0.05
 """Windows above it are everyday and are not written."""
 FULL = {7: 5, 30: 10}
 """H08's numbers of different callers by window: how telling a window is, is its callers in terms of these."""
+MOST_SEASON = 3.0
+"""A surge of the whole county raises what is expected of a place, up to so many times."""
 PRIOR_DAYS = 30
 """The mean of its like counts as much as so many days of a place's own past."""
 SPOT_SCHEMA = pa.schema([
@@ -38,7 +42,7 @@ def find_hotspots(tables: Backend) -> dict[str, pa.Table]:
     Reads ticket, area and mention. A hot spot is named after its place, kind of thing and the first ticket of its burst.
     """
     events = complaints(tables)
-    windows = pd.concat([_judged(counted(tables, days), days) for days in WINDOWS], ignore_index=True)
+    windows = pd.concat([_judged(counted(tables, days), days, events) for days in WINDOWS], ignore_index=True)
     best = _apart(_bursts(windows))
     met = best.merge(events, on=SERIES)
     inside = met[(met["day"] >= met["starts_on"]) & (met["day"] <= met["ends_on"])].sort_values(["hotspot", "day", "ticket_id"])
@@ -56,13 +60,15 @@ def _table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
     return pa.Table.from_pandas(ordered.where(ordered.notna(), None), schema=schema, preserve_index=False)
 
 
-def _judged(window: pd.DataFrame, days: int) -> pd.DataFrame:
+def _judged(window: pd.DataFrame, days: int, events: pd.DataFrame) -> pd.DataFrame:
     """Windows with what was to be expected and its chance; the everyday ones left out.
 
     `window`: as models/complaint.py counts them.
     """
-    rate = (window["past"] + PRIOR_DAYS * window["mean"]) / (window["seen"] + PRIOR_DAYS)
-    judged = window.assign(window_days=days, expected=rate * days, starts_on=window["ends_on"] - pd.Timedelta(days=days - 1))
+    seen = window["days_before"] + window["days_after"]
+    rate = (window["past"] + PRIOR_DAYS * window["mean"]) / (seen + PRIOR_DAYS)
+    judged = window.assign(window_days=days, starts_on=window["ends_on"] - pd.Timedelta(days=days - 1))
+    judged["expected"] = rate * days * season(judged, events).clip(1, MOST_SEASON)
     judged["p_value"] = poisson.sf(judged["callers"] - 1, judged["expected"])
     judged["telling"] = judged["callers"] / FULL[days]
     return judged[judged["p_value"] < MOST_CHANCE]

@@ -92,6 +92,16 @@ def test_nobody_can_say_what_is_usual_in_a_month(fill: Fill) -> None:
     assert find_hotspots(fill(ticket=calls, area=AREAS))["score_hotspot"].num_rows == 1
 
 
+def test_a_surge_of_the_whole_county_is_no_hot_spot_of_one_village(hotspots: Any) -> None:
+    season = [call(day, f"S{village}-{day}", area_id=f"V{village}") for village in range(2, 10) for day in range(200, 205)]
+    (alone,) = hotspots(*BURST)["score_hotspot"]
+    among = next(spot for spot in hotspots(*BURST, *season)["score_hotspot"] if spot["area_id"] == "V1")
+    # the others: 40 in the week and none around it, five added to each side: (40 + 5) / (0 + 5) is 9, of which 3 are believed
+    mean = (5 + 40) / (400 * 10)
+    assert among["expected"] == pytest.approx(3 * 7 * 30 * mean / 210)
+    assert among["p_value"] > 100 * alone["p_value"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
