@@ -20,6 +20,7 @@ FOLDER = "law"
 """Where an office keeps laws of its own, beside its `book`."""
 ARTICLE = re.compile(r"第[一二三四五六七八九十百零〇]+条(?:之[一二三四五六七八九十]+)?")
 IN_DIGITS = re.compile(r"第?(\d+)条")
+PERIOD = "period_id"
 IN_BRACKETS = re.compile(r"（[^（）]*）$")
 MOST_SHOWN = 12
 """Articles listed in a hint when none is near."""
@@ -110,17 +111,26 @@ def _number(number: int) -> str:
 
 
 def _unknown_periods(sql: str, laws: Laws) -> Iterator[Fault]:
-    """Texts that a SELECT compares with period_id and that no law fixes: such a comparison is always false."""
+    """Texts that a SELECT compares with period_id, or calls so, and that no law fixes: nothing is ever found by them."""
     known = {row[0] for row in laws.periods()}
     try:
-        tree = parsed(sql) if "period_id" in sql else None
+        tree = parsed(sql) if PERIOD in sql else None
     except (SqlglotError, ValueError):  # said by the check of the SELECT
         return
-    for test in tree.find_all(exp.EQ, exp.In) if tree else ():
-        sides = [test.this, *test.expressions, *([test.expression] if isinstance(test, exp.EQ) else [])]
-        if any(isinstance(side, exp.Column) and side.name == "period_id" for side in sides):
-            for side in sides:
-                if isinstance(side, exp.Literal) and side.is_string and side.name not in known:
-                    yield Fault(
-                        max(sql.find(f"'{side.name}'"), 0), f"no law fixes a period {side.name!r}", did_you_mean(side.name, known)
-                    )
+    for node in tree.find_all(exp.EQ, exp.In, exp.Alias) if tree else ():
+        sides = [node.this, *node.expressions, *([node.expression] if isinstance(node, exp.EQ) else [])]
+        named = isinstance(node, exp.Alias) and node.alias == PERIOD
+        if named or any(isinstance(side, exp.Column) and side.name == PERIOD for side in sides):
+            for text in (text for side in sides for text in _texts(side)):
+                if text not in known:
+                    at = max(sql.find(f"'{text}'"), 0)
+                    yield Fault(at, f"no law fixes a period {text!r}", did_you_mean(text, known))
+
+
+def _texts(node: exp.Expr) -> Iterator[str]:
+    """The texts that an expression may be: itself, or what a CASE gives."""
+    if isinstance(node, exp.Literal) and node.is_string:
+        yield node.name
+    elif isinstance(node, exp.Case):
+        for given in (*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")):
+            yield from _texts(given) if given is not None else ()

@@ -100,6 +100,14 @@ def test_a_period_that_no_law_fixes_is_a_mistake_of_the_select(tmp_path: Path) -
     ]
 
 
+def test_periods_that_a_case_chooses_are_checked_and_what_it_asks_is_not(tmp_path: Path) -> None:
+    sql = """SELECT d.person_id AS subject_id, list(p.period_id) AS evidence_legal_period
+    FROM person d JOIN legal_period p ON p.period_id = CASE WHEN d.sex = 'F' THEN 'signing' WHEN d.sex = 'M' THEN 'sining' ELSE 'bidd' END
+    GROUP BY d.person_id"""
+    found = [one.split("sql: ")[1] for one in mistakes(tmp_path, with_sql(sql, tests=TESTS)) if "no law fixes" in one]
+    assert found == ["no law fixes a period 'bidd'", "no law fixes a period 'sining'; did you mean signing?"]
+
+
 def test_a_route_is_checked_too(tmp_path: Path) -> None:
     text = (SHIPPED / "routes" / "critical_is_urgent.yml").read_text(encoding="utf-8")
     (tmp_path / "routes").mkdir()
