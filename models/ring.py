@@ -23,8 +23,8 @@ MOST_CHANCE = 0.05
 """Pairs above it are everyday company and are not written."""
 SMALLEST, LARGEST = 3, 6
 """Firms of a group: more than six can hardly agree whose turn it is."""
-EVEN_PART = 0.5
-"""Who takes turns has won half as often as an even share would be; others of the set are honest company."""
+EVEN_PART = 0.4
+"""Who takes turns has won four tenths as often as an even share would be, one turn of three missed; others of the set are honest company."""
 MEETS = 3
 """Members who must bid for a tender to make it a common one of a group."""
 RING_SCHEMA = pa.schema([
