@@ -13,8 +13,8 @@ from rules.condition import Condition
 from rules.indicator import NAME, Severity, Status, Topic
 
 ANY = "any"
-TITLE_WORDS = ("rule", "count")
-"""What a title may hold in braces: the titles of the rules that fired, and the number of signals."""
+TITLE_WORDS = ("rule", "count", "units")
+"""What a title may hold in braces: the titles of the rules that fired, and the number of signals and of accountable units."""
 
 TEXT_FIELDS = (
     "signal_id",
@@ -27,10 +27,16 @@ TEXT_FIELDS = (
     "area_id",
     "party_kind",
     "party_id",
+    "pattern",
+    "unit_kind",
 )
-NUMBER_FIELDS = ("amount", "officials", "rules_on_subject")
-SIGNAL_FIELDS = ("signal_id", "rule", "topic", "severity", "subject_kind", "subject_id", "unit_id", "area_id", *NUMBER_FIELDS)
+SIGNAL_NUMBERS = ("amount", "officials", "rules_on_subject")
+PATTERN_NUMBERS = ("units", "share", "rules", "topics", "signals", "subjects", "times", "ahead")
+NUMBER_FIELDS = (*SIGNAL_NUMBERS, *PATTERN_NUMBERS)
+SIGNAL_FIELDS = ("signal_id", "rule", "topic", "severity", "subject_kind", "subject_id", "unit_id", "area_id", *SIGNAL_NUMBERS)
 PARTY_FIELDS = ("signal_id", "party_kind", "party_id", "unit_id")
+PATTERN_FIELDS = ("pattern", "rule", "topic", "unit_kind", "unit_id", *PATTERN_NUMBERS)
+FACT_FIELDS = {"signal": SIGNAL_FIELDS, "party": PARTY_FIELDS, "pattern": PATTERN_FIELDS}
 
 
 class Within(Declared):
@@ -41,12 +47,12 @@ class Within(Declared):
 
 
 class Pattern(Declared):
-    """What one fact of a chain must be: a signal, or a party that a signal names.
+    """What one fact of a chain must be: a signal, a party that a signal names, or a pattern in all signals (rules.patterns).
 
-    Two patterns of a chain are always met by two different facts.
+    Two patterns of a chain are always met by two different facts; a pattern in all signals stands in a chain by itself.
     """
 
-    fact: Literal["signal", "party"] = "signal"
+    fact: Literal["signal", "party", "pattern"] = "signal"
     within: Within | None = None
     signal_id: Condition | None = None
     rule: Condition | None = None
@@ -64,6 +70,21 @@ class Pattern(Declared):
     """How many different rules of this run speak of the same subject and unit."""
     party_kind: Condition | None = None
     party_id: Condition | None = None
+    pattern: Condition | None = None
+    """common, repeated, systemic, official or ring."""
+    unit_kind: Condition | None = None
+    units: Condition | None = None
+    """How many units a common problem was found at."""
+    share: Condition | None = None
+    """Their share of the units of that kind below the same one, 0 to 1."""
+    rules: Condition | None = None
+    topics: Condition | None = None
+    signals: Condition | None = None
+    subjects: Condition | None = None
+    times: Condition | None = None
+    """How often it was verified at the unit before."""
+    ahead: Condition | None = None
+    """Share of the units of its kind that have fewer signals, 0 to 1."""
 
     @property
     def conditions(self) -> dict[str, Condition]:
@@ -136,11 +157,29 @@ class ExpectedAlert(Declared):
     subject_id: str | None = None
 
 
+class GivenUnit(Declared):
+    """A unit in a chain's test, and the one above it."""
+
+    unit_id: str
+    kind: str = "agency"
+    above: str | None = None
+
+
+class GivenVerdict(Declared):
+    """A finding that people found to be right, in a chain's test."""
+
+    rule: str = "some_rule"
+    unit_id: str = "U1"
+    decided_on: date
+
+
 class ChainTest(Declared):
-    """Signals given, and all the alerts that this chain makes of them."""
+    """Signals given (with units and verdicts, for patterns in them), and all the alerts that this chain makes of them."""
 
     name: str
     given: tuple[GivenSignal, ...]
+    units: tuple[GivenUnit, ...] = ()
+    verdicts: tuple[GivenVerdict, ...] = ()
     alerts: tuple[ExpectedAlert, ...]
 
 

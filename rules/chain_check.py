@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import get_args
 
 from datasets.strict_yaml import Mistake, Mistakes, did_you_mean
-from rules.chain import ANY, NUMBER_FIELDS, PARTY_FIELDS, SIGNAL_FIELDS, Chain, Pattern
+from rules.chain import ANY, FACT_FIELDS, NUMBER_FIELDS, Chain, Pattern
 from rules.compiled import chain_ruleset
 from rules.condition import Condition
 from rules.indicator import NAME, Severity, Topic
 from rules.laid import Read, rank_mistakes, read_laid
 from rules.limits import excess
+from rules.patterns import QUERIES
 
-ALLOWED = {"topic": get_args(Topic), "severity": get_args(Severity)}
+ALLOWED = {"topic": get_args(Topic), "severity": get_args(Severity), "pattern": tuple(QUERIES)}
 
 
 def read_chains(
@@ -51,7 +52,7 @@ def check_chain(file: Read[Chain], allowed: dict[str, tuple[str, ...]]) -> Itera
     for name, pattern in file.said.when.items():
         if not re.fullmatch(NAME, name):
             yield file.mistake(("when", name), f"{name!r}: a fact is named in small letters, digits and _")
-        fields = SIGNAL_FIELDS if pattern.fact == "signal" else PARTY_FIELDS
+        fields = FACT_FIELDS[pattern.fact]
         for field, condition in pattern.conditions.items():
             at = ("when", name, field)
             if field not in fields:
@@ -61,6 +62,11 @@ def check_chain(file: Read[Chain], allowed: dict[str, tuple[str, ...]]) -> Itera
             else:
                 yield from _literals(file, at, field, condition, allowed)
         yield from _within(file, name, pattern, earlier)
+        if pattern.fact == "pattern":
+            if len(file.said.when) > 1 or pattern.pattern is None or file.said.default:
+                message = "a pattern stands in a chain by itself that is no default, and is named: pattern: common"
+                yield file.mistake(("when", name), message)
+            continue
         if earlier and not pattern.joins and pattern.within is None:
             yield file.mistake(
                 ("when", name), f"nothing ties {name!r} to the facts before it", "join a field: unit_id: money.unit_id"
@@ -75,7 +81,7 @@ def _reference(file: Read[Chain], at: tuple[str, ...], condition: Condition, ear
         what = "stands further down; a fact is joined to one before it" if fact in file.said.when else "is no fact of this chain"
         yield file.mistake(at, f"{fact!r} {what}", did_you_mean(fact, earlier))
         return
-    fields = SIGNAL_FIELDS if earlier[fact].fact == "signal" else PARTY_FIELDS
+    fields = FACT_FIELDS[earlier[fact].fact]
     if field not in fields:
         yield file.mistake(at, f"a {earlier[fact].fact} has no {field}", did_you_mean(field, fields))
     elif at[-1] in NUMBER_FIELDS or field in NUMBER_FIELDS:
@@ -106,7 +112,7 @@ def _within(file: Read[Chain], name: str, pattern: Pattern, earlier: dict[str, P
         yield file.mistake(
             ("when", name, "within", "of"), f"no fact {pattern.within.of!r} before it", did_you_mean(pattern.within.of, earlier)
         )
-    elif "party" in (pattern.fact, other.fact):
+    elif {pattern.fact, other.fact} != {"signal"}:
         yield file.mistake(("when", name, "within"), "only signals have a time")
 
 
@@ -115,7 +121,7 @@ def _merged(file: Read[Chain]) -> Iterator[Mistake]:
     for index, name in enumerate(then.merge):
         if name not in when:
             yield file.mistake(("then", "merge", index), f"no fact {name!r}", did_you_mean(name, when))
-        elif when[name].fact != "signal":
+        elif when[name].fact == "party":
             yield file.mistake(("then", "merge", index), f"{name!r} is no signal")
     for index, name in enumerate(then.keep):
         if name not in then.merge[1:]:

@@ -6,6 +6,7 @@ from rules.alert import Alert
 from rules.chain import Chain, ChainTest, ExpectedAlert, GivenSignal
 from rules.compiled import open_reasoner
 from rules.correlate import correlate
+from rules.patterns import Bodies, Unit, Verified
 from rules.signal import Signal
 from rules.trial import TrialResult
 
@@ -14,7 +15,10 @@ def try_chain(chain: Chain) -> list[TrialResult]:
     """Every test of the chain, each with what went wrong."""
     chains = {chain.id: chain.model_copy(update={"status": "live"})}
     with open_reasoner(chains, {}) as reasoner:
-        found = [correlate(chains, [signal_of(one) for one in test.given], reasoner).alerts for test in chain.tests]
+        found = [
+            correlate(chains, [signal_of(one) for one in test.given], reasoner, bodies=bodies_of_test(test)).alerts
+            for test in chain.tests
+        ]
     return [_result(chain, test, alerts) for test, alerts in zip(chain.tests, found, strict=True)]
 
 
@@ -25,6 +29,14 @@ def signal_of(given: GivenSignal) -> Signal:
         content_hash=given.signal_id, rule_hash="", per={}, measures={}, params={}, says={"zh": given.rule, "en": given.rule},
         evidence={}, material={}, baseline=None,
     )  # fmt: skip
+
+
+def bodies_of_test(test: ChainTest) -> Bodies:
+    """The units and verified findings that a test names."""
+    return Bodies(
+        [Unit(one.unit_id, one.kind, one.above) for one in test.units],
+        [Verified(one.rule, one.unit_id, one.decided_on) for one in test.verdicts],
+    )
 
 
 def _result(chain: Chain, test: ChainTest, alerts: Sequence[Alert]) -> TrialResult:

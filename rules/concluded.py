@@ -12,16 +12,21 @@ from rules.severity import highest, raised
 from rules.signal import Signal
 from rules.signal_facts import About, about, gravest_first
 
+LEAST: Severity = "low"
 SENTENCES = 5
 """Signals whose sentences stand in an alert's why; the rest is counted."""
 
 
 class Concluded(NamedTuple):
-    """A chain that fired: the signals it merges, the leading one first, and those of them that stay alerts of their own."""
+    """A chain that fired: the signals it merges, and those of them that stay alerts of their own.
+
+    `about`: what its alert is about; None where that is the subject and unit of the first signal merged.
+    """
 
     chain: str
     merged: tuple[str, ...]
     kept: tuple[str, ...]
+    about: About | None = None
 
 
 def alerts_of(
@@ -37,10 +42,10 @@ def alerts_of(
         own[about(signal)].append(signal.signal_id)
     at: dict[About, list[Concluded]] = defaultdict(list)
     for one in conclusions:
-        at[about(signals[one.merged[0]])].append(one)
+        at[one.about or about(signals[one.merged[0]])].append(one)
     order = _order(chains)
     made = [
-        _alert(chains, signals, own[which], sorted(found, key=lambda one: order.index(one.chain)), titles)
+        _alert(chains, signals, which, own.get(which, []), sorted(found, key=lambda one: order.index(one.chain)), titles)
         for which, found in at.items()
     ]
     return sorted(made, key=lambda alert: alert.fingerprint)
@@ -59,26 +64,30 @@ def _order(chains: Mapping[str, Chain]) -> list[str]:
 
 
 def _alert(
-    chains: Mapping[str, Chain], signals: Mapping[str, Signal], own: Sequence[str], concluded: Sequence[Concluded],
-    titles: Mapping[str, Mapping[str, str]],
+    chains: Mapping[str, Chain], signals: Mapping[str, Signal], which: About, own: Sequence[str],
+    concluded: Sequence[Concluded], titles: Mapping[str, Mapping[str, str]],
 ) -> Alert:  # fmt: skip
+    kind, subject, unit = which
     mine = gravest_first([signals[one] for one in own])
     ids = sorted({*own, *(one for said in concluded for one in said.merged)})
     merged = gravest_first([signals[one] for one in ids])
-    lead, top = mine[0], chains[concluded[0].chain]
+    # what a pattern rests on speaks of others: its officials and parties are not this alert's
+    joined = [signals[one] for one in sorted({*own, *(one for said in concluded if not said.about for one in said.merged)})]
+    officials = {official for one in joined for official in one.officials} | ({subject} if kind == "official" else set())
+    top = chains[concluded[0].chain]
     amounts = [one.amount for one in mine if one.amount is not None]
     return Alert(
-        fingerprint=fingerprint(lead.subject_kind, lead.subject_id, lead.unit_id),
-        kind=_kind(top.then, lead),
-        title=_title(top.then, mine, len(ids), titles),
+        fingerprint=fingerprint(*which),
+        kind=_kind(top.then, (mine or merged)[0]),
+        title=_title(top.then, mine or merged, merged, titles),
         severity=_severity(chains, signals, mine, concluded),
-        subject_kind=lead.subject_kind, subject_id=lead.subject_id, unit_id=lead.unit_id,
+        subject_kind=kind, subject_id=subject, unit_id=unit,
         area_id=next((one.area_id for one in mine if one.area_id), None),
         amount=max(amounts) if amounts else None,
         signals=tuple(ids),
         chains=tuple(sorted({one.chain for one in concluded})),
-        officials=tuple(sorted({official for one in merged for official in one.officials})),
-        parties=tuple(sorted({party for one in merged for party in one.parties})),
+        officials=tuple(sorted(officials)),
+        parties=tuple(sorted({party for one in joined for party in one.parties})),
         why=_why([chains[name] for name in dict.fromkeys(one.chain for one in concluded)], merged),
     )  # fmt: skip
 
@@ -92,7 +101,7 @@ def _severity(
     chains: Mapping[str, Chain], signals: Mapping[str, Signal], mine: Sequence[Signal], concluded: Sequence[Concluded]
 ) -> Severity:
     """The gravest that any chain says; never below that of the alert's own signals."""
-    here: Severity = highest(one.severity for one in mine)
+    here: Severity = highest((LEAST, *(one.severity for one in mine)))
     found = [here]
     for one in concluded:
         said = chains[one.chain].then.severity
@@ -101,12 +110,15 @@ def _severity(
     return highest(found)
 
 
-def _title(then: Conclusion, mine: Sequence[Signal], count: int, titles: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _title(
+    then: Conclusion, mine: Sequence[Signal], merged: Sequence[Signal], titles: Mapping[str, Mapping[str, str]]
+) -> dict[str, str]:
     rules = list(dict.fromkeys(one.rule for one in mine))
+    units = len({one.unit_id for one in merged if one.unit_id})
     made = {}
     for language, text, comma in (("zh", then.title.zh, "；"), ("en", then.title.en, "; ")):
         named = comma.join(titles.get(rule, {}).get(language, rule) for rule in rules)
-        made[language] = text.format(rule=named, count=count)
+        made[language] = text.format(rule=named, count=len(merged), units=units)
     return made
 
 

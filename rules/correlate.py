@@ -10,11 +10,13 @@ from rules.compiled import CHAINS
 from rules.concluded import Concluded, alerts_of
 from rules.groups import Ties, meets, signal_of, tied
 from rules.linked import linked
+from rules.patterns import Bodies, patterns_of
 from rules.reasoner import Fact, Reasoner
 from rules.signal import Signal
 from rules.signal_facts import facts_of, party_facts, rules_in_turn
 from rules.states import Firing, conclude
 
+NO_BODIES = Bodies()
 SIGNALS, PARTIES, NEARS = 600, 2_000, 20_000
 """Facts of each kind that one state may hold; what is beyond is left out of the joint conclusions, and said."""
 
@@ -43,17 +45,22 @@ def correlate(
     reasoner: Reasoner,
     *,
     titles: Mapping[str, Mapping[str, str]] | None = None,
+    bodies: Bodies = NO_BODIES,
 ) -> Correlated:
     """Make alerts of the signals of a run; each signal_id at most once, signals of shadow rules not among them.
 
     `reasoner`: opened with these chains (rules.compiled.open_reasoner). `titles`: rule -> its title in zh and en, for
-    the titles of alerts (default: the rule's id). Raises ReasonerFailed.
+    the titles of alerts (default: the rule's id). `bodies`: what patterns need to know of units. Raises ReasonerFailed.
     """
     live = {name: chain for name, chain in chains.items() if chain.status == "live"}
     by_id = {signal.signal_id: signal for signal in signals}
     states, left_out = states_of(live, by_id)
-    firings = conclude(reasoner, CHAINS, states)
-    concluded = [one for state, found in zip(states, firings, strict=True) for one in _conclusions(live, state, found)]
+    patterns = patterns_of(by_id, bodies) if any(_is_pattern(chain) for chain in live.values()) else []
+    firings = conclude(reasoner, CHAINS, [*states, *([one.fact] for one in patterns)])
+    concluded = [one for state, found in zip(states, firings, strict=False) for one in _conclusions(live, state, found)]
+    for pattern, found in zip(patterns, firings[len(states) :], strict=True):
+        # what a pattern rests on stays an alert of its own: it speaks of more than the pattern
+        concluded += [Concluded(rule, pattern.signals, pattern.signals, pattern.about) for rule, _ in found]
     alerts = alerts_of(live, by_id, concluded, titles or {})
     return Correlated(alerts, left_out, linked(alerts))
 
@@ -77,6 +84,10 @@ def states_of(chains: Mapping[str, Chain], signals: Mapping[str, Signal]) -> tup
     return states, left_out
 
 
+def _is_pattern(chain: Chain) -> bool:
+    return any(pattern.fact == "pattern" for pattern in chain.when.values())
+
+
 def _parties(chains: Mapping[str, Chain], signal: Signal) -> list[Fact]:
     wanted = [pattern for chain in chains.values() for pattern in chain.when.values() if pattern.fact == "party"]
     return [fact for fact in party_facts(signal) if any(meets(pattern, fact) for pattern in wanted)] if wanted else []
@@ -97,7 +108,7 @@ def _conclusions(chains: Mapping[str, Chain], state: Sequence[Fact], firings: Se
         chain = chains[rule]
         facts = [state[place] for place in places if state[place]["fact"] != "near"]
         met = {name: signal_of(fact) for name, fact in zip(chain.when, facts, strict=True)}
-        one = Concluded(rule, tuple(met[name] for name in chain.then.merge), tuple(met[name] for name in chain.then.keep))
+        one = Concluded(rule, tuple(met[name] for name in chain.then.merge), tuple(met[name] for name in chain.then.keep), None)
         key = (rule, frozenset(one.merged))
         found[key] = min(found.get(key, one), one)
     return sorted(found.values())

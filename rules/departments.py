@@ -55,6 +55,8 @@ def persons_of(alert: Alert) -> set[str]:
 def implicated(alert: Alert, signals: Iterable[Signal], posts: Mapping[str, Sequence[Post]]) -> set[str]:
     """The units that may not check this alert themselves."""
     found = {one for kind, one in ((alert.subject_kind, alert.subject_id), *alert.parties) if kind == "unit"}
+    if alert.subject_kind == "pattern" and "|" not in alert.subject_id and alert.unit_id:
+        found.add(alert.unit_id)  # a pattern of the unit itself, not of those below it
     found |= {post.unit_id for person in persons_of(alert) for post in posts.get(person, ()) if post.unit_id}
     return found | {signal.unit_id for signal in signals if signal.officials and signal.unit_id}
 

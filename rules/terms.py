@@ -1,15 +1,16 @@
-"""What routing takes for granted (分派约定): how long colleagues are too near, and which department a topic belongs to."""
+"""What routing and gathering take for granted (约定): how long colleagues are too near, who is in charge, what is one matter."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from datasets import strict_yaml
 from datasets.contract import Declared, Words
 from rules.indicator import Topic
+from rules.linked import KINDS
 
-FILE = "terms.yml"
+SHIPPED, FILE = Path(__file__).parent, "terms.yml"
 
 
 class EarlierColleagues(Declared):
@@ -26,17 +27,32 @@ class InCharge(Declared):
     why: Words
 
 
+class MatterTerms(Declared):
+    """What gathers alerts into one matter, the closest tie first; how many alerts one entity may join, and one matter hold."""
+
+    ties: tuple[str, ...]
+    hub: int = Field(ge=2)
+    most: int = Field(ge=2)
+    why: Words
+
+    @field_validator("ties")
+    @classmethod
+    def _known(cls, ties: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := set(ties) - {*KINDS, "official"}:
+            raise ValueError(f"alerts are not tied by {sorted(unknown)}, but by {', '.join((*KINDS, 'official'))}")
+        return ties
+
+
 class Terms(Declared):
     """terms.yml."""
 
     earlier_colleagues: EarlierColleagues
     departments: dict[Topic, InCharge] = {}
+    matters: MatterTerms
 
 
 def read_terms(folders: Sequence[Path]) -> Terms:
-    """The terms of the last folder that holds a terms.yml. Raises strict_yaml.Mistakes; FileNotFoundError."""
-    files = [path for folder in folders if (path := folder / FILE).is_file()]
-    if not files:
-        raise FileNotFoundError(FILE)
+    """The terms of the last folder that holds a terms.yml, else the shipped ones. Raises strict_yaml.Mistakes."""
+    files = [path for folder in (SHIPPED, *folders) if (path := folder / FILE).is_file()]
     terms, _ = strict_yaml.read(files[-1], Terms)
     return terms

@@ -12,7 +12,7 @@ from datasets.strict_yaml import Mistake, Mistakes, did_you_mean, place_of
 from rules.indicator import Severity
 
 Level = Literal["critical", "high", "medium", "low"]
-FILE = "priority.yml"
+SHIPPED, FILE = Path(__file__).parent, "priority.yml"
 
 
 class Weight(Declared):
@@ -131,13 +131,11 @@ class Weights(Declared):
 
 
 def read_weights(folders: Sequence[Path], tables: Iterable[str]) -> Weights:
-    """The weights of the last folder that holds a priority.yml; `tables`: every table there is.
+    """The weights of the last folder that holds a priority.yml, else the shipped ones; `tables`: every table there is.
 
-    Raises strict_yaml.Mistakes; FileNotFoundError when no folder holds one.
+    Raises strict_yaml.Mistakes.
     """
-    files = [path for folder in folders if (path := folder / FILE).is_file()]
-    if not files:
-        raise FileNotFoundError(FILE)
+    files = [path for folder in (SHIPPED, *folders) if (path := folder / FILE).is_file()]
     weights, places = strict_yaml.read(files[-1], Weights)
     known = sorted(tables)
     mistakes = []

@@ -8,7 +8,7 @@ from rules.signal import Signal
 from service.store import event, questions
 from service.store.alert import Alert
 from service.store.event import Happening
-from service.store.verdict import Verdict, facts_of
+from service.store.verdict import Verdict, facts_of, rests
 
 
 def clear(
@@ -16,7 +16,8 @@ def clear(
 ) -> Verdict:
     """Close an alert as no problem. Raises IllegalMove unless it is open.
 
-    Only the alert's own signals are protected: one that corroborates it speaks of other alerts too.
+    Only the alert's own signals are protected: one that corroborates it speaks of other alerts too. An alert about a
+    pattern has none of its own: it stays closed until it rests on more signals.
     """
     alert.clear()
     bodies = questions.present_signals(session, [alert.fingerprint])[alert.fingerprint]
@@ -25,7 +26,7 @@ def clear(
     own = [one for one in signals if (one.subject_kind, one.subject_id, one.unit_id) == about]
     verdict = Verdict(
         fingerprint=alert.fingerprint, outcome="cleared", reason=reason, decided_by=decided_by, decided_at=now,
-        expires_on=expires_on, facts=facts_of(own),
+        expires_on=expires_on, facts=facts_of(own) if own else rests(alert.fingerprint, len(bodies)),
     )  # fmt: skip
     session.add(verdict)
     expiry = expires_on.isoformat() if expires_on else None

@@ -4,6 +4,7 @@ from ibis.backends.duckdb import Backend
 from pydantic import TypeAdapter
 
 from rules.correlate import Correlated, correlate
+from rules.patterns import Verified, bodies_of
 from rules.priority import RuleRecord, prioritise
 from rules.reason import Priority
 from rules.reasoner import Reasoner
@@ -11,25 +12,30 @@ from rules.routing import Routed, route
 from service.desk import Desk
 from service.flagging import Findings
 from service.steps import Steps, state_of
-from service.store.verdict import tallies
+from service.store.verdict import tallies, verified
 from service.words import say
 
 CORRELATED = TypeAdapter(Correlated)
 ROUTED = TypeAdapter(Routed)
 
 
-def correlate_all(desk: Desk, found: Findings, reasoner: Reasoner, steps: Steps) -> Correlated:
+def correlate_all(
+    desk: Desk, found: Findings, tables: Backend, tables_state: str, reasoner: Reasoner, steps: Steps
+) -> Correlated:
     """The alerts that the signals make which no clearing protects. Raises ReasonerFailed."""
     steps.watch(say("step.correlate"), 0, 0)
     signals = found.visible
     titles = {name: {"zh": rule.title.zh, "en": rule.title.en} for name, rule in desk.book.indicators.items()}
 
-    def work() -> Correlated:
-        return correlate(desk.chains, signals, reasoner, titles=titles)
+    with desk.store.look() as session:
+        own = [Verified(*one) for one in verified(session)]
 
-    state = state_of(
-        steps.question.program, steps.question.book_hash, sorted((one.signal_id, found.version(one)) for one in signals)
-    )
+    def work() -> Correlated:
+        bodies = bodies_of(tables)
+        return correlate(desk.chains, signals, reasoner, titles=titles, bodies=bodies._replace(verified=[*bodies.verified, *own]))
+
+    told = sorted((one.signal_id, found.version(one)) for one in signals)
+    state = state_of(steps.question.program, steps.question.book_hash, tables_state, own, told)
     return steps.once("correlate", state, work, CORRELATED, lambda one: len(one.alerts))
 
 

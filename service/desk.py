@@ -18,6 +18,7 @@ from datasets.vault import reveal
 from rules.book import Book, read_book
 from rules.chain import Chain
 from rules.chain_check import alert_kinds, read_chains
+from rules.kinds import read_kinds
 from rules.route import Route
 from rules.route_check import read_routes
 from rules.terms import Terms, read_terms
@@ -97,6 +98,11 @@ class Desk:
     @cached_property
     def routes(self) -> dict[str, Route]:
         return read_routes(self.settings.rule_folders, kinds=alert_kinds(self.chains))
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """What kinds of alert are called in English. Raises Mistakes."""
+        return read_kinds(self.settings.rule_folders)
 
     @cached_property
     def terms(self) -> Terms:

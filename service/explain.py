@@ -125,6 +125,11 @@ class Explanation(BaseModel):
     quiet_since: date | None
     """as_of of the first run that no longer saw it."""
     reasons: list[Reason]
+    more: int
+    """How many further signals it rests on that are not shown here."""
+    matter: str | None
+    matter_size: int
+    """How many open alerts are one matter with it, itself among them."""
     went_to: list[Went]
     recusals: list[PassedOver]
     linked: list[Linked]

@@ -15,8 +15,9 @@ from service.explain import Explanation, Law, Linked, Measure, PassedOver, Reaso
 from service.names import Names
 from service.reading import Reading
 from service.store import questions
-from service.store.alert import SEVERITIES, Alert
+from service.store.alert import OPEN, SEVERITIES, Alert
 from service.store.assignment import Assignment
+from service.store.questions import Wanted
 from service.store.signal import SignalVersion
 from service.titles import Titles
 from service.words import either, say, spoken, texts
@@ -26,6 +27,8 @@ SIGNALS = "signal"
 NAMED = {"supplier_id": "enterprise", "bidder_id": "enterprise", "buyer_id": "unit"}
 """Columns of ids that are not called after what they identify."""
 WORDS_SHOWN = 8
+SHOWN = 8
+"""Signals shown at most, unless more are the alert's own: a pattern rests on dozens, each an alert of its own."""
 FORMS = re.compile(r"[\[\](){}?*+^$\\]")
 """Signs of a regular expression: such words are counted, and not shown."""
 
@@ -35,17 +38,20 @@ def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN) -> Explanation:
     session, names = seen.session, seen.names
     print_ = alert.fingerprint
     signals = own_first(alert, questions.present_signals(session, [print_])[print_])
+    own = sum(_about(one) == _about(alert) for one in signals)
+    shown = max(own, min(len(signals), SHOWN))
     return Explanation(
         alert=print_, notice=say("notice.reason"), no_proof=say("notice.no_proof"),
-        title=either(alert.title), kind=alert.kind, priority=alert.priority, level=alert.level,
+        title=either(alert.title), kind=seen.kind(alert.kind), priority=alert.priority, level=alert.level,
         ranked_by=[Weighed(kind=one["kind"], points=one["points"], says=either(one["says"])) for one in alert.reasons],
         severity=alert.severity, status=alert.status,
-        subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
+        subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=seen.titles.into(names.of(alert.subject_kind, alert.subject_id)),
         unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area=names.short("area", alert.area_id), amount=alert.amount,
         chains=[str(chain) for chain in alert.chains], why=_together(seen, alert),
         fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
         quiet_since=alert.quiet_since,
-        reasons=[_reason(seen, signal, rows) for signal in signals],
+        reasons=[_reason(seen, signal, rows) for signal in signals[:shown]], more=len(signals) - shown,
+        matter=alert.matter, matter_size=questions.count_wanted(session, Wanted(status=OPEN, matter=alert.matter)) if alert.matter else 1,
         went_to=went(questions.present_assignments(session, [print_])[print_], names),
         recusals=[
             PassedOver(office_id=one.office_id, office=names.short("office", one.office_id), why=either(one.why))
@@ -53,6 +59,10 @@ def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN) -> Explanation:
         ],
         linked=_linked(session, print_, names),
     )  # fmt: skip
+
+
+def _about(one: Alert | SignalVersion) -> tuple[str, str, str | None]:
+    return one.subject_kind, one.subject_id, one.unit_id
 
 
 def _together(seen: Reading, alert: Alert) -> str:
@@ -64,11 +74,10 @@ def _together(seen: Reading, alert: Alert) -> str:
 
 def own_first(alert: Alert, signals: Iterable[SignalVersion]) -> list[SignalVersion]:
     """The alert's own signals before those that corroborate it, the most severe first, of equals the one about the most money."""
-    about = (alert.subject_kind, alert.subject_id, alert.unit_id)
     return sorted(
         signals,
         key=lambda one: (
-            (one.subject_kind, one.subject_id, one.unit_id) != about,
+            _about(one) != _about(alert),
             SEVERITIES.index(one.severity), -(one.amount or 0), one.signal_id,
         ),
     )  # fmt: skip

@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 
 from service.explain import Went
 from service.explaining import own_first, told_sentence, went
 from service.names import Names
+from service.reading import Reading
 from service.store import questions
 from service.store.alert import Alert
 from service.store.signal import SignalVersion
@@ -27,6 +27,8 @@ class Line(BaseModel):
     status: str
     title: str
     kind: str
+    matter: str | None
+    """What it is one matter with."""
     sentence: str
     rules: list[str]
     subject_kind: str
@@ -44,8 +46,9 @@ class Line(BaseModel):
     went_to: list[Went]
 
 
-def lines(session: Session, alerts: Sequence[Alert], names: Names, titles: Titles) -> list[Line]:
+def lines(seen: Reading, alerts: Sequence[Alert]) -> list[Line]:
     """The alerts as lines; texts hold pseudonyms, which the caller masks."""
+    session, names, titles = seen.session, seen.names, seen.titles
     prints = [alert.fingerprint for alert in alerts]
     signals = questions.present_signals(session, prints)
     assigned = questions.present_assignments(session, prints)
@@ -56,9 +59,9 @@ def lines(session: Session, alerts: Sequence[Alert], names: Names, titles: Title
     names.learn("unit", [one.unit_id for those in assigned.values() for one in those])
     return [
         Line(
-            alert=alert.fingerprint, priority=alert.priority, level=alert.level, severity=alert.severity, status=alert.status, title=either(alert.title), kind=alert.kind,
+            alert=alert.fingerprint, priority=alert.priority, level=alert.level, severity=alert.severity, status=alert.status, title=either(alert.title), kind=seen.kind(alert.kind), matter=alert.matter,
             sentence=_strongest(alert, signals[alert.fingerprint], titles, names), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
-            subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=names.of(alert.subject_kind, alert.subject_id),
+            subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=titles.into(names.of(alert.subject_kind, alert.subject_id)),
             unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area_id=alert.area_id, amount=alert.amount,
             signals=len(signals[alert.fingerprint]), fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
             quiet_since=alert.quiet_since, went_to=went(assigned[alert.fingerprint], names),

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from ibis.backends.duckdb import Backend
 
 from datasets.contract import Contracts, subject_kinds
-from service.words import say
+from service.words import either, say
 
 NAMED_BY = ("name", "title")
+PATTERN = "pattern"
+"""The kind of subject of an alert about a problem common to units."""
 
 
 class Names:
@@ -27,6 +29,7 @@ class Names:
             if name in contracts[table].columns
         }
         self._known: dict[tuple[str, str], str] = {}
+        self._kinds = contracts["unit"].columns["kind"].words
 
     def learn(self, kind: str, ids: Iterable[str | None]) -> None:
         """Fetch the names of these ids; kinds without a name column are passed over."""
@@ -42,6 +45,8 @@ class Names:
         """The name with the id behind it, the id alone when it has no name, `-` for none."""
         if one is None:
             return "-"
+        if kind == PATTERN:
+            return self._pattern(one)
         self.learn(kind, [one])
         called = self._known.get((kind, one))
         return say("value.named", name=called, id=one) if called else one
@@ -50,5 +55,14 @@ class Names:
         """The name alone, else the id."""
         if one is None:
             return "-"
+        if kind == PATTERN:
+            return self._pattern(one)
         self.learn(kind, [one])
         return self._known.get((kind, one), one)
+
+    def _pattern(self, one: str) -> str:
+        """What is wrong with a unit, or what is common to units: the rule (whose title the caller puts in) and their kind."""
+        rule, bar, kind = one.partition("|")
+        if not bar:
+            return say(f"pattern.{one}")
+        return say("value.pattern", rule=rule, kind=either(self._kinds[kind]) if kind in self._kinds else kind)

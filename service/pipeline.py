@@ -3,11 +3,11 @@
 | step | in -> out | where |
 | --- | --- | --- |
 | 1 read, 2 check | files -> rows and rejects | `take_in`: datasets.importing |
-| 3 link, 4 score | tables -> tables | service.scoring: models |
+| 3 link, 4 score | tables -> tables | service.scoring: models, laws, holidays |
 | 5 flag | tables -> signals | service.flagging: rules.flag |
 | 6 correlate | signals -> alerts | service.concluding: rules.correlate |
 | 7 route | alerts -> assignments | service.concluding: rules.routing |
-| rank | alerts -> priorities | service.concluding: rules.priority |
+| rank, gather | alerts -> priorities and matters | service.concluding: rules.priority; rules.matters |
 | keep | all of it -> store | service.keeping |
 
 A run may be killed at any point: every step is committed with its result (service.steps), and the next
@@ -22,6 +22,7 @@ from datasets.import_report import ImportReport
 from datasets.importing import import_paths
 from datasets.key import Key
 from rules.compiled import open_reasoner
+from rules.matters import matters_of
 from service.concluding import correlate_all, rank_all, route_all
 from service.desk import Desk
 from service.flagging import Flagging
@@ -50,11 +51,11 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
     with alone(desk.settings.home, "run"):
         day = as_of or desk.lake.horizon(desk.today)
         steps = Steps.take_up(desk.store, Question(day, desk.book_hash, desk.program), desk.clock, watch)
-        link_and_score(desk.lake, steps)
+        link_and_score(desk.lake, steps, desk.settings.book)
         with desk.tables() as (tables, state), open_reasoner(desk.chains, desk.routes) as reasoner:
             found = Flagging(desk.book, desk.contracts, tables, state, steps).flag_all()
-            correlated = correlate_all(desk, found, reasoner, steps)
+            correlated = correlate_all(desk, found, tables, state, reasoner, steps)
             routed = route_all(desk, correlated, found, tables, state, reasoner, steps)
-        ranked = rank_all(desk, correlated, found)
-        counts = keep(steps, Results(found, correlated, routed, ranked), desk.weights, desk.handover, state)
+        ranked, matters = rank_all(desk, correlated, found), matters_of(correlated.alerts, desk.terms.matters)
+        counts = keep(steps, Results(found, correlated, routed, ranked, matters), desk.weights, desk.handover, state)
         return Outcome.of(steps, counts, found, correlated)

@@ -49,6 +49,8 @@ def print_explanation(paper: Paper, told: Explanation) -> None:
     for number, reason in enumerate(told.reasons, 1):
         paper.heading(say("show.reason", number=number, of=len(told.reasons), title=reason.title))
         _print_reason(paper, reason, first.setdefault(f"{reason.rule} {reason.rule_hash}", number), number)
+    if told.more:
+        paper.text(say("show.more", count=told.more))
     paper.heading(say("show.ranked", level=say(f"level.{told.level}"), priority=f"{told.priority:.1f}"))
     for weighed in told.ranked_by:
         paper.text(f"{weighed.points:+6.1f}  {weighed.says}", indent=2)
@@ -59,6 +61,8 @@ def print_explanation(paper: Paper, told: Explanation) -> None:
         paper.text(say("show.recused", office=recusal.office, why=recusal.why), indent=2)
     if told.linked:
         paper.heading(say("show.linked"))
+        if told.matter and told.matter_size > 1:
+            paper.text(say("show.matter", matter=told.matter, count=told.matter_size), indent=2)
         for other in told.linked:
             paper.text(
                 say("show.link", alert=other.alert, title=other.title, subject=other.subject, through=other.through), indent=2

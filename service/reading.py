@@ -16,6 +16,7 @@ from service.evidence import Evidence
 from service.masking import mask_all, masks, tokens_in
 from service.names import Names
 from service.titles import Titles
+from service.words import spoken
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -35,6 +36,10 @@ class Reading:
     @cached_property
     def titles(self) -> Titles:
         return Titles(lambda: self.desk.book)
+
+    def kind(self, kind: str) -> str:
+        """A kind of alert in the language spoken; as the chain says it where it has no English name."""
+        return self.desk.kinds.get(kind, kind) if spoken() == "en" else kind
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -1,6 +1,7 @@
 """A run's open alerts in the form in which a truth file judges them: one finding for each signal, where its alert went."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,10 @@ from service.store.signal import SignalVersion
 
 
 def findings(session: Session, book: Book) -> list[Finding]:
-    """Every signal that an open alert rests on, once: in the alert about its own subject and unit, else in the first that holds it."""
+    """Every signal that an open alert rests on, once: in the alert about its own subject and unit, else in the first that holds it.
+
+    An alert that has none so (one about a pattern) gets those it rests on once more, marked `again`.
+    """
     alerts = {
         alert.fingerprint: alert
         for alert in session.scalars(select(Alert).where(Alert.status == OPEN).order_by(Alert.fingerprint))
@@ -24,11 +28,18 @@ def findings(session: Session, book: Book) -> list[Finding]:
         for one in session.scalars(select(Assignment).where(Assignment.role == "lead", Assignment.ended_run.is_(None)))
     }
     homes: dict[str, tuple[Alert, SignalVersion]] = {}
-    for fingerprint, signals in questions.present_signals(session, list(alerts)).items():
+    resting = questions.present_signals(session, list(alerts))
+    for fingerprint, signals in resting.items():
         for signal in signals:
             if signal.signal_id not in homes or _about(alerts[fingerprint]) == _about(signal):
                 homes[signal.signal_id] = (alerts[fingerprint], signal)
-    return [_finding(alert, signal, leads.get(alert.fingerprint), book) for alert, signal in homes.values()]
+    told = [_finding(alert, signal, leads.get(alert.fingerprint), book) for alert, signal in homes.values()]
+    bare = set(alerts) - {one.alert for one in told}
+    return told + [
+        replace(_finding(alerts[one], signal, leads.get(one), book), again=True)
+        for one in sorted(bare)
+        for signal in resting[one]
+    ]
 
 
 def _about(one: Alert | SignalVersion) -> tuple[str, str, str | None]:

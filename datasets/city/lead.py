@@ -12,6 +12,9 @@ from datasets.city.ledger import Ledger
 from datasets.city.office import Office, Offices
 from datasets.city.place import Places
 
+COLLEAGUE_DAYS = 5 * 365
+"""How long after they served together people are too near to judge each other."""
+
 
 @dataclass
 class Registry:
@@ -23,18 +26,21 @@ class Registry:
     cadres: Ledger
     offices: Offices
 
-    def lead(self, unit: int, subject: int | None = None, officials: Iterable[int] = ()) -> tuple[str, str]:
+    def lead(
+        self, unit: int, subject: int | None = None, officials: Iterable[int] = (), pattern: bool = False
+    ) -> tuple[str, str]:
         """Stream and office code that should lead on a unit's case.
 
         `subject` is the person the case is about (None for tenders, tickets, places); `officials` are implicated
-        public employees, the subject among them when he is one by his own person only.
+        public employees, the subject among them when he is one by his own person only. `pattern`: the case is how the
+        unit is run as a whole, or what is common to many, which is for the inspection stream.
         """
         implicated = set(officials)
         touched = implicated | ({subject} if subject is not None else set())
         near = set(touched)
         for person in touched:
-            near |= self.folk.kin_of(person)
-        for candidates in self._candidates(unit, subject, implicated):
+            near |= self.folk.kin_of(person) | self._colleagues(person)
+        for candidates in [self._inspectors(unit)] if pattern else self._candidates(unit, subject, implicated):
             for office in candidates:
                 if office.unit != unit and office.head not in near:
                     return office.stream, office.code
@@ -53,6 +59,25 @@ class Registry:
         if (number := self.offices.stationed(self.bodies, unit)) is not None:
             yield [self.offices.all[number]]
         yield self.covering("discipline", unit)
+
+    def _inspectors(self, unit: int) -> list[Office]:
+        """Who would take up a unit as a whole: the group of its present round, else any inspection body."""
+        if (number := self.offices.current_round(unit)) is not None:
+            return [self.offices.all[number]]
+        return sorted((one for one in self.offices.all if one.stream == "inspection"), key=lambda one: one.code)
+
+    def _colleagues(self, person: int) -> set[int]:
+        """People who served in one unit with somebody until either left, less than five years ago."""
+        book, last = self.cadres, self.offices.last
+        found: set[int] = set()
+        for row in np.flatnonzero(book["person"] == person).tolist():
+            same = np.flatnonzero((book["unit"] == book["unit"][row]) & (book["person"] != person))
+            mine = last if book["ends"][row] == NONE else int(book["ends"][row])
+            theirs = np.where(book["ends"][same] == NONE, last, book["ends"][same])
+            until = np.minimum(theirs, mine)
+            together = (book["starts"][same] <= mine) & (theirs >= book["starts"][row])
+            found |= set(book["person"][same[together & (until < last) & (until >= last - COLLEAGUE_DAYS)]].tolist())
+        return found
 
     def covering(self, stream: str, unit: int) -> list[Office]:
         """Offices of a stream that cover a unit today, the nearest kind of coverage first."""

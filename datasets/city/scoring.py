@@ -43,6 +43,8 @@ class Finding:
     evidence: Evidence
     stream: str | None
     office: str | None
+    again: bool = False
+    """Told already by the alert it is at home in: it counts for the order of alerts only."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Tally:
 def score(cases: Sequence[Known], findings: Sequence[Finding]) -> Score:
     """Compare findings with the truth; see the module for what the figures mean. Shares without a whole are None."""
     index = _Index(cases)
+    ranked = _ranked(findings, [index.of(finding) for finding in findings])
+    findings = [finding for finding in findings if not finding.again]
     matches = [index.of(finding) for finding in findings]
     worth = [_worth(met) for met in matches]
     found: dict[str, list[Finding]] = defaultdict(list)
@@ -90,7 +94,7 @@ def score(cases: Sequence[Known], findings: Sequence[Finding]) -> Score:
     for group in ("rules", "streams", "topics"):
         figures[group] = {name: tallies[key].figures() for key in sorted(tallies) if key[0] == group for name in [key[1]]}
     problems = [case for case in cases if case.kind == PROBLEM]
-    figures["priorities"] = ranking(_ranked(findings, matches, worth).values(), len(problems))
+    figures["priorities"] = ranking(ranked.values(), len(problems))
     return Score(
         figures,
         missed=tuple(case for case in problems if case.case_id not in found),
@@ -181,11 +185,11 @@ def _tallies(
     return tallies
 
 
-def _ranked(findings: Sequence[Finding], matches: Sequence[Sequence[Known]], worth: Sequence[str]) -> dict[str, Ranked]:
+def _ranked(findings: Sequence[Finding], matches: Sequence[Sequence[Known]]) -> dict[str, Ranked]:
     """Every alert with what its findings were worth."""
     alerts: dict[str, Ranked] = {}
-    for finding, met, kind in zip(findings, matches, worth, strict=True):
+    for finding, met in zip(findings, matches, strict=True):
         one = alerts.setdefault(finding.alert, Ranked(finding.alert, finding.level, finding.priority))
-        one.worth.append(kind)
+        one.worth.append(_worth(met))
         one.problems |= {case.case_id for case in met if case.kind == PROBLEM}
     return alerts

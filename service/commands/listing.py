@@ -22,6 +22,7 @@ STREAMS = ("discipline", "supervisory", "stationed", "inspection", "coordination
 @click.option("--rule", help=say("option.rule"))
 @click.option("--severity", type=click.Choice(SEVERITIES), help=say("option.severity"))
 @click.option("--level", type=click.Choice(LEVELS), help=say("option.level"))
+@click.option("--matter", help=say("option.matter"))
 @click.option("--status", type=click.Choice((OPEN, CLEARED, "all")), default=OPEN, show_default=True, help=say("option.status"))
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help=say("option.limit"))
 @click.option("--json", "as_json", is_flag=True, help=say("option.json"))
@@ -33,15 +34,16 @@ def alerts_command(
     rule: str | None,
     severity: str | None,
     level: str | None,
+    matter: str | None,
     status: str,
     limit: int,
     as_json: bool,
 ) -> None:
-    wanted = Wanted(stream, office, rule, severity, None if status == "all" else status, level)
+    wanted = Wanted(stream, office, rule, severity, None if status == "all" else status, level, matter)
     with reading(desk) as seen:
         total = questions.count_wanted(seen.session, wanted)
         alerts = questions.alerts_wanted(seen.session, wanted, limit)
-        told = seen.masked(lines(seen.session, alerts, seen.names, seen.titles))
+        told = seen.masked(lines(seen, alerts))
     if as_json:
         print_json({"notice": say("notice.reason"), "total": total, "alerts": told})
     elif not told:

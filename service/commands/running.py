@@ -44,9 +44,7 @@ def _print(paper: Paper, desk: Desk, outcome: Outcome, top: int) -> None:
         wanted = Wanted(status="open")
         alerts = questions.alerts_wanted(seen.session, wanted, top)
         paper.blank()
-        print_lines(
-            paper, seen.masked(lines(seen.session, alerts, seen.names, seen.titles)), questions.count_wanted(seen.session, wanted)
-        )
+        print_lines(paper, seen.masked(lines(seen, alerts)), questions.count_wanted(seen.session, wanted))
     paper.blank()
     first = alerts[0].fingerprint[:8] if alerts else "AL…"
     paper.text(say("run.next_show", alert=first))

@@ -15,6 +15,7 @@ from service.keeping.levels import Ranked
 from service.store.alert import CLEARED, Alert, AlertLink, AlertSignal
 from service.store.bulk import upsert
 from service.store.event import Happening
+from service.store.verdict import PATTERN, has_grown
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,15 @@ class Told:
 
 
 def keep_alerts(
-    session: Session, moment: Moment, findings: Iterable[Finding], versions: Mapping[str, str], ranked: Ranked
+    session: Session,
+    moment: Moment,
+    findings: Iterable[Finding],
+    versions: Mapping[str, str],
+    ranked: Ranked,
+    cleared: Mapping[str, Any],
 ) -> Told:
-    """Open, add to or reopen the alerts found; `versions` are all signals of the run, those under a clearing among them.
+    """Open, add to or reopen the alerts found; `versions` are all signals of the run, those under a clearing among them;
+    `cleared`: the facts under clearings that are in force.
 
     A finding rests only on signals that no clearing protects, so a cleared alert that is found again has grown.
     """
@@ -53,6 +60,9 @@ def keep_alerts(
     rests: list[tuple[str, str]] = []
     links: list[dict[str, Any]] = []
     for finding in findings:
+        protecting = cleared.get(f"{PATTERN}{finding.fingerprint}")
+        if not has_grown(protecting, "", {"signals": len(finding.signals)}):
+            continue  # a pattern that was cleared and rests on no more than then
         facts = {**facts_of(finding), **ranked.facts_of(finding.fingerprint)}
         _take(session, moment, finding, facts, quiet.pop(finding.fingerprint, None), told)
         rests += [(finding.fingerprint, signal_id) for signal_id in finding.signals]

@@ -14,6 +14,7 @@ from service.handover import Handover
 from service.keeping.alerts import Moment, keep_alerts
 from service.keeping.assignments import keep_assignments, keep_recusals
 from service.keeping.levels import Ranked, keep_levels
+from service.keeping.matters import keep_matters
 from service.keeping.signals import keep_signals
 from service.steps import Steps
 from service.store import event
@@ -34,6 +35,7 @@ class Results:
     correlated: Correlated
     routed: Routed
     priorities: Sequence[Priority]
+    matters: Sequence[tuple[str, ...]]
 
 
 def keep(steps: Steps, results: Results, weights: Weights, handover: Handover, lake_state: str) -> dict[str, int]:
@@ -44,8 +46,9 @@ def keep(steps: Steps, results: Results, weights: Weights, handover: Handover, l
     with steps.store.change() as session:
         moment = Moment(run_id, steps.question.as_of, now)
         versions = keep_signals(session, run_id, [*found.signals, *found.shadow], found.version)
-        told = keep_alerts(session, moment, correlated.alerts, versions, Ranked(results.priorities, weights))
+        told = keep_alerts(session, moment, correlated.alerts, versions, Ranked(results.priorities, weights), found.cleared)
         log = told.happenings + keep_levels(session, run_id, weights)
+        keep_matters(session, results.matters)
         log += keep_assignments(session, moment, routed.assignments, handover)
         log += keep_recusals(session, moment, routed.recusals, {one.fingerprint for one in correlated.alerts})
         upsert(session, Blindness, [_row(run_id, one) for one in found.blindness.values()], update=["body"])

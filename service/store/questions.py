@@ -24,6 +24,7 @@ class Wanted:
     severity: str | None = None
     status: str | None = None
     level: str | None = None
+    matter: str | None = None
 
 
 def alerts_wanted(session: Session, wanted: Wanted, limit: int | None = None) -> Sequence[Alert]:
@@ -38,7 +39,12 @@ def count_wanted(session: Session, wanted: Wanted) -> int:
 
 
 def _narrowed(query: Select[R], wanted: Wanted) -> Select[R]:
-    for column, value in ((Alert.severity, wanted.severity), (Alert.status, wanted.status), (Alert.level, wanted.level)):
+    for column, value in (
+        (Alert.severity, wanted.severity),
+        (Alert.status, wanted.status),
+        (Alert.level, wanted.level),
+        (Alert.matter, wanted.matter),
+    ):
         if value is not None:
             query = query.where(column == value)
     if wanted.stream or wanted.office:

@@ -12,6 +12,8 @@ from service.store.record import Record
 from service.store.signal import SignalVersion
 
 Material = Mapping[str, float]
+PATTERN = "alert|"
+"""How the keys of such facts begin that are about an alert as a whole."""
 RIGHT = frozenset({"substantiated"})
 WRONG = frozenset({"cleared", "wrong_data", "wrong_rule"})
 """Outcomes that say whether an alert was right; any other leaves it open."""
@@ -66,6 +68,17 @@ def tallies(session: Session) -> dict[str, tuple[int, int]]:
     return found
 
 
+def verified(session: Session) -> list[tuple[str, str, date]]:
+    """Rule, unit and day of every finding that people found to be right, sorted."""
+    right = select(Verdict.facts, Verdict.decided_at, Alert.unit_id).join(Alert, Alert.fingerprint == Verdict.fingerprint)
+    rows = session.execute(right.where(Verdict.outcome.in_(RIGHT), Alert.unit_id.is_not(None))).all()
+    rule_of = {}
+    if rows:
+        for signal, rule in session.execute(select(SignalVersion.signal_id, SignalVersion.rule).distinct()):
+            rule_of[signal] = rule
+    return sorted({(rule_of[signal], str(unit), at.date()) for facts, at, unit in rows for signal in facts if signal in rule_of})
+
+
 def has_grown(before: Mapping[str, Any] | None, content: str, material: Material) -> bool:
     """Whether a signal is new to a clearing or its material grew; without any material, whether its facts changed."""
     if before is None:
@@ -73,6 +86,11 @@ def has_grown(before: Mapping[str, Any] | None, content: str, material: Material
     if not material:
         return bool(content != before["content"])
     return any(value > before["material"].get(name, float("-inf")) for name, value in material.items())
+
+
+def rests(fingerprint: str, signals: int) -> dict[str, Any]:
+    """What a verdict keeps of an alert that has no signals of its own: how many it rests on."""
+    return {f"{PATTERN}{fingerprint}": {"content": "", "material": {"signals": signals}}}
 
 
 def facts_of(signals: Iterable[Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rules.chain import Chain, GivenSignal
 from rules.chain_trial import signal_of
+from rules.patterns import QUERIES, Bodies, Unit, Verified
 from rules.signal import Signal
 
 RULES = ("one_rule", "other_rule", "complaint_names_flagged_village", "bidders_share_machine")
@@ -27,7 +28,7 @@ def signal(draw: st.DrawFn, number: int) -> Signal:
     amount = draw(st.one_of(st.none(), st.integers(0, 5).map(lambda yuan: Decimal(yuan * 100) + Decimal("0.07"))))
     given = GivenSignal(
         signal_id=f"S{number:02d}", rule=draw(st.sampled_from(RULES)), topic=draw(st.sampled_from(TOPICS)),
-        severity=draw(st.sampled_from(SEVERITIES)), subject_kind=draw(st.sampled_from(("person", "village"))),
+        severity=draw(st.sampled_from(SEVERITIES)), subject_kind=draw(st.sampled_from(("person", "village", "cluster", "tender"))),
         subject_id=draw(st.sampled_from(IDS)), unit_id=draw(st.sampled_from((None, "U1", "U2"))),
         area_id=draw(st.sampled_from((None, *IDS))), amount=amount, first_on=draw(days), last_on=draw(days),
         officials=tuple(draw(st.lists(st.sampled_from(IDS), max_size=2, unique=True))), parties=tuple(draw(parties)),
@@ -89,15 +90,44 @@ def pattern(draw: st.DrawFn, earlier: dict[str, dict[str, Any]]) -> dict[str, An
     return said
 
 
+UNITS = ("U1", "U2", "U3", "U4")
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> Bodies:
+    """Units of few kinds below few others, and findings that were right."""
+    units = [
+        Unit(unit, draw(st.sampled_from(("agency", "township"))), draw(st.sampled_from((None, "U1", "U9"))))
+        for unit in draw(st.lists(st.sampled_from(UNITS), unique=True))
+    ]
+    verified = draw(
+        st.lists(st.tuples(st.sampled_from(RULES), st.sampled_from(UNITS), st.integers(0, 30)), max_size=3, unique=True)
+    )
+    return Bodies(units, [Verified(rule, unit, DAY + timedelta(days=day)) for rule, unit, day in verified])
+
+
+@st.composite
+def regularity(draw: st.DrawFn) -> dict[str, Any]:
+    """A pattern in all signals, with a bound on one of its numbers."""
+    said: dict[str, Any] = {"fact": "pattern", "pattern": draw(st.sampled_from(tuple(QUERIES)))}
+    for field in draw(st.lists(st.sampled_from(("rules", "signals", "subjects", "units", "times", "topics")), max_size=1)):
+        said[field] = {"at_least": draw(st.integers(1, 3))}
+    for field in draw(st.lists(st.sampled_from(("ahead", "share")), max_size=1)):
+        said[field] = draw(st.sampled_from(({"at_most": 0.5}, {"at_least": 0.5}, "present", "absent")))
+    return said
+
+
 @st.composite
 def chain(draw: st.DrawFn, name: str) -> Chain:
     """One chain of one to three patterns."""
     when: dict[str, dict[str, Any]] = {}
-    for alias in ("first", "second", "third")[: draw(st.integers(1, 3))]:
+    if lone := draw(st.integers(0, 3)) == 0:
+        when["found"] = draw(regularity())
+    for alias in ("first", "second", "third")[: 0 if lone else draw(st.integers(1, 3))]:
         when[alias] = draw(pattern(when))
-    of_signals = [alias for alias in when if when[alias]["fact"] == "signal"]
+    of_signals = [alias for alias in when if when[alias]["fact"] != "party"]
     merge = draw(st.permutations(of_signals))[: draw(st.integers(1, len(of_signals)))]
-    default = draw(st.booleans())
+    default = not lone and draw(st.booleans())
     said = {
         "id": name, "title": {"zh": "关联", "en": "chain"}, "default": default, "when": when, "why": {"zh": "因", "en": "why"},
         "then": {

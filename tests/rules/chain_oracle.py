@@ -8,7 +8,9 @@ from typing import Any
 
 from rules.chain import Chain, Pattern
 from rules.condition import Condition
+from rules.patterns import Bodies
 from rules.signal import Signal
+from tests.rules import pattern_oracle
 
 GRADES = ["low", "medium", "high", "critical"]
 
@@ -125,28 +127,41 @@ def firings(chain: Chain, signals: Sequence[Signal]) -> list[tuple[str, ...]]:
     return sorted(found.values())
 
 
-def alerts(chains: Sequence[Chain], signals: Sequence[Signal]) -> dict[str, dict[str, Any]]:
+def of_pattern(chain: Chain) -> bool:
+    return any(pattern.fact == "pattern" for pattern in chain.when.values())
+
+
+def alerts(chains: Sequence[Chain], signals: Sequence[Signal], bodies: Bodies) -> dict[str, dict[str, Any]]:
     """Fingerprint -> what an alert must say."""
     by_id = {one.signal_id: one for one in signals}
-    all_fired = [(chain, merged) for chain in chains for merged in firings(chain, signals)]
+    ordinary = [chain for chain in chains if not of_pattern(chain)]
+    all_fired = [(chain, merged) for chain in ordinary for merged in firings(chain, signals)]
     taken = set()
     for chain, merged in all_fired:
         if not chain.default:
             kept = {merged[chain.then.merge.index(name)] for name in chain.then.keep}
             taken |= set(merged) - kept
+    concluded = [
+        (chain, identity(by_id[merged[0]]), set(merged))
+        for chain, merged in all_fired
+        if not (chain.default and taken & set(merged))
+    ]
+    for chain in chains:
+        if of_pattern(chain):
+            [wanted] = chain.when.values()
+            for about, mine, fields in pattern_oracle.patterns(signals, bodies):
+                if all(holds(condition, fields.get(name)) for name, condition in wanted.conditions.items()):
+                    concluded.append((chain, about, pattern_oracle.gravest(mine)))
     made: dict[str, dict[str, Any]] = {}
-    for chain, merged in all_fired:
-        if chain.default and taken & set(merged):
-            continue
-        lead = by_id[merged[0]]
-        own = [one for one in signals if identity(one) == identity(lead)]
-        text = f"{lead.subject_kind}|{lead.subject_id}|{lead.unit_id or ''}"
+    for chain, about, merged in concluded:
+        own = [one for one in signals if identity(one) == about]
+        text = f"{about[0]}|{about[1]}|{about[2] or ''}"
         fingerprint = "AL" + hashlib.sha256(text.encode()).hexdigest()[:16]
         here = made.setdefault(fingerprint, {"signals": {one.signal_id for one in own}, "severity": 0, "chains": set()})
-        here["signals"] |= set(merged)
+        here["signals"] |= merged
         here["chains"].add(chain.id)
         gravest = max(GRADES.index(one.severity) for one in [*own, *(by_id[each] for each in merged)])
         said = {"same": gravest, "raised": min(gravest + 1, 3)}.get(chain.then.severity)
         said = GRADES.index(chain.then.severity) if said is None else said
-        here["severity"] = max(here["severity"], said, *(GRADES.index(one.severity) for one in own))
+        here["severity"] = max([here["severity"], said, *(GRADES.index(one.severity) for one in own)])
     return {name: {**one, "severity": GRADES[one["severity"]]} for name, one in made.items()}
