@@ -7,7 +7,8 @@ accountable unit and with shared evidence are meant. A finding is worth the best
 explained; one without a case is `unplanted`.
 
 recall = problems found / problems; precision = problem / (problem + explained + unplanted) findings, the undecidable reported beside;
-routing = share of the found problems whose lead office and stream are the truth's.
+routing = share of the found problems whose lead office and stream are the truth's. `rules` are catalogue codes, `book` the rules' own
+ids: of these only the findings count, and tell what precision to expect of a rule (`prior` in its file).
 """
 
 from collections import Counter, defaultdict
@@ -91,7 +92,7 @@ def score(cases: Sequence[Known], findings: Sequence[Finding]) -> Score:
             found[case.case_id].append(finding)
     tallies = _tallies(cases, findings, matches, worth, found)
     figures: dict[str, object] = {"overall": tallies.pop(("overall", "")).figures()}
-    for group in ("rules", "streams", "topics"):
+    for group in ("rules", "streams", "topics", "book"):
         figures[group] = {name: tallies[key].figures() for key in sorted(tallies) if key[0] == group for name in [key[1]]}
     problems = [case for case in cases if case.kind == PROBLEM]
     figures["priorities"] = ranking(ranked.values(), len(problems))
@@ -179,7 +180,7 @@ def _tallies(
         codes = (
             {case.rule for case in met if case.kind == kind} or {tag for tag in finding.tags if tag in known} or {finding.rule}
         )
-        keys = [("overall", ""), ("streams", finding.stream or ""), ("topics", finding.topic)]
+        keys = [("overall", ""), ("streams", finding.stream or ""), ("topics", finding.topic), ("book", finding.rule)]
         for key in (*keys, *(("rules", code) for code in sorted(codes))):
             tallies[key].findings[kind] += 1
     return tallies

@@ -81,6 +81,22 @@ def test_a_shared_register_row_does_not_make_two_subjects_one() -> None:
     assert overall(cases, [found])["findings"] == {"problem": 0, "undecidable": 0, "explained": 0, "unplanted": 1}
 
 
+def test_each_rule_of_the_book_is_told_what_its_findings_were_worth() -> None:
+    cases = [case("1"), case("2", "explained", subject="P2")]
+    figures = score(cases, [finding("a"), finding("b", "P2"), finding("c", "P9", rule="other")]).figures["book"]
+    assert isinstance(figures, dict)
+    assert (figures["paid_after_death"]["precision"], figures["other"]["precision"]) == (0.5, 0.0)
+
+
+def test_a_finding_told_again_counts_for_the_order_of_alerts_only() -> None:
+    first, again = finding("a"), finding("pattern", again=True, level="critical", priority=90.0)
+    figures = score([case("1")], [first, again]).figures
+    overall_, order = figures["overall"], figures["priorities"]
+    assert isinstance(overall_, dict) and isinstance(order, dict)
+    assert overall_["findings"]["problem"] == 1
+    assert order["first"]["alerts"] == 2 and order["high_and_above"]["found"] == 1
+
+
 def test_nothing_found_of_nothing_known_has_no_shares() -> None:
     assert overall([], [])["recall"] is None
 
