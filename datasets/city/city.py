@@ -126,7 +126,7 @@ def live(seed: int, people: int, years: int) -> City:
     registry = Registry(places, bodies, folk, cadres, offices)
     return City(
         streams, span, last, places, bodies, folk, cadres, offices, firms, land, purse, market, desk, sundry, registry, dossier,
-        spoken=np.zeros(len(folk), dtype=bool), machine_work=work(purse, last, streams.of("machine work")), posts=posts,
+        spoken=np.zeros(len(folk), dtype=bool), apart=dossier.pairs(), machine_work=work(purse, last, streams.of("machine work")), posts=posts,
     )  # fmt: skip
 
 

@@ -113,7 +113,8 @@ def _hand_on(market: Market, dossier: Dossier, contracts: Ints, last: int, rng: 
 def perform(market: Market, dossier: Dossier, contracts: Ints, last: int, rng: np.random.Generator) -> None:
     """Delivered in time, accepted as agreed, paid in two parts: together what was agreed, amendments included."""
     book, count = dossier.contracts, len(contracts)
-    more = np.bincount(dossier.amendments["contract"], dossier.amendments["cents"], len(book)).astype(np.int64)
+    agreed = dossier.amendments.living()
+    more = np.bincount(dossier.amendments["contract"][agreed], dossier.amendments["cents"][agreed], len(book)).astype(np.int64)
     total = book["amount"][contracts] + more[contracts]
     starts, term = book["starts"][contracts], book["term"][contracts]
     due = starts + term

@@ -68,6 +68,14 @@ class Dossier:
     said: list[str] = field(default_factory=list)
     """Texts of clauses, amendments and events in their own words."""
 
+    def pairs(self) -> set[tuple[int, int]]:
+        """Members of one group of firms, two by two and both ways."""
+        kind, group, firm = (self.groups[name] for name in ("kind", "group", "firm"))
+        members: dict[int, list[int]] = {}
+        for number, one in zip(group[kind == GROUP].tolist(), firm[kind == GROUP].tolist(), strict=True):
+            members.setdefault(number, []).append(one)
+        return {(one, other) for together in members.values() for one in together for other in together if one != other}
+
     def say(self, text: str) -> int:
         """Keep a text; returns its number."""
         self.said.append(text)

@@ -82,6 +82,9 @@ class Market:
     busy: set[int] = field(default_factory=set)
     """Firms that take no further bids: whatever they do is part of a case."""
 
+    related: set[int] = field(default_factory=set)
+    """Firms that have people in common with another."""
+
     def away(self) -> Bools:
         """Firms that take no further bids: the busy and those with a ban."""
         out = np.zeros(len(self.firms), dtype=bool)

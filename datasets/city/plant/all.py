@@ -38,7 +38,7 @@ from datasets.city.plant import (
     strange_names,
     village_totals,
 )
-from datasets.city.plant.purchases import FIRMS, PURCHASES
+from datasets.city.plant.purchases import FIRMS, LAST, PURCHASES
 from datasets.city.plant.scene import Scene
 
 PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
@@ -79,6 +79,7 @@ PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("H06", empty_reply.plant),
     ("accusations", accusations.plant),
     ("H01", overdue.plant),
+    *LAST,
 )
 """Catalogue code and planter: a new row of the catalogue is a file and a line here."""
 

@@ -5,12 +5,13 @@ Innocent: a lesser share, one who left before, one office building with differen
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE
 from datasets.city.firm import ROLES
-from datasets.city.plant.one_head import couple
+from datasets.city.plant.apart import part_ways
+from datasets.city.plant.one_head import couple, relate, tell_of_all
 from datasets.city.plant.scene import Scene
-from datasets.city.plant.stage import cast_alike, crowded, decided, part_ways, tell
-from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
+from datasets.city.plant.stage import cast_alike, crowded, decided, tell
+from datasets.city.truth import PROBLEM, UNDECIDABLE
 
 _TIES = ("holder", "officer", "address", "holder", "officer")
 _STORIES = ("small share", "left", "building", "elsewhere", "building", "small share", "left", "building")
@@ -28,8 +29,7 @@ def plant(scene: Scene) -> None:
     for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 40 * done).tolist():
         pair = couple(scene, tender)
         if told < 11 * done and pair is not None:
-            _innocent(scene, tender, pair, _STORIES[told % len(_STORIES)])
-            told += 1
+            told += _innocent(scene, tender, pair, _STORIES[told % len(_STORIES)])
     for tender in cast_alike(scene, crowded(scene, decided(scene), 3), max(1, done // 3)).tolist():
         _one_phone(scene, tender)
 
@@ -59,16 +59,17 @@ def _case(scene: Scene, place: int, tender: int, pair: tuple[int, int]) -> None:
     else:
         firms.address[right], firms.phone[right] = firms.address[left], firms.phone[left]
         _own_number(scene, pair[1])
+    relate(scene, left, right)
     part_ways(scene, left, right, tender)
     tell(scene, PROBLEM, tender, np.sort(pair), near=near, note="投标人股东、高管或地址电话交叉")
 
 
-def _innocent(scene: Scene, tender: int, pair: tuple[int, int], story: str) -> None:
+def _innocent(scene: Scene, tender: int, pair: tuple[int, int], story: str) -> int:
     city, firms, rng = scene.city, scene.city.firms, scene.rng
     left, right = _firms(scene, pair)
     person, since = int(firms.owner[left]), int(max(firms.founded[left], firms.founded[right]))
     noticed = int(city.market.tenders["noticed"][tender]) // DAY_SECONDS
-    bids: Ints = np.sort(pair)
+    relate(scene, left, right)
     note = "同一写字楼办公，电话不同"
     if story == "small share":
         firms.shares.add(1, firm=right, person=person, share=int(rng.uniform(6, 19.4) * 10_000), starts=since + 40)
@@ -81,11 +82,11 @@ def _innocent(scene: Scene, tender: int, pair: tuple[int, int], story: str) -> N
     elif story == "elsewhere":
         firms.roles.add(1, firm=right, person=person, role=ROLES.index("director"), starts=since + 40)
         part_ways(scene, left, right)
-        bids = kept(bids, city.market.bids["firm"][bids] == left)
         note = "有共同高管的企业未参加同一项目"
     else:
         firms.address[right] = firms.address[left]
-    tell(scene, EXPLAINED, tender, bids, near=story == "small share", note=note)
+    beside = right if story in ("small share", "building") else NONE
+    return tell_of_all(scene, tender, left, beside, near=story == "small share", note=note)
 
 
 def _one_phone(scene: Scene, tender: int) -> None:

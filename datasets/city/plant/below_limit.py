@@ -54,7 +54,7 @@ def buy(scene: Scene, group: Group, shares: Ints, methods: Ints, **changed: Ints
     notice = np.sort(day(year, 1, 20) + rng.integers(0, 270, count))
     notice = notice - np.maximum((notice + 3) % 7 - 4, 0)
     made: Ints = further_tenders(
-        scene, count, buyer=buyer, year=year, category=category, industry=industry, item=item, budget=budget,
+        scene, count, buyer=buyer, year=year, category=category, industry=changed.pop("industry", industry), item=item, budget=budget,
         method=methods, approved=changed.pop("approved", 0), adjusted=0, noticed=notice * DAY_SECONDS + rng.integers(9, 16, count) * 3600, **changed,
     )  # fmt: skip
     return made

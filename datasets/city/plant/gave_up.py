@@ -9,9 +9,10 @@ from datasets.city.arrays import DAY_SECONDS, NONE, Ints
 from datasets.city.dossier import AWARD_CANCELLED, AWARDED
 from datasets.city.firm import ROLES
 from datasets.city.plant.agreement import contract_of, sign_on
-from datasets.city.plant.one_head import couple
+from datasets.city.plant.apart import part_ways
+from datasets.city.plant.one_head import couple, relate
 from datasets.city.plant.scene import Scene
-from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, crowded, part_ways, tell
+from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, crowded, tell
 from datasets.city.tender import WINNING, WITHDRAWN
 from datasets.city.truth import EXPLAINED, PROBLEM, rows
 
@@ -46,14 +47,12 @@ def _step_back(scene: Scene, tender: int, ratio: float) -> tuple[Ints, tuple[tup
     rest = bids[bids != first]
     order = rest[np.argsort(book["price"][rest])]
     second = int(order[0])
-    price = int(int(book["price"][first]) * ratio) // 100 * 100 + 100
-    lift = max(0, price - int(book["price"][second]))
-    book["price"][second] = price
-    # who asked less than that now asks more than the second
-    book["price"][order[1:]] = np.maximum(book["price"][order[1:]] + lift, price + 31_700 * np.arange(1, len(order)))
+    # the next asks what it asked; the first had asked so much less
+    price = int(book["price"][second])
+    book["price"][first] = int(price / ratio) // 100 * 100
     award = int(np.flatnonzero((won["tender"] == tender) & (won["alive"] == 1))[0])
     book["status"][first], book["status"][second] = WITHDRAWN, WINNING
-    won["status"][award] = AWARD_CANCELLED
+    won["status"][award], won["amount"][award] = AWARD_CANCELLED, book["price"][first]
     again = int(won["awarded"][award]) + int(scene.rng.integers(8, 26))
     made = won.copy_rows(
         np.array([award]), bid=second, firm=int(book["firm"][second]), amount=price, awarded=again, status=AWARDED
@@ -91,6 +90,7 @@ def _case(scene: Scene, place: int, tender: int) -> None:
     if tied:
         since = int(max(firms.founded[left], firms.founded[right]))
         firms.roles.add(1, firm=right, person=int(firms.owner[left]), role=ROLES.index("supervisor"), starts=since + 50)
+        relate(scene, left, right)
         part_ways(scene, left, right, tender)
         tell(scene.also("C9"), PROBLEM, tender, bids, note="投标人股东、高管或地址电话交叉")
     tell(scene, PROBLEM, tender, bids, more=awards, near=near and not tied, note="中标人放弃中标，次名关联或报价明显更高")

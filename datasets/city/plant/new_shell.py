@@ -32,6 +32,7 @@ def plant(scene: Scene) -> None:
             continue
         bid = _nobody(scene, tender)
         if bid != NONE:
+            scene.city.used_tenders = np.r_[scene.city.used_tenders, tender]
             _innocent(scene, tender, bid, "small award" if small else _STORIES[told[False] % len(_STORIES)])
             told[small] += 1
 

@@ -78,6 +78,8 @@ def _case(scene: Scene, place: int, tender: int) -> None:
     seats = len(_of(scene, here, winner))
     behind = float(rng.uniform(0.5, 0.8) if near else rng.uniform(0.9, 1.9))
     _set_level(scene, here, winner, rival, -behind)
+    for third in np.setdiff1d(scene.city.dossier.scores["bid"][here], [winner, rival]).tolist():
+        _set_level(scene, here, int(third), winner, -float(rng.uniform(3, 7)))
     score = scene.city.dossier.scores["score"]
     room = 98.5 - float(score[here].max()) / _POINT - (behind + 0.3) * seats
     score[here] = score[here] + min(0, int(room * 10)) * 1000
@@ -113,6 +115,7 @@ def _innocent(scene: Scene, tender: int, story: str) -> None:
         scores["score"][here] = (
             (np.clip(scores["score"][here] - 60_000 + wild * _POINT, 30 * _POINT, 99 * _POINT)).astype(np.int64) // 1000 * 1000
         )
+        winner, rival, here = _panel(scene, tender)
         _set_level(scene, here, winner, rival, 5.0)
         note = "各专家意见普遍分歧"
     tell(scene, EXPLAINED, tender, np.array([winner, rival]), near=near, note=note)

@@ -7,9 +7,10 @@ import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
 from datasets.city.dossier import ASSOCIATION, GROUP
+from datasets.city.plant.apart import part_ways
 from datasets.city.plant.one_head import couple
 from datasets.city.plant.scene import Scene
-from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, part_ways, tell
+from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, tell
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
 
 _STORIES = ("left", "elsewhere", "joined later", "elsewhere", "left", "elsewhere")
@@ -18,14 +19,14 @@ _STORIES = ("left", "elsewhere", "joined later", "elsewhere", "left", "elsewhere
 def plant(scene: Scene) -> None:
     done, wanted = 0, scene.number(4)
     for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 6 * wanted).tolist():
-        pair = couple(scene, tender)
+        pair = couple(scene, tender, fresh=False)
         if done < wanted and pair is not None:
             scene.city.used_tenders = np.r_[scene.city.used_tenders, tender]
             _case(scene, done, tender, pair)
             done += 1
     told = 0
     for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 40 * done).tolist():
-        pair = couple(scene, tender)
+        pair = couple(scene, tender, fresh=False)
         if told < 11 * done and pair is not None:
             _innocent(scene, tender, pair, _STORIES[told % len(_STORIES)])
             told += 1

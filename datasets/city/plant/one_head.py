@@ -5,9 +5,10 @@ Innocent: a holding below half, one given up before, the same head in different 
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, kept
+from datasets.city.plant.apart import keep_away, meet_elsewhere, part_ways, stuck, units_of
 from datasets.city.plant.scene import Scene
-from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, meet_elsewhere, part_ways, tell
+from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, tell
 from datasets.city.truth import EXPLAINED, PROBLEM
 
 _STORIES = ("less than half", "given up", "elsewhere", "less than half", "afterwards", "given up")
@@ -28,23 +29,33 @@ def plant(scene: Scene) -> None:
             told += _innocent(scene, tender, pair, _STORIES[told % len(_STORIES)])
 
 
-def couple(scene: Scene, tender: int) -> tuple[int, int] | None:
-    """Two bids of a tender by firms that have nothing to do with each other or with any case; None when there are none."""
+def couple(scene: Scene, tender: int, fresh: bool = True) -> tuple[int, int] | None:
+    """Two bids of a tender by firms that play no part; None when there are none.
+
+    `fresh`: neither firm is related to any other; the first one's owner may then stand behind the second.
+    """
     city, book = scene.city, scene.city.market.bids
-    bids = bids_of(scene, tender)
-    tied = city.market.busy | {one for one, _ in city.apart}
-    owners = city.firms.owner
+    bids, owners = bids_of(scene, tender), city.firms.owner
+    taken = city.market.busy | (city.market.related if fresh else set())
     free = [
         bid
         for bid in scene.rng.permutation(bids).tolist()
-        if not city.spoken[owners[book["firm"][bid]]] and int(book["firm"][bid]) not in tied
+        if not city.spoken[owners[book["firm"][bid]]] and int(book["firm"][bid]) not in taken
     ]
     for place, one in enumerate(free):
         for other in free[place + 1 :]:
             left, right = int(book["firm"][one]), int(book["firm"][other])
-            if left != right and not meet_elsewhere(scene, left, right, tender):
+            if left == right or (left, right) in city.apart or meet_elsewhere(scene, left, right, tender):
+                continue
+            if not fresh or not stuck(scene, right, units_of(scene, int(owners[left]))):
                 return one, other
     return None
+
+
+def relate(scene: Scene, left: int, right: int) -> None:
+    """Two firms have people in common from now on: where those are tied to a buyer, the second stays away too."""
+    scene.city.market.related |= {left, right}
+    keep_away(scene, right, units_of(scene, int(scene.city.firms.owner[left])))
 
 
 def holds(scene: Scene, holder: int, firm: int, percent: float, starts: int, ends: int = NONE) -> None:
@@ -65,14 +76,9 @@ def _case(scene: Scene, place: int, tender: int, pair: tuple[int, int]) -> None:
         starts = int(city.market.tenders["noticed"][tender]) // DAY_SECONDS - int(scene.rng.integers(200, 1500))
         holds(scene, left, right, percent, max(starts, int(city.firms.founded[right])))
     else:
-        shares, old = city.firms.shares, int(city.firms.owner[right])
+        # the shares stay where they are: only who represents the firm is the same
         city.firms.owner[right] = city.firms.owner[left]
-        manager = np.flatnonzero((city.firms.roles["firm"] == right) & (city.firms.roles["person"] == old))
-        city.firms.roles["ends"][manager] = city.firms.founded[right] + 100
-        shares["ends"][(shares["firm"] == right) & (shares["person"] == old)] = city.firms.founded[right] + 100
-        shares.add(
-            1, firm=right, person=int(city.firms.owner[left]), share=51 * 10_000, starts=int(city.firms.founded[right]) + 101
-        )
+    relate(scene, left, right)
     part_ways(scene, left, right, tender)
     tell(scene, PROBLEM, tender, np.sort(pair), near=near, note="投标人负责人相同或存在控股关系")
 
@@ -85,8 +91,8 @@ def _innocent(scene: Scene, tender: int, pair: tuple[int, int], story: str) -> i
     born = int(max(city.firms.founded[left], city.firms.founded[right]))
     if born > noticed - 300:
         return 0
-    bids: Ints = np.sort(pair)
     note = "持股不足半数"
+    relate(scene, left, right)
     if story == "given up":
         holds(scene, left, right, float(rng.uniform(51, 90)), born + 30, noticed - int(rng.integers(5, 200)))
         part_ways(scene, left, right, tender)
@@ -98,9 +104,24 @@ def _innocent(scene: Scene, tender: int, pair: tuple[int, int], story: str) -> i
     elif story == "elsewhere":
         holds(scene, left, right, float(rng.uniform(51, 100)), born + 30)
         part_ways(scene, left, right)
-        bids = kept(bids, book["firm"][bids] == left)
         note = "控股企业未参加同一项目"
     else:
         holds(scene, left, right, float(rng.uniform(30, 49.5)), born + 30)
-    tell(scene, EXPLAINED, tender, bids, near=story == "less than half", note=note)
-    return 1
+    return tell_of_all(
+        scene, tender, left, right if story == "less than half" else NONE, near=story == "less than half", note=note
+    )
+
+
+def tell_of_all(scene: Scene, tender: int, left: int, right: int, *, near: bool, note: str) -> int:
+    """Write down the look-alike for the tender and up to three more in which the firm bids (beside the other, if one is given)."""
+    city, book = scene.city, scene.city.market.bids
+    alive = (book["alive"] == 1) & ~np.isin(book["tender"], city.used_tenders)
+    common = np.unique(book["tender"][alive & (book["firm"] == left)])
+    if right != NONE:
+        common = np.intersect1d(common, book["tender"][alive & (book["firm"] == right)])
+    others = kept(common, (common != tender) & (city.market.tenders["lots"][common] == 1))
+    chosen = [tender, *others[:3].tolist()]
+    for one in chosen:
+        mine = np.flatnonzero(alive & (book["tender"] == one) & np.isin(book["firm"], [left, right]))
+        tell(scene, EXPLAINED, one, mine, near=near, note=note)
+    return len(chosen)

@@ -8,9 +8,10 @@ import numpy as np
 from datasets.city.arrays import NONE, Ints, kept
 from datasets.city.plant.below_limit import Group, buy, free_groups
 from datasets.city.plant.scene import Scene
-from datasets.city.plant.stage import bids_of, give
+from datasets.city.plant.stage import bids_of, give, hand_over
 from datasets.city.tender import CONSULTATION, DIRECT, FRAMEWORK, SINGLE_SOURCE, WINNING
 from datasets.city.truth import rows
+from datasets.city.vocabulary import words
 
 
 def plant(scene: Scene) -> None:
@@ -25,7 +26,7 @@ def plant(scene: Scene) -> None:
             used.add(group[0])
             done += _case(scene, done, group)
     told = 0
-    for group in groups:
+    for group in reversed(groups):
         if group[0] not in used and told < max(2, wanted):
             used.add(group[0])
             told += _framework(scene, group)
@@ -56,22 +57,32 @@ def _buy(scene: Scene, group: Group, share: float, count: int, methods: Ints, ap
     before = int(market.tenders["budget"][_year(scene, group)].sum())
     worth = max(before * share / (1 - share) / count, 2_300_000_00)
     thousandths = (worth / 2_000_000_00 * 1000 * scene.rng.uniform(0.92, 1.1, count)).astype(np.int64)
-    made = buy(scene, group, thousandths, methods, approved=approved)
-    market.tenders["industry"][made] = market.tenders["industry"][made[0]]
-    trade = int(market.tenders["industry"][made[0]])
+    kind = ("goods", "services", "works")[group[2]]
+    trade = int(scene.rng.choice([at for at, one in enumerate(words().industries.values()) if one.category == kind]))
     firm = _supplier(scene, trade, group[0])
+    if firm == NONE:
+        return np.zeros(0, dtype=np.int64), NONE
+    made = buy(scene, group, thousandths, methods, approved=approved, industry=trade)
     for tender in made.tolist():
-        bids = bids_of(scene, tender)
-        if firm == NONE or not len(bids):
-            continue
-        order = bids[np.argsort(market.bids["price"][bids])]
-        rest = [int(bid) for bid in order[1:].tolist()]
-        others = kept(market.firms.bidders(trade), market.firms.bidders(trade) != firm)
-        for nth, bid in enumerate(rest):
-            give(scene, bid, int(others[(tender + 3 * nth) % len(others)]))
-        give(scene, int(order[0]), firm)
-        market.bids["status"][order[0]] = WINNING
+        _win(scene, tender, firm)
     return made, firm
+
+
+def _win(scene: Scene, tender: int, firm: int) -> None:
+    """The firm makes the cheapest bid; nobody bids beside it that must not."""
+    book = scene.city.market.bids
+    bids = bids_of(scene, tender)
+    low = int(bids[np.argmin(book["price"][bids])])
+    own = [bid for bid in bids.tolist() if book["firm"][bid] == firm]
+    if own:
+        book["price"][own[0]], book["price"][low] = int(book["price"][low]), int(book["price"][own[0]])
+        low = own[0]
+    else:
+        give(scene, low, firm)
+    book["status"][low] = WINNING
+    for bid in bids[bids != low].tolist():
+        if (firm, int(book["firm"][bid])) in scene.city.apart:
+            hand_over(scene, bid, {firm})
 
 
 def _case(scene: Scene, place: int, group: Group) -> int:
@@ -107,7 +118,7 @@ def _case(scene: Scene, place: int, group: Group) -> int:
 def _framework(scene: Scene, group: Group) -> int:
     """Call-offs under one framework agreement go to its one supplier."""
     count = int(scene.rng.integers(5, 8))
-    made, firm = _buy(scene, group, 0.5, count, np.full(count, FRAMEWORK), 1)
+    made, firm = _buy(scene, group, 0.3, count, np.full(count, FRAMEWORK), 1)
     if firm == NONE:
         return 0
     unit = group[0]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from datasets.city.plant import (
     alike_documents,
+    apart,
     behind_bidders,
     below_limit,
     borrowed,
@@ -28,9 +29,14 @@ from datasets.city.plant import (
 )
 from datasets.city.plant.scene import Scene
 
-PURCHASES: tuple[tuple[str, Callable[[Scene], None]], ...] = (
-    ("C11", ring.plant),
+FIRMS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
+    ("purchases", apart.settle),
+    ("C26", new_shell.plant),
     ("C12", ring.plant),
+    ("C11", ring.plant),
+)
+"""Those who take whole firms, while no tender plays a part yet."""
+PURCHASES: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("C3", shared_contact.plant),
     ("C4", shared_contact.plant),
     ("C7", shared_contact.plant),
@@ -39,7 +45,6 @@ PURCHASES: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("C10", one_group.plant),
     ("C13", borrowed.plant),
     ("C24", staff_tie.plant),
-    ("C26", new_shell.plant),
     ("C21", odd_award.plant_limit),
     ("C22", odd_award.plant_low),
     ("C19 closing", short_notice.plant_closing),
@@ -62,3 +67,5 @@ PURCHASES: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("C23", tailored.plant),
 )
 """Catalogue code and planter."""
+LAST: tuple[tuple[str, Callable[[Scene], None]], ...] = (("C24 by chance", staff_tie.by_chance),)
+"""Those who look at everybody once all the others are done."""

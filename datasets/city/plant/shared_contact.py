@@ -145,4 +145,6 @@ def _two_lots(scene: Scene, tender: int) -> None:
     pair = np.array([left[0], right[0]])
     for name in _SHARED[scene.rule][:1]:
         book[name][pair] = book[name][pair[0]]
+        if name == "manager":
+            leave_jobs(scene, int(book[name][pair[0]]))
     tell(scene, UNDECIDABLE, tender, pair, note="不同标段的投标人共用联系人或账户，是否串通需人工判断")

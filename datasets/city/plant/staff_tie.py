@@ -10,12 +10,12 @@ import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
 from datasets.city.firm import ROLES
-from datasets.city.folk import RELATIONS
+from datasets.city.plant.apart import CLOSE, keep_away, stuck, units_of
 from datasets.city.plant.scene import Scene
-from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, hand_over, tell
+from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, tell
+from datasets.city.ties import tied
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 
-_CLOSE = tuple(RELATIONS.index(relation) for relation in ("spouse", "parent", "child"))
 _TIES = ("officer", "holder", "worked there", "kin officer", "kin holder", "kin officer", "holder")
 _STORIES = ("other unit", "small share", "long ago", "other unit", "had left", "small share", "long ago")
 
@@ -73,10 +73,10 @@ def _kin(scene: Scene, official: int, close: bool) -> Ints:
     city = scene.city
     person, relative, relation = city.folk.kin
     age = city.folk.age(city.last)
-    mine = (person == official) & (np.isin(relation, _CLOSE) == close) & (age[relative] > 22) & (age[relative] < 75)
+    mine = (person == official) & (np.isin(relation, CLOSE) == close) & (age[relative] > 22) & (age[relative] < 75)
     near = kept(relative, mine & (city.folk.died[relative] == NONE) & ~city.purse.public[relative] & ~city.spoken[relative])
     if not close:
-        near = np.setdiff1d(near, relative[(person == official) & np.isin(relation, _CLOSE)])
+        near = np.setdiff1d(near, relative[(person == official) & np.isin(relation, CLOSE)])
     return near
 
 
@@ -89,7 +89,7 @@ def _find(scene: Scene, tender: int, kin: bool, close: bool = True, elsewhere: b
         if elsewhere
         else buyer
     )
-    taken = market.busy | {one for one, _ in city.apart}
+    taken = market.busy | market.related
     bids = [bid for bid in scene.rng.permutation(bids_of(scene, tender)).tolist() if int(market.bids["firm"][bid]) not in taken]
     for bid in bids:
         firm = int(market.bids["firm"][bid])
@@ -97,6 +97,10 @@ def _find(scene: Scene, tender: int, kin: bool, close: bool = True, elsewhere: b
             continue
         for official in scene.rng.permutation(_staff(scene, unit, today))[:12].tolist():
             people = _kin(scene, official, close) if kin else np.array([official])
+            if (elsewhere and buyer in units_of(scene, official)) or not len(people):
+                continue
+            if stuck(scene, firm, np.union1d(units_of(scene, int(people[0])), [buyer]), tender):
+                continue
             if len(people) and not (kin and _needy(scene, people[0])):
                 return Tie(official, int(people[0]), bid, firm, today)
     return None
@@ -127,16 +131,12 @@ def _stand_behind(scene: Scene, person: int, firm: int, how: str, percent: float
 
 
 def _nowhere_else(scene: Scene, tie: Tie, tender: int) -> None:
-    """The firm makes no other bid for the buyer; nobody of them plays another part."""
-    city, market = scene.city, scene.city.market
-    buyer = int(market.tenders["buyer"][tender])
-    market.tied[tie.firm, buyer] = True
+    """The firm makes no other bid where the person behind it or his kin serves; nobody of them plays another part."""
+    city = scene.city
     city.spoken[[tie.official, tie.person]] = True
-    book = market.bids
-    other = np.flatnonzero((book["firm"] == tie.firm) & (book["alive"] == 1) & (book["tender"] != tender))
-    for bid in other[market.tenders["buyer"][book["tender"][other]] == buyer].tolist():
-        if int(book["tender"][bid]) not in city.used_tenders:
-            hand_over(scene, bid, set())
+    city.market.related.add(tie.firm)
+    buyer = np.array([int(city.market.tenders["buyer"][tender])])
+    keep_away(scene, tie.firm, np.union1d(units_of(scene, tie.person), buyer), but=tender)
 
 
 def _case(scene: Scene, place: int, tender: int, tie: Tie, name: str) -> None:
@@ -158,37 +158,39 @@ def _case(scene: Scene, place: int, tender: int, tie: Tie, name: str) -> None:
 
 def _innocent(scene: Scene, tender: int, tie: Tie, story: str) -> None:
     rng, founded = scene.rng, int(scene.city.firms.founded[tie.firm])
+    here = np.array([int(scene.city.market.tenders["buyer"][tender])])
+    scene.city.spoken[tie.person] = True
+    scene.city.market.related.add(tie.firm)
+    keep_away(scene, tie.firm, np.setdiff1d(units_of(scene, tie.person), here))
     note, near = "亲属或本人在其他单位任职，与采购人无关", False
     if story == "other unit":
         _stand_behind(scene, tie.person, tie.firm, "officer", 0)
-        unit = int(scene.city.registry.unit_of(tie.official))
-        scene.city.spoken[tie.person] = True
-        _part_with(scene, tie.firm, unit)
+        keep_away(scene, tie.firm, units_of(scene, tie.official))
     elif story == "small share":
         _stand_behind(scene, tie.person, tie.firm, "holder", float(rng.uniform(0.5, 4.8)))
         note, near = "持股不足百分之五", True
     elif story == "long ago":
         ends = tie.day - int(rng.integers(1120, 2500))
         _stand_behind(scene, tie.person, tie.firm, "worked there", 0, starts=min(ends - 400, founded + 30), ends=ends)
-        _part_with(scene, tie.firm, int(scene.city.market.tenders["buyer"][tender]), before=ends + 1110)
+        keep_away(scene, tie.firm, here, but=tender, before=ends + 1110)
         note, near = "离开该企业已满三年", ends > tie.day - 1200
     else:
         ends = tie.day - int(rng.integers(40, 400))
         _stand_behind(scene, tie.person, tie.firm, "officer", 0, starts=min(founded + 60, ends - 60), ends=ends)
-        _part_with(scene, tie.firm, int(scene.city.market.tenders["buyer"][tender]), before=ends + 30)
+        keep_away(scene, tie.firm, here, but=tender, before=ends + 30)
         note = "任职在投标前已结束"
     tell(scene, EXPLAINED, tender, np.array([tie.bid]), near=near, note=note)
 
 
-def _part_with(scene: Scene, firm: int, unit: int, before: int = 2**40) -> None:
-    """A firm's bids for a unit until a day were another firm's."""
-    market = scene.city.market
-    book = market.bids
-    mine = np.flatnonzero((book["firm"] == firm) & (book["alive"] == 1))
-    tender = book["tender"][mine]
-    fit = (market.tenders["buyer"][tender] == unit) & (market.tenders["noticed"][tender] // DAY_SECONDS < before)
-    if before == 2**40:
-        market.tied[firm, unit] = True
-    for bid in mine[fit].tolist():
-        if int(book["tender"][bid]) not in scene.city.used_tenders:
-            hand_over(scene, bid, set())
+def by_chance(scene: Scene) -> None:
+    """Ties that the city's people happen to have: true ones, whose weight a person has to judge. After all that makes kin."""
+    city, market = scene.city, scene.city.market
+    nobody = np.zeros((len(city.firms), 0), dtype=np.int64)
+    ties = tied(city.folk, city.cadres, city.firms, nobody, len(city.bodies.code))
+    bids = market.bids.living()
+    tenders = market.bids["tender"][bids]
+    found = kept(bids, ties[market.bids["firm"][bids], market.tenders["buyer"][tenders]])
+    told = {case.subject for case in city.truth.of("C24")}
+    for tender in np.setdiff1d(market.bids["tender"][found], list(told)).tolist():
+        mine = kept(found, market.bids["tender"][found] == tender)
+        tell(scene, UNDECIDABLE, tender, mine, note="投标人有关人员与采购人工作人员有亲属关系，影响需人工判断")

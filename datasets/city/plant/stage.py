@@ -46,13 +46,14 @@ def bids_of(scene: Scene, tender: int) -> Ints:
 def hand_over(scene: Scene, bid: int, but: set[int]) -> None:
     """Let another firm of the industry, none of `but`, have made a bid."""
     market = scene.city.market
-    industry = int(market.tenders["industry"][market.bids["tender"][bid]])
-    pool = market.firms.bidders(industry)
-    present = but | set(market.bids["firm"][bids_of(scene, int(market.bids["tender"][bid]))].tolist())
-    away = market.tied[pool, int(market.tenders["buyer"][market.bids["tender"][bid]])] | market.away()[pool]
-    parted = {one for one, other in scene.city.apart if other in present}
-    free = kept(pool, ~np.isin(pool, list(present | parted)) & ~away)
-    firm = int(scene.rng.choice(free if len(free) else pool))
+    tender = int(market.bids["tender"][bid])
+    trade, trades = int(market.tenders["industry"][tender]), int(market.firms.industry.max()) + 1
+    present = but | set(market.bids["firm"][bids_of(scene, tender)].tolist())
+    closed = market.tied[:, int(market.tenders["buyer"][tender])] | market.away()
+    closed[list(present | {one for one, other in scene.city.apart if other in present})] = True
+    pools = (market.firms.bidders((trade + step) % trades) for step in range(trades))
+    # where the trade has nobody left, a firm of the next one bids
+    firm = next(int(scene.rng.choice(free)) for pool in pools if len(free := kept(pool, ~closed[pool])))
     give(scene, bid, firm)
 
 
@@ -119,28 +120,6 @@ def tell(
         scene.problem("tender", tender, buyer, proof, officials, **details)
     else:
         (scene.explained if kind == EXPLAINED else scene.undecidable)("tender", tender, buyer, proof, **details)
-
-
-def part_ways(scene: Scene, one: int, other: int, keep: int = NONE) -> None:
-    """Two firms bid together in one tender only (or none): elsewhere another firm takes a bid's place."""
-    market, city = scene.city.market, scene.city
-    city.apart |= {(one, other), (other, one)}
-    book = market.bids
-    alive = book["alive"] == 1
-    left, right = (book["tender"][alive & (book["firm"] == firm)] for firm in (one, other))
-    for tender in np.intersect1d(left, right).tolist():
-        if tender != keep:
-            bids = bids_of(scene, tender)
-            for bid in bids[book["firm"][bids] == other].tolist():
-                hand_over(scene, bid, set())
-
-
-def meet_elsewhere(scene: Scene, one: int, other: int, here: int) -> bool:
-    """Whether two firms bid together in another tender that plays a part and must stay as it is."""
-    book = scene.city.market.bids
-    alive = book["alive"] == 1
-    both = np.intersect1d(book["tender"][alive & (book["firm"] == one)], book["tender"][alive & (book["firm"] == other)])
-    return bool(np.isin(both[both != here], scene.city.used_tenders).any())
 
 
 def further_tenders(scene: Scene, count: int, **changed: Ints | int) -> Ints:
