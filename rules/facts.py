@@ -172,7 +172,8 @@ def _elsewhere(
 def _officials(made: Facts, signals: Sequence[Signal], barred: Mapping[str, list[str]], ground: Ground) -> Iterable[Fact]:
     """A fact for each official and topic, those of the accountable unit first: the first one decides where several could."""
     alert = made.alert
-    named = {(official, signal.topic) for signal in signals for official in signal.officials}
+    # those of the alert: an alert about a pattern rests on signals whose officials are no business of the pattern
+    named = {(official, signal.topic) for signal in signals for official in signal.officials if official in alert.officials}
     chosen = {official: post_at(ground.posts.get(official, ()), alert.unit_id) for official, _ in named}
     for official, topic in sorted(named, key=lambda one: (chosen[one[0]].unit_id != alert.unit_id, one)):
         post = chosen[official]

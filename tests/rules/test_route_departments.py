@@ -170,3 +170,24 @@ def test_money_that_was_paid_of_late_is_urgent(tables: Backend, reasoner: Reason
     assert urgent(routed(tables, reasoner, signal(unit_id="PAYER", last_on=AS_OF - timedelta(days=45))))
     assert not urgent(routed(tables, reasoner, signal(unit_id="PAYER", last_on=AS_OF - timedelta(days=46))))
     assert not urgent(routed(tables, reasoner, signal(unit_id="PAYER")))
+
+
+def test_a_pattern_of_a_unit_goes_to_inspection_whoever_its_single_signals_implicate(tables: Backend, reasoner: Reasoner) -> None:
+    one = signal(unit_id="PAYER", officials=("inside", "nobody_on_record"))
+    pattern = {"subject_kind": "pattern", "subject_id": "systemic", "kind": "体制机制问题疑点", "officials": ()}
+    found = routed(tables, reasoner, one, **pattern)
+    assert lead(found)[:2] == ("inspection", "XC1")
+    assert checks(found) == ["HR"], "the unit does not check how it is run itself"
+    common = {**pattern, "subject_id": "some_rule|township", "kind": "共性问题疑点", "unit_id": "GOV"}
+    assert checks(routed(tables, reasoner, signal(unit_id="PAYER"), **common)) == ["GOV"]
+
+
+def test_a_cross_check_about_a_unit_as_a_whole_goes_to_inspection(tables: Backend, reasoner: Reasoner) -> None:
+    whole = signal(unit_id="PAYER", topic="cross", subject_kind="unit", subject_id="PAYER")
+    assert lead(routed(tables, reasoner, whole))[:2] == ("inspection", "XC1")
+
+
+def test_an_official_around_whom_signals_gather_goes_to_the_supervisory_office(tables: Backend, reasoner: Reasoner) -> None:
+    one = signal(unit_id="PAYER", officials=("clerk",))
+    around = {"subject_kind": "official", "subject_id": "clerk", "kind": "公职人员履职疑点", "officials": ("clerk",)}
+    assert lead(routed(tables, reasoner, one, **around))[:2] == ("supervisory", "JS2")
