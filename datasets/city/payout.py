@@ -95,12 +95,14 @@ def _pay_by_age(purse: Purse, lists: _Lists, rng: np.random.Generator) -> None:
     for code, mask, years, extra in (
         ("PG12", pension, 60, 14),
         ("PG08", lists.age >= 80, 80, 0),
-        ("PG18", veterans, 57, 30),
+        ("PG18", veterans, 57, 45),
         ("PG20", elders, 68, 0),
     ):
         programme = listed()[number(code)]
         people = everybody[mask]
-        amount = np.round((programme.rate + extra * rng.integers(0, 9, len(folk))) * 100).astype(np.int64)
+        # the old by years of contribution, veterans by one of three classes
+        grades = rng.integers(0, 3 if code == "PG18" else 9, len(folk))
+        amount = np.round((programme.rate + extra * grades) * 100).astype(np.int64)
         person, months = months_since(purse, people, birthday_month(purse, people, years), programme.grace_months)
         purse.pay(code, person, months, amount[person], rng)
 

@@ -18,14 +18,14 @@ _FEW = 20
 
 def plant(scene: Scene) -> None:
     places, sheets = _places(scene), Sheets(scene)
-    wanted = min(scene.number(2, 1), len(places))
-    taken: set[tuple[int, str]] = set()
-    for place in range(wanted):
-        code, unit = places[place]
-        taken.add((unit, code))
-        _case(scene, sheets, place, code, unit)
-    left = [one for one in places if (one[1], one[0]) not in taken]
-    _innocents(scene, sheets, left, 11 * wanted)
+    wanted, done = scene.number(2, 1), 0
+    taken: set[tuple[str, int]] = set()
+    for code, unit in places:
+        if done < wanted and _case(scene, sheets, done, code, unit):
+            taken.add((code, unit))
+            done += 1
+    left = [one for one in places if one not in taken]
+    _innocents(scene, sheets, left, 11 * done)
     if left:
         _raise_for_all(scene, sheets, left[0][0])
 
@@ -67,6 +67,21 @@ class Sheets:
         return pay.copy_rows(chosen, amount=pay["amount"][chosen] * months, quantity=pay["quantity"][chosen] * months, period=period, kind=BACK,
                              paid=month_start(np.full(len(chosen), month)) + rng.integers(15, 27, len(chosen)))  # fmt: skip
 
+    def room(self, code: str, unit: int, month: int) -> int:
+        """How many of the month's people could still be paid back."""
+        scene = self._scene
+        person = scene.city.payments["person"][self._rows.of(_key(number(code), unit, month))]
+        return int((~scene.city.spoken[person] & (scene.city.folk.died[person] == NONE)).sum())
+
+    def usual(self, code: str, unit: int) -> float:
+        """Median of the back payments of the months that have some."""
+        pay = self._scene.city.payments
+        mine = np.flatnonzero(
+            (pay["kind"] == BACK) & (pay["programme"] == number(code)) & (pay["unit"] == unit) & (pay["alive"] == 1)
+        )
+        times = np.unique(months_of(pay["paid"][mine]), return_counts=True)[1]
+        return float(np.median(times)) if len(times) else 0.0
+
     def backs(self, code: str, unit: int, month: int) -> Ints:
         """Back payments of a programme by a unit in a month."""
         pay = self._scene.city.payments
@@ -80,14 +95,21 @@ def _key(programme: Any, unit: Any, month: Any) -> Any:
     return (programme * 100_000 + unit) * 10_000 + month
 
 
-def _case(scene: Scene, sheets: Sheets, place: int, code: str, unit: int) -> None:
+def _case(scene: Scene, sheets: Sheets, place: int, code: str, unit: int) -> bool:
+    """A month with twenty and more, and over three times what is usual; False when the list is too short for that."""
     near, month = scene.near(place + 1), _month(scene, place)
-    count = int(scene.rng.integers(_FEW + 1, _FEW + 4)) if near else int(scene.rng.integers(28, 60))
-    sheets.pay_back(code, unit, month, count)
+    usual = sheets.usual(code, unit)
+    least = max(_FEW + 1, int(3.2 * usual) + 1)
+    count = int(scene.rng.integers(least, least + 3)) if near else int(scene.rng.integers(least + 7, least + 40))
+    before = len(sheets.backs(code, unit, month))
+    if sheets.room(code, unit, month) + before < least:
+        return False
+    sheets.pay_back(code, unit, month, max(1, count - before))
     made = sheets.backs(code, unit, month)
     when = f"{month // 12 + 1970}年{month % 12 + 1}月"
     scene.problem("unit", unit, unit, (rows("subsidy_payment", made),), area=int(scene.city.bodies.area[unit]), cents=cents_of(scene.city, made),
                   near=near, note=f"{when}{listed()[number(code)].name}集中补发{len(made)}笔")  # fmt: skip
+    return True
 
 
 def _innocents(scene: Scene, sheets: Sheets, places: list[tuple[str, int]], wanted: int) -> None:

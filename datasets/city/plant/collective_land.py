@@ -4,9 +4,11 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Ints, day, kept
 from datasets.city.plant.cadre_relatives import cadres, ties
-from datasets.city.plant.fields import add_claim, worth
+from datasets.city.plant.fields import CROPS, add_claim, worth
 from datasets.city.plant.lists import living, plain
 from datasets.city.plant.scene import Scene, weak
+from datasets.city.plot import MU
+from datasets.city.programme import listed, number
 from datasets.city.truth import rows
 
 _ROLES = ("cadre", "relative", "other", "cadre", "other", "relative")
@@ -80,20 +82,19 @@ def _case(scene: Scene, place: int, plot: int, role: str) -> bool:
     unit = int(land.claims["unit"][claims[0]])
     scene.problem("plot", plot, unit, (rows("land_claim", claims), rows("land_right", [plot])), officials, area=village,
                   cents=worth(scene, claims), near=near, note=note)  # fmt: skip
-    _over(scene, person, years, officials)
+    _over(scene, person, years)
     return True
 
 
-def _over(scene: Scene, person: int, years: list[int], officials: list[int]) -> None:
+def _over(scene: Scene, person: int, years: list[int]) -> None:
     """Where the claims also exceed what the household holds, that row of the catalogue is met too."""
     city, land = scene.city, scene.city.land
     home = city.folk.household[person]
     held = (land.rights["house"] == home) & (land.rights["mu"] != NONE)
     mine = np.flatnonzero((land.claims["person"] == person) & (land.claims["alive"] == 1))
+    found, over = [], 0
     for year in years:
-        claims = kept(
-            mine, (land.claims["year"][mine] == year) & (land.claims["programme"][mine] == land.claims["programme"][mine].min())
-        )
+        claims = kept(mine, (land.claims["year"][mine] == year) & (land.claims["programme"][mine] == number(CROPS[0])))
         leased = (
             (land.transfers["lessee"] == person)
             & (land.transfers["starts"] <= day(year, 12, 31))
@@ -104,11 +105,13 @@ def _over(scene: Scene, person: int, years: list[int], officials: list[int]) -> 
             land.claims["mu"][claims].sum() > 1.1 * entitled
             and not (land.rights["mu"][land.rights["house"] == home] == NONE).any()
         ):
-            over = int(land.claims["mu"][claims].sum()) - entitled
-            scene.also("S13").problem(
-                "person", person, int(land.claims["unit"][claims[0]]), (rows("land_claim", claims), rows("person", [person])),
-                area=int(land.claims["area"][claims[0]]), cents=round(over / 10_000 * 12_000), note=f"{year}年申报面积含集体土地",
-            )  # fmt: skip
+            over += int(land.claims["mu"][claims].sum()) - entitled
+            found += claims.tolist()
+    if found:
+        cents = round(over / MU * listed()[number(CROPS[0])].rate * 100)
+        area, unit = int(land.claims["area"][found[0]]), int(land.claims["unit"][found[0]])
+        scene.also("S13").problem("person", person, unit, (rows("land_claim", found), rows("person", [person])), area=area, cents=cents,
+                                  note=f"{years[0]}年起申报面积含集体土地")  # fmt: skip
 
 
 def _leased(scene: Scene, plot: int) -> int:
@@ -132,4 +135,5 @@ def _leased(scene: Scene, plot: int) -> int:
             area=village,
             note="集体土地依合同流转给申报人",
         )
+        scene.also("S13").explained("person", person, unit, (rows("land_claim", claims),), area=village, note="含流转的集体土地")
     return len(chosen)

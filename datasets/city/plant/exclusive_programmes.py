@@ -4,7 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Ints, kept
 from datasets.city.pay import BACK, CORRECTION
-from datasets.city.plant.lists import NEEDY, in_weak, living, month_of, put_on, runs, tell, told
+from datasets.city.plant.lists import NEEDY, in_weak, living, month_of, put_on, runs, tell, told, untied
 from datasets.city.plant.scene import Scene
 from datasets.city.programme import listed, number
 
@@ -20,8 +20,10 @@ def plant(scene: Scene) -> None:
             _two_of_a_home(scene)
         else:
             _both(scene, place, held, added)
-    for place in range(11 * told(scene)):
-        _innocent(scene, _STORIES[place % len(_STORIES)])
+    wished = 11 * told(scene)
+    for place in range(wished * 2):
+        if len(scene.city.truth.of("S03", "explained")) < wished:
+            _innocent(scene, _STORIES[place % len(_STORIES)])
     for _ in range(max(1, wanted // 3)):
         _no_period(scene)
 
@@ -70,11 +72,10 @@ def _two_of_a_home(scene: Scene) -> None:
     city, folk, pay = scene.city, scene.city.folk, scene.city.payments
     people = in_weak(scene, living(scene, scene.recipients("PG01"), youngest=20))
     people = kept(people, folk.role[people] != 0)
-    for person in scene.cast(
-        np.array([one for one in people.tolist() if len(runs(scene, one, "PG01")) >= 8], dtype=np.int64), 1
-    ).tolist():
+    people = kept(people, (scene.times("PG01")[people] >= 8) & (_least_of_home(scene)[folk.household[people]] > 0))
+    for person in scene.cast(people, 1).tolist():
         own = runs(scene, person, "PG01")
-        later = own[int(scene.rng.integers(2, len(own) - 3)) :]
+        later = own[int(scene.rng.integers(2, len(own) // 2)) :]
         town = int(city.places.town_of[folk.village[person]])
         estates = city.places.villages[np.strings.endswith(city.places.name[city.places.villages], "社区")]
         away = int(scene.rng.choice(estates[city.places.town_of[estates] != town]))
@@ -86,6 +87,16 @@ def _two_of_a_home(scene: Scene) -> None:
             city.spoken[other] = True
             if other != person and len(mine := runs(scene, other, "PG01")):
                 tell(scene, "undecidable", other, mine, "同户成员在他镇领取城市低保")
+
+
+def _least_of_home(scene: Scene) -> Ints:
+    """Of households with several on the rural poor list all the time, how often the one paid least often was paid; 0 for others."""
+    folk, times = scene.city.folk, scene.times("PG01")
+    paid = np.flatnonzero((times > 0) & (folk.died == NONE))
+    least = np.full(len(folk.head_of), 10_000)
+    np.minimum.at(least, folk.household[paid], times[paid])
+    least[np.bincount(folk.household[paid], minlength=len(least)) < 2] = 0
+    return np.where(least >= 12 * len(scene.city.years) - 1, least, 0)
 
 
 def _innocent(scene: Scene, story: str) -> None:
@@ -131,7 +142,7 @@ def _family(scene: Scene) -> bool:
     needy = living(scene, scene.recipients("PG06"))
     elders = living(scene, np.flatnonzero(np.isin(folk.household, folk.household[needy])), youngest=60)
     elders = np.setdiff1d(elders, np.r_[needy, scene.recipients(*NEEDY)])
-    elders = kept(elders, ~scene.city.purse.public[elders])
+    elders = kept(elders, untied(scene)[elders])
     for person in scene.cast(elders, 1).tolist():
         mate = int(needy[folk.household[needy] == folk.household[person]][0])
         scene.city.spoken[mate] = True

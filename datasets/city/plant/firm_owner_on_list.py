@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints, kept
-from datasets.city.plant.lists import NEEDY, any_month, in_weak, living, put_on, tell
+from datasets.city.plant.lists import NEEDY, any_month, in_weak, living, put_on, tell, untied
 from datasets.city.plant.scene import Scene, groups
 from datasets.city.programme import number
 from datasets.city.property import LIMITS
@@ -74,6 +74,7 @@ def _free(scene: Scene, owners: dict[int, list[int]], weakly: bool = True) -> In
     firms = scene.city.firms
     people = [person for person, mine in owners.items() if all(firms.kind[firm] == 2 for firm in mine)]
     fit = np.setdiff1d(living(scene, np.array(sorted(people), dtype=np.int64), 22, 72), scene.recipients(*NEEDY))
+    fit = kept(fit, untied(scene)[fit])
     some = in_weak(scene, fit)
     return some if weakly and len(some) else fit
 
@@ -100,6 +101,7 @@ def _case(scene: Scene, place: int, owners: dict[int, list[int]]) -> None:
 def _long_open(scene: Scene, firm: int) -> None:
     """The business was there before the city's time."""
     firms = scene.city.firms
+    firms.cancelled[firm] = NONE
     firms.founded[firm] = min(int(firms.founded[firm]), scene.city.first - int(scene.rng.integers(60, 4000)))
     for book in (firms.shares, firms.roles):
         mine = book["firm"] == firm
@@ -122,8 +124,11 @@ def _settle(scene: Scene, owners: dict[int, list[int]]) -> int:
         if person in told:
             continue
         city.spoken[person] = True
-        if any(_counts(scene, firm) for firm in owners[person]):
-            tell(scene, "problem", person, mine, "企业负责人或股东在救助名单")
+        open_from = [int(city.firms.founded[firm]) for firm in owners[person] if _counts(scene, firm)]
+        if open_from and (later := kept(mine, pay["paid"][mine] >= min(open_from))).size:
+            tell(scene, "problem", person, later, "企业负责人或股东在救助名单")
+        elif open_from:
+            tell(scene, "explained", person, mine, "领取救助后才成立企业")
         elif any(_doubtful(scene, firm) for firm in owners[person]):
             tell(scene, "undecidable", person, mine, "注册资本高而无参保、无纳税，是否空壳需核实")
         else:
@@ -159,7 +164,8 @@ def _innocent(scene: Scene, story: str, owners: dict[int, list[int]]) -> None:
 def _cooperators(scene: Scene, owners: dict[int, list[int]]) -> Ints:
     firms = scene.city.firms
     people = [person for person, mine in owners.items() if all(firms.kind[firm] == 1 for firm in mine)]
-    return np.setdiff1d(living(scene, np.array(sorted(people), dtype=np.int64), 22, 75), scene.recipients(*NEEDY))
+    fit = np.setdiff1d(living(scene, np.array(sorted(people), dtype=np.int64), 22, 75), scene.recipients(*NEEDY))
+    return kept(fit, untied(scene)[fit])
 
 
 def _sell(scene: Scene, person: int, mine: list[int]) -> None:

@@ -22,25 +22,24 @@ def span(scene: Scene) -> tuple[int, int]:
     return month_number(scene.city.years[0], 1), month_number(scene.city.years[-1], 12)
 
 
-def plain(scene: Scene, youngest: int = 25, oldest: int = 75) -> Bools:
-    """Living grown-ups whom nothing ties to an office, a firm or a custody: nobody would find fault with help for them."""
+def untied(scene: Scene) -> Bools:
+    """Who neither serves the public nor is kin of anybody who does."""
     city, folk = scene.city, scene.city.folk
-    age = folk.age(city.last)
     touched = city.purse.public.copy()
     touched[folk.kin[1][city.purse.public[folk.kin[0]]]] = True
+    return np.asarray(~touched)
+
+
+def plain(scene: Scene, youngest: int = 25, oldest: int = 75) -> Bools:
+    """Living grown-ups whom nothing ties to an office or a firm: nobody would find fault with help for them."""
+    city, folk = scene.city, scene.city.folk
+    age = folk.age(city.last)
     homes = np.zeros(len(folk.head_of), dtype=bool)
     for people in (np.flatnonzero(city.purse.public), city.firms.owner, city.firms.shares["person"]):
         homes[folk.household[kept(people, people != NONE)]] = True
-    fit = (
-        (folk.died == NONE)
-        & folk.death_known
-        & (age >= youngest)
-        & (age <= oldest)
-        & ~touched
-        & ~homes[folk.household]
-        & ~city.spoken
-    )
-    return np.asarray(fit)
+    fit = (folk.died == NONE) & folk.death_known & (age >= youngest) & (age <= oldest) & ~homes[folk.household] & ~city.spoken
+    fit[np.r_[city.market.agent, city.market.manager]] = False  # who signs bids works for the bidder
+    return np.asarray(fit & untied(scene))
 
 
 def in_weak(scene: Scene, people: Ints) -> Ints:
@@ -87,9 +86,17 @@ def put_on(scene: Scene, person: int, code: str, begin: int, count: int, **chang
     """Pay somebody a programme's rate for so many months from `begin` on, into his own account; returns the rows."""
     first, last = span(scene)
     months = np.arange(max(begin, first), min(begin + count, last + 1))
-    cents = np.full(len(months), round(listed()[number(code)].rate * 100))
     values: dict[str, Ints | int] = {"account": person, "holder": person}
-    return scene.city.purse.pay(code, np.full(len(months), person), months, cents, scene.rng, **(values | changed))
+    return scene.city.purse.pay(
+        code, np.full(len(months), person), months, usual(scene, code, len(months)), scene.rng, **(values | changed)
+    )
+
+
+def usual(scene: Scene, code: str, count: int) -> Ints:
+    """Cents that a programme pays: its rate, and hardship help by the case."""
+    if code == "PG15":
+        return scene.rng.integers(80, 470, count) * 1000
+    return np.full(count, round(listed()[number(code)].rate * 100))
 
 
 def any_month(scene: Scene, count: int) -> int:

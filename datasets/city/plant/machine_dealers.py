@@ -18,15 +18,21 @@ def plant(scene: Scene) -> None:
         "town": _most_of_a_town, "elsewhere": _elsewhere,
     }  # fmt: skip
     wanted = scene.number(9, 5)
-    for place in range(wanted):
-        makers[_KINDS[place % len(_KINDS)]](scene, place)
-    problems = len(scene.city.truth.of("S19", "problem"))
+    kinds = [_KINDS[place % len(_KINDS)] for place in range(wanted)]
+    for place, kind in enumerate(kinds):
+        if kind != "town":
+            makers[kind](scene, place)
+    problems = len(scene.city.truth.of("S19", "problem")) + kinds.count("town")
     told = machine_numbers.innocents(scene, 6 * problems)
     told += _follow_the_wheat(scene, 3 * problems)
     told += sum(_couple(scene, place) for place in range(problems))
     machine_numbers.innocents(scene, max(0, 11 * problems - told))
     for _ in range(max(1, wanted // 6)):
         machine_numbers.one_invoice(scene)
+    # shares of a town's trade are counted when all the buying is done
+    for place, kind in enumerate(kinds):
+        if kind == "town":
+            makers[kind](scene, place)
 
 
 def _free_dealers(scene: Scene) -> Ints:
@@ -66,14 +72,17 @@ def _most_of_a_town(scene: Scene, place: int) -> None:
         for row in found
     }
     for town in [one for one in towns if one not in used] or towns:
-        here = np.flatnonzero((town_of == town) & (book["alive"] == 1))
+        here = np.flatnonzero((town_of == town) & (book["alive"] == 1) & (book["subsidy"] > 0))
         if len(here) < 12 or not len(dealers):
             continue
         dealer, near = int(scene.rng.choice(dealers)), scene.near(place)
         share = scene.rng.uniform(0.315, 0.33) if near else scene.rng.uniform(0.42, 0.7)
-        wanted = int(np.ceil(share * len(here)))
+        wanted = int(np.ceil(share * len(here))) + 1
         free = kept(here, ~city.spoken[book["buyer"][here]] & (book["dealer"][here] != dealer))
-        moved = scene.rng.permutation(free)[: max(0, wanted - int((book["dealer"][here] == dealer).sum()))]
+        more = max(0, wanted - int((book["dealer"][here] == dealer).sum()))
+        if len(free) < more:
+            continue
+        moved = scene.rng.permutation(free)[:more]
         book["dealer"][moved] = dealer
         city.spoken[book["buyer"][moved]] = True
         mine = kept(here, book["dealer"][here] == dealer)

@@ -5,8 +5,9 @@ import numpy as np
 from datasets.city.arrays import NONE, Ints, as_date, kept, month_number, months_of
 from datasets.city.award import Awards
 from datasets.city.filing import settled
+from datasets.city.plant.lists import usual
 from datasets.city.plant.scene import Scene, cents_of, weak
-from datasets.city.programme import listed, number
+from datasets.city.programme import listed
 from datasets.city.truth import rows
 
 _NEEDY = tuple(code for code, item in enumerate(listed()) if item.need_based)
@@ -57,7 +58,7 @@ def plant(scene: Scene) -> None:
         pool = edge if scene.near(place) and edge else sorted(winners)
         for person in scene.cast(np.array(pool), 1).tolist():
             done += _case(scene, place, person, owners[person], wins)
-    for place in range(10 * done):
+    for place in range(12 * done):
         _innocent(scene, _STORIES[place % len(_STORIES)], owners, winners, wins)
     _kin(scene, winners)
 
@@ -83,7 +84,7 @@ def _leaves_room(scene: Scene, days: Ints) -> bool:
 
 
 def _help(scene: Scene, person: int, code: str, months: Ints) -> Ints:
-    cents = np.full(len(months), round(listed()[number(code)].rate * 100))
+    cents = usual(scene, code, len(months))
     return scene.city.purse.pay(code, np.full(len(months), person), months, cents, scene.rng, account=person, holder=person)
 
 

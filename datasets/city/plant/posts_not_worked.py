@@ -46,10 +46,11 @@ def _everybody_a_post(scene: Scene) -> None:
     fill(city.posts, city.folk, city.places, city.bodies, city.payments, city.last, scene.rng)
 
 
-def _let_go(scene: Scene) -> None:
-    """Whoever holds a post is insured nowhere else meanwhile, as the honest are."""
+def _let_go(scene: Scene, person: int = NONE) -> None:
+    """Whoever holds a post (or this person) is insured nowhere else meanwhile, as the honest are."""
     city, jobs = scene.city, scene.city.sundry.jobs
-    jobs["alive"][np.isin(jobs["person"], city.posts.book["person"]) & (jobs["unit"] == NONE)] = 0
+    holders = city.posts.book["person"] if person == NONE else np.array([person])
+    jobs["alive"][np.isin(jobs["person"], holders) & (jobs["unit"] == NONE)] = 0
 
 
 def _tell(scene: Scene, kind: str, person: int, post: int, payments: Ints, note: str, near: bool = False) -> None:
@@ -130,6 +131,7 @@ def _appoint(scene: Scene, person: int, count: int) -> tuple[int, Ints]:
     """Give somebody a post for the last months of the city's time; returns the post and the payments."""
     mine = put_on(scene, person, _CODE, span(scene)[1] - count + 1, count)
     _everybody_a_post(scene)
+    _let_go(scene, person)
     return _post_of(scene, person), mine
 
 
@@ -164,6 +166,7 @@ def _dead(scene: Scene) -> bool:
         months = int(scene.rng.integers(1, 7))
         made = put_on(scene, person, _CODE, died - 3, 4 + months)
         _everybody_a_post(scene)
+        _let_go(scene, person)
         late = kept(made, month_of(scene, made) > died)
         if len(late):
             _tell(scene, "problem", person, _post_of(scene, person), late, "死亡后岗位补贴照发", near=len(late) == 1)
@@ -208,8 +211,8 @@ def _innocent(scene: Scene, story: str, people: Ints) -> None:
 
 
 def _new_holders(scene: Scene) -> Ints:
-    """People who could take a post: of weak villages, middle-aged, on no list that excludes it."""
-    fit = plain(scene, 42, 58) & weak(scene.city)[scene.city.folk.village]
+    """People who could take a post: middle-aged, on no list that excludes it."""
+    fit = plain(scene, 42, 58)
     fit[scene.recipients(_CODE, "PG05")] = False
     return np.flatnonzero(fit)
 

@@ -6,7 +6,7 @@ Runs after everybody who puts people on lists: it first lets all the other house
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints, kept
-from datasets.city.plant.lists import NEEDY, in_weak, living, tell
+from datasets.city.plant.lists import NEEDY, in_weak, living, plain, put_on, span, tell
 from datasets.city.plant.scene import Scene, cents_of
 from datasets.city.programme import codes
 from datasets.city.property import (
@@ -54,10 +54,12 @@ def plant(scene: Scene) -> None:
         for person in scene.cast(pool if (~city.spoken[pool]).any() else people, 1).tolist():
             _case(scene, place, person, _KINDS[place % len(_KINDS)])
     problems = len(city.truth.of("S08", "problem"))
+    people = _newly_listed(scene, people, 12 * problems + wanted)
     for place in range(11 * problems):
         _innocent(scene, _STORIES[place % len(_STORIES)], people)
-    for place, person in enumerate(scene.cast(people, max(2, wanted // 4)).tolist()):
-        _unknown(scene, place, person)
+    for place in range(max(2, wanted // 4)):
+        for person in scene.cast(people, 1).tolist():
+            _unknown(scene, place, person)
 
 
 def _listed(scene: Scene) -> Ints:
@@ -91,6 +93,12 @@ def _adult(scene: Scene, person: int) -> int:
     return int(scene.rng.choice(home))
 
 
+def _whole_home(scene: Scene, person: int) -> None:
+    """Everybody of the household plays this part from now on."""
+    folk = scene.city.folk
+    scene.city.spoken[folk.household == folk.household[person]] = True
+
+
 def _members(scene: Scene, person: int) -> int:
     folk = scene.city.folk
     return int(((folk.household == folk.household[person]) & (folk.died == NONE)).sum())
@@ -121,6 +129,7 @@ def _drive(scene: Scene, owner: int, kind: int, cents: int, registered: int) -> 
 
 def _case(scene: Scene, place: int, person: int, kind: str) -> None:
     """Everybody of the household who is paid while it is there is a case."""
+    _whole_home(scene, person)
     city, near, day_ = scene.city, scene.near(place), _early(scene, person)
     vehicle = NONE
     if kind == "car":
@@ -152,7 +161,6 @@ def _for_each(scene: Scene, person: int, day_: int, vehicle: int, near: bool, no
     during = _needy_rows(scene, person)
     during = kept(during, pay["paid"][during] >= day_)
     for one in np.unique(pay["person"][during]).tolist():
-        city.spoken[one] = True
         mine = kept(during, pay["person"][during] == one)
         if vehicle == NONE:
             tell(scene, "problem", one, mine, note, near=near)
@@ -168,11 +176,33 @@ def _for_each(scene: Scene, person: int, day_: int, vehicle: int, near: bool, no
 def _innocent(scene: Scene, story: str, people: Ints) -> None:
     city, rng = scene.city, scene.rng
     pool = _struck_off(scene, people) if story.startswith("later") else people
-    for person in scene.cast(pool if len(pool) else people, 1).tolist():
+    pool = pool if (~city.spoken[pool]).any() else people
+    for person in scene.cast(pool, 1).tolist():
+        _whole_home(scene, person)
         owner, day_ = _adult(scene, person), _early(scene, person)
         after = min(int(city.payments["paid"][_needy_rows(scene, person)[-1]]) + int(rng.integers(20, 200)), city.last)
         note, near = _give(scene, story, person, owner, day_, after)
         tell(scene, "explained", person, scene.payments_of(person, *NEEDY)[-6:], note, near=near)
+
+
+def _newly_listed(scene: Scene, people: Ints, wanted: int) -> Ints:
+    """The people, and others put on a list for some months, so that there are so many households without a part."""
+    city, folk = scene.city, scene.city.folk
+    free = np.unique(folk.household[kept(people, ~city.spoken[people])])
+    spoken = np.zeros(len(folk.head_of), dtype=bool)
+    spoken[folk.household[np.flatnonzero((folk.died != NONE) | city.spoken)]] = True
+    spoken[free] = True
+    fit = plain(scene, 30, 72) & ~spoken[folk.household]
+    fit[scene.recipients(*NEEDY)] = False
+    found = scene.rng.permutation(np.flatnonzero(fit))
+    found = found[np.unique(folk.household[found], return_index=True)[1]][: max(0, wanted - len(free))]
+    for person in found.tolist():
+        put_on(scene, person, "PG06", span(scene)[0] + int(scene.rng.integers(0, 5)), 6)
+    homes = np.zeros(len(folk.head_of), dtype=bool)
+    homes[folk.household[found]] = True
+    live_modestly(folk, city.sundry.houses, city.sundry.vehicles, homes, scene.rng)
+    scene.forget()
+    return np.r_[people, found]
 
 
 def _struck_off(scene: Scene, people: Ints) -> Ints:
@@ -218,6 +248,7 @@ def _give(scene: Scene, story: str, person: int, owner: int, day_: int, after: i
 
 def _unknown(scene: Scene, place: int, person: int) -> None:
     """A car nobody knows the price of, or a second home without a date."""
+    _whole_home(scene, person)
     if place % 2:
         _first_home(scene, person)
         _home(scene, person, _adult(scene, person), DWELLING, NONE, floor=22 * FLOOR)

@@ -4,8 +4,9 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Bools, Ints, day, kept, month_start, months_of
 from datasets.city.cadre import LEVELS, RANKS, post_number
+from datasets.city.plant.lists import usual
 from datasets.city.plant.scene import Scene, cents_of, weak
-from datasets.city.programme import listed, number, programmes
+from datasets.city.programme import programmes
 from datasets.city.truth import rows
 
 _PROGRAMMES = ("PG01", "PG10", "PG06", "PG01", "PG02")
@@ -57,7 +58,7 @@ def _put_on_list(scene: Scene, person: int, code: str, begin: int, count: int) -
     months = np.arange(begin, begin + count)
     last = int(months_of(np.array([scene.city.last]))[0])
     months = months[months <= last]
-    cents = np.full(len(months), round(listed()[number(code)].rate * 100))
+    cents = usual(scene, code, len(months))
     return scene.city.purse.pay(code, np.full(len(months), person), months, cents, scene.rng, account=person, holder=person)
 
 

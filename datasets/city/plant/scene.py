@@ -45,6 +45,13 @@ class Scene:
     def _by_programme(self) -> Finder:
         return Finder(self.city.payments["programme"])
 
+    def forget(self) -> None:
+        """Look at the payments anew: the scene itself has paid somebody whom it will ask about."""
+        for name in ("paid", "_by_programme"):
+            self.__dict__.pop(name, None)
+        self._recipients.clear()
+        self._times.clear()
+
     def recipients(self, *codes: str) -> Ints:
         """People whom any of the programmes pays or paid."""
         if codes not in self._recipients:
@@ -117,7 +124,7 @@ class Scene:
             person = subject if subject_kind == "person" else None
             if kind == UNDECIDABLE and person is not None and self.rule == "S04":
                 officials = [person]
-            stream, office = self.city.registry.lead(unit, person, officials)
+            stream, office = self.city.registry.lead(unit, person, officials, pattern=self.rule == "X12")
         self.city.truth.add(Case(kind, self.rule, subject_kind, subject, unit, evidence, stream=stream, office=office, **more))  # type: ignore[arg-type]
 
     def marry_into_the_office(self, person: int, unit: int, officials: Iterable[int] = ()) -> None:

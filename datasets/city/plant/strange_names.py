@@ -45,6 +45,15 @@ def _stranger(scene: Scene, person: int) -> int:
     """A grown-up of another household and another name who is no kin of the person."""
     folk = scene.city.folk
     fit = plain(scene, 28, 62) & (folk.household != folk.household[person]) & (folk.name != folk.name[person])
+    if not fit.any():
+        age = folk.age(scene.city.last)
+        fit = (
+            (folk.died == NONE)
+            & (age > 25)
+            & (age < 70)
+            & (folk.household != folk.household[person])
+            & (folk.name != folk.name[person])
+        )
     fit[list(folk.kin_of(person))] = False
     near = fit & (folk.village == folk.village[person])
     chosen = int(scene.rng.choice(np.flatnonzero(near if near.any() else fit)))

@@ -10,6 +10,8 @@ from datasets.city.sundry import ORIGINS
 from datasets.city.truth import rows
 
 _SURVEY, _REMOTE, _CLAIMED = (ORIGINS.index(name) for name in ("survey", "remote_sensing", "claimed"))
+_LARGE = 400_000
+"""A village has forty mu and more; an estate's few plots say nothing."""
 _WORDS = {"ratio": "申报面积超过调查面积", "growth": "申报面积较上年大增，调查面积未变"}
 
 
@@ -17,7 +19,7 @@ def plant(scene: Scene) -> None:
     """The cases' claims change first, then the surveys are drawn up for every village, then the truth is written."""
     city = scene.city
     fields = _fields(scene)
-    villages = scene.rng.permutation(np.flatnonzero(fields.min(axis=0) > 0)).tolist()
+    villages = scene.rng.permutation(np.flatnonzero(fields.min(axis=0) > _LARGE)).tolist()
     hot = [village for village in villages if weak(city)[village]] or villages
     wanted = min(scene.number(3, 1), len(hot))
     cases, shrunk = {}, {}
@@ -124,7 +126,7 @@ def _write(
     for village in cleared:
         _explain(scene, village, shrunk[village], "新增耕地，调查面积同步增加", near=False)
         told += 1
-    for village in scene.rng.permutation(np.flatnonzero(fields.min(axis=0) > 0)).tolist():
+    for village in scene.rng.permutation(np.flatnonzero(fields.min(axis=0) > _LARGE)).tolist():
         if village in cases or village in cleared or village in doubt:
             continue
         for at, year in enumerate(city.years):
