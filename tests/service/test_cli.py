@@ -265,3 +265,29 @@ def test_a_city_is_made_and_a_run_scored_against_its_truth(home: Path, capsys: p
     assert told["rules"]["S01"]["recall"] == 1.0 and told["overall"]["routing"] == 1.0
     assert "S01" in said(f"city score {truth}", capsys)
     assert "1000" in said(f"city --seed 1 --people 10 --out {home / 'city'}", capsys, 2)
+
+
+def test_the_list_stands_in_the_order_of_priority_and_the_page_of_an_alert_says_why(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = json.loads(said("alerts --json", capsys))["alerts"]
+    assert [one["priority"] for one in told] == sorted((one["priority"] for one in told), reverse=True)
+    assert {one["level"] for one in json.loads(said("alerts --level high --json", capsys))["alerts"]} == {"high"}
+    page = said(f"show {told[0]['alert']}", capsys)
+    assert "为什么排在这里" in page and "每100条约有" in page
+    whole = json.loads(said(f"show {told[0]['alert']} --json", capsys))
+    assert abs(sum(one["points"] for one in whole["ranked_by"]) - whole["priority"]) < 0.1
+    [lead] = [one for one in whole["went_to"] if one["role"] == "lead"]
+    assert lead["due_on"] and lead["office_id"]
+
+
+def test_alerts_of_one_matter_are_listed_together(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(said("alerts --json", capsys))["alerts"]
+    matter = next(one["matter"] for one in told if one["matter"])
+    together = json.loads(said(f"alerts --matter {matter} --json", capsys))["alerts"]
+    assert len(together) > 1 and {one["matter"] for one in together} == {matter}
+
+
+def test_the_kind_of_an_alert_is_said_in_english_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = {one["kind"] for one in json.loads(said("--lang en alerts --json", capsys))["alerts"]}
+    assert kinds and all(kind.isascii() for kind in kinds)
