@@ -48,8 +48,10 @@ def unsaid(book: Book, folder: Path, only: Iterable[str] | None = None) -> list[
     """What the lock has against the rules of a folder, or against some of them: each at the file and line to be mended.
 
     A live rule that was never locked, one whose logic changed without a new line in `changes:` or was not locked again,
-    and a rule that went live and is gone.
+    and a rule that went live and is gone. A folder without a lock file has not begun to lock, and nothing is held against it.
     """
+    if not lock_path(folder).is_file():
+        return []
     locked, here = read_lock(folder), _of(book, folder)
     wanted = here.keys() if only is None else here.keys() & set(only)
     found = [mistake for name in sorted(wanted) for mistake in _against(here[name], book.paths[name], locked.get(name))]

@@ -11,21 +11,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-import duckdb
-from sqlalchemy.exc import SQLAlchemyError
 
-from datasets.key import KeyProblem
-from datasets.lake import LakeProblem
 from datasets.strict_yaml import Mistakes
-from rules.reasoner import ReasonerFailed
-from rules.routing import NoLead
 from service.desk import Desk
 from service.errors import BadSetting, Trouble
+from service.later import later
 from service.settings import LANGUAGES, Settings
 from service.words import say, speak
 
-AGAIN = (OSError, duckdb.Error, SQLAlchemyError, LakeProblem, ReasonerFailed)
-"""What fails for reasons outside the input: full disks, lost connections, a reasoner that does not answer."""
+# asked only when something went wrong: see service.later
+_duckdb, _sqlalchemy, _key, _lake = (later(name) for name in ("duckdb", "sqlalchemy", "datasets.key", "datasets.lake"))
+_reasoner, _routing = later("rules.reasoner"), later("rules.routing")
 COMMANDS = {
     "import": "taking", "run": "running", "alerts": "listing", "show": "showing", "batches": "batches", "withdraw": "batches",
     "rejects": "rejects", "sources": "sources", "city": "city", "ocds": "ocds", "real": "real", "rules": "rules",
@@ -94,17 +90,22 @@ def _call(arguments: list[str], desk: Desk) -> int:
         return _complain(say("command.interrupted"), 130)
     except Mistakes as mistakes:
         return _complain(f"{mistakes}\n{say('command.mistakes', count=len(mistakes.mistakes))}", 2)
-    except KeyProblem as problem:
+    except _key.KeyProblem as problem:
         return _complain(say("command.key", why=str(problem)), 2)
     except Trouble as trouble:
         return _complain(str(trouble), trouble.code)
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except NoLead as missing:
+    except _routing.NoLead as missing:
         return _complain(say("command.no_lead", alert=str(missing)), 2)
-    except AGAIN as error:
+    except again() as error:
         return _complain(say("command.system", why=str(error).split("\n")[0]), 3)
+
+
+def again() -> tuple[type[Exception], ...]:
+    """What fails for reasons outside the input: full disks, lost connections, a reasoner that does not answer."""
+    return (OSError, _duckdb.Error, _sqlalchemy.exc.SQLAlchemyError, _lake.LakeProblem, _reasoner.ReasonerFailed)
 
 
 def _complain(text: str, code: int) -> int:

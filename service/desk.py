@@ -1,34 +1,43 @@
 """The desk a command works at: settings, and what they lead to, opened when first asked for and closed at the end."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
-from types import TracebackType
-from typing import Self
-
-from ibis.backends.duckdb import Backend
+from typing import TYPE_CHECKING, Self
 
 from datasets.contract import Contracts, read_contracts, subject_kinds
-from datasets.key import Key
-from datasets.lake import Lake
-from datasets.source import Sources, read_sources
-from datasets.vault import reveal
-from rules.book import Book, read_book
-from rules.chain import Chain
-from rules.chain_check import alert_kinds, read_chains
-from rules.kinds import read_kinds
-from rules.route import Route
-from rules.route_check import read_routes
-from rules.terms import Terms, read_terms
-from rules.weights import Weights, read_weights
 from service.errors import NothingFound
-from service.handover import Handover, read_handover
+from service.later import later
 from service.settings import Settings
-from service.steps import state_of
-from service.store.database import Store
-from service.working_days import LOCAL
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ibis.backends.duckdb import Backend
+
+    from datasets.key import Key
+    from datasets.lake import Lake
+    from datasets.source import Sources
+    from rules.book import Book
+    from rules.chain import Chain
+    from rules.route import Route
+    from rules.terms import Terms
+    from rules.weights import Weights
+    from service.handover import Handover
+    from service.store.database import Store
+
+# loaded when first asked for: a check of one rule's file needs neither the lake nor the store, and starts in half the time
+_key, _lake, _source, _vault = (later(f"datasets.{name}") for name in ("key", "lake", "source", "vault"))
+_book, _chain_check, _kinds, _route_check, _terms, _weights = (
+    later(f"rules.{name}") for name in ("book", "chain_check", "kinds", "route_check", "terms", "weights")
+)
+_handover, _steps, _database, _working_days = (
+    later(f"service.{name}") for name in ("handover", "steps", "store.database", "working_days")
+)
 
 
 class Desk:
@@ -47,7 +56,8 @@ class Desk:
     @property
     def today(self) -> date:
         """The day where the offices are."""
-        return self.clock().astimezone(LOCAL).date()
+        day: date = self.clock().astimezone(_working_days.LOCAL).date()
+        return day
 
     @cached_property
     def program(self) -> str:
@@ -61,11 +71,13 @@ class Desk:
     @cached_property
     def sources(self) -> Sources:
         """The shipped sources with the office's own laid over them. Raises Mistakes with everything that is wrong in them."""
-        return read_sources(*self.settings.source_folders, contracts=self.contracts)
+        found: Sources = _source.read_sources(*self.settings.source_folders, contracts=self.contracts)
+        return found
 
     @cached_property
     def lake(self) -> Lake:
-        return Lake(self.settings.home, self.contracts)
+        opened: Lake = _lake.Lake(self.settings.home, self.contracts)
+        return opened
 
     def must_hold_records(self) -> None:
         """Raises NothingFound, with what to type first, when nothing was imported yet."""
@@ -89,52 +101,67 @@ class Desk:
     @cached_property
     def book(self) -> Book:
         """The shipped rules with the office's own laid over them. Raises Mistakes with everything that is wrong in them."""
-        return read_book(self.settings.rule_folders, self.contracts)
+        read: Book = _book.read_book(self.settings.rule_folders, self.contracts)
+        return read
 
     @cached_property
     def chains(self) -> dict[str, Chain]:
-        return read_chains(self.settings.rule_folders, rules=self.book.indicators, kinds=subject_kinds(self.contracts))
+        known = subject_kinds(self.contracts)
+        read: dict[str, Chain] = _chain_check.read_chains(self.settings.rule_folders, rules=self.book.indicators, kinds=known)
+        return read
 
     @cached_property
     def routes(self) -> dict[str, Route]:
-        return read_routes(self.settings.rule_folders, kinds=alert_kinds(self.chains))
+        known = _chain_check.alert_kinds(self.chains)
+        read: dict[str, Route] = _route_check.read_routes(self.settings.rule_folders, kinds=known)
+        return read
 
     @cached_property
     def kinds(self) -> dict[str, str]:
         """What kinds of alert are called in English. Raises Mistakes."""
-        return read_kinds(self.settings.rule_folders)
+        read: dict[str, str] = _kinds.read_kinds(self.settings.rule_folders)
+        return read
 
     @cached_property
     def terms(self) -> Terms:
         """What routing takes for granted. Raises Mistakes."""
-        return read_terms(self.settings.rule_folders)
+        read: Terms = _terms.read_terms(self.settings.rule_folders)
+        return read
 
     @cached_property
     def handover(self) -> Handover:
         """When what is assigned goes out and is due. Raises Mistakes."""
-        return read_handover(self.settings.book)
+        read: Handover = _handover.read_handover(self.settings.book)
+        return read
 
     @cached_property
     def weights(self) -> Weights:
         """What makes an alert come first. Raises Mistakes."""
-        return read_weights(self.settings.rule_folders, self.contracts)
+        read: Weights = _weights.read_weights(self.settings.rule_folders, self.contracts)
+        return read
 
     @cached_property
     def book_hash(self) -> str:
         """16 hex digits of everything the rule files say."""
         declared = (self.book.indicators, self.chains, self.routes, {"terms": self.terms, "weights": self.weights})
-        return state_of([[one.model_dump_json() for one in kind.values()] for kind in declared])
+        state: str = _steps.state_of([[one.model_dump_json() for one in kind.values()] for kind in declared])
+        return state
 
     @cached_property
     def store(self) -> Store:
-        return Store.open(self.settings.database_url)
+        opened: Store = _database.Store.open(self.settings.database_url)
+        return opened
 
     @cached_property
     def key(self) -> Key | None:
         """The key, when this machine has it: without it sealed values stay pseudonyms. Raises KeyProblem for a file that is no key."""
-        return Key.from_file(self.settings.key_file) if self.settings.key_file.exists() else None
+        held: Key | None = _key.Key.from_file(self.settings.key_file) if self.settings.key_file.exists() else None
+        return held
 
     def secrets(self, tokens: Iterable[str]) -> dict[str, str]:
         """token -> sealed value, of those that the vault and this machine's key can open."""
         wanted = sorted(tokens)
-        return reveal(self.lake, self.key, wanted) if self.key is not None and wanted else {}
+        if self.key is None or not wanted:
+            return {}
+        opened: dict[str, str] = _vault.reveal(self.lake, self.key, wanted)
+        return opened

@@ -1,22 +1,26 @@
 """Rule files of all three kinds, from the paths a person names or from the whole book."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datasets.strict_yaml import Mistake, Mistakes
-from rules.book import read_indicator
-from rules.chain import Chain
-from rules.chain_check import read_chains
-from rules.chain_trial import try_chain
-from rules.indicator import Indicator
-from rules.route import Route
-from rules.route_check import read_routes
-from rules.route_trial import try_route
-from rules.trial import TrialResult, try_rule
-from service.desk import Desk
+from rules.book import Book, read_indicator
+from rules.life_cycle import unsaid
+from service.later import later
 
-RuleFile = Indicator | Chain | Route
+if TYPE_CHECKING:
+    from rules.chain import Chain
+    from rules.indicator import Indicator
+    from rules.route import Route
+    from service.desk import Desk
+
+    RuleFile = Indicator | Chain | Route
+
+_chain_check, _route_check = later("rules.chain_check"), later("rules.route_check")
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,11 @@ class RuleFiles:
     """The rules read from some files, or all of the book."""
 
     desk: Desk
+
+    def asked(self, paths: Iterable[Path]) -> list[RuleFile]:
+        """The rules of some files and folders, or of the whole book when none are named. Raises Mistakes."""
+        named = list(paths)
+        return self.named(named) if named else self.whole_book()
 
     def whole_book(self) -> list[RuleFile]:
         """Every rule, chain and route, the office's own laid over the shipped ones. Raises Mistakes."""
@@ -42,20 +51,28 @@ class RuleFiles:
             raise Mistakes(mistakes)
         return rules
 
+    def unlocked(self, paths: Iterable[Path]) -> list[Mistake]:
+        """What the locks of the rule folders have against what was asked (rules.life_cycle)."""
+        files = [path.resolve() for path in files_of(paths)]
+        if not files:
+            return [mistake for folder in self.desk.settings.rule_folders for mistake in unsaid(self.desk.book, folder)]
+        found: list[Mistake] = []
+        for path in files:
+            if path.parent.parent.name == "book":
+                rule = read_indicator(path, self.desk.contracts)
+                found += unsaid(Book({rule.id: rule}, {rule.id: path}), path.parents[2], only=[rule.id])
+        return found
+
     def _read(self, path: Path) -> RuleFile:
         folder = path.resolve().parent
         # chains and routes are read with their neighbours, whom they outrank or yield to
         if folder.name == "chains":
-            return read_chains((folder.parent,))[path.stem]
+            chains: dict[str, Chain] = _chain_check.read_chains((folder.parent,))
+            return chains[path.stem]
         if folder.name == "routes":
-            return read_routes((folder.parent,))[path.stem]
+            routes: dict[str, Route] = _route_check.read_routes((folder.parent,))
+            return routes[path.stem]
         return read_indicator(path, self.desk.contracts)
-
-    def try_one(self, rule: RuleFile) -> list[TrialResult]:
-        """Run the tests inside one file."""
-        if isinstance(rule, Chain):
-            return try_chain(rule)
-        return try_route(rule) if isinstance(rule, Route) else try_rule(rule, self.desk.contracts)
 
 
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:

@@ -1,69 +1,44 @@
-"""guantong rules check|test|list: rule files checked, their own tests run, the book listed."""
+"""guantong rules: the workbench of rule authors; each of its commands is a module of its own, loaded when called."""
 
-from pathlib import Path
+import importlib
 
 import click
 
-from service.commands.rules_mutate import mutate
-from service.desk import Desk
-from service.errors import NothingFound
-from service.progress import Bars
-from service.rule_files import RuleFile, RuleFiles
-from service.terminal import Paper, print_json
-from service.words import either, say
+from service.words import say
+
+COMMANDS = {
+    "check": "rules_check", "test": "rules_test", "mutate": "rules_mutate", "explain": "rules_explain", "backtest": "rules_backtest",
+    "diff": "rules_diff", "overlap": "rules_overlap", "list": "rules_list", "new": "rules_new", "lock": "rules_lock",
+    "schema": "rules_schema", "docs": "rules_docs",
+}  # fmt: skip
+"""Command -> module of service.commands that holds it, in the order an author meets them."""
 
 
-@click.group(name="rules", help=say("command.rules"))
+class Workbench(click.Group):
+    """A check of one file must not wait for what a backtest needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"service.commands.{COMMANDS[cmd_name]}"), _function(cmd_name))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(say("command.commands")):
+            formatter.write_dl([(name, say(f"command.{_word(name)}")) for name in COMMANDS])
+
+
+@click.group(name="rules", cls=Workbench, help=say("command.rules"))
 def rules_command() -> None:
     """Thin doors to the rules room."""
 
 
-rules_command.add_command(mutate)
+def _function(name: str) -> str:
+    return "mutate" if name == "mutate" else f"{name}_command"
 
 
-@rules_command.command(help=say("command.check"))
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.pass_obj
-def check(desk: Desk, paths: tuple[Path, ...]) -> None:
-    click.echo(say("rules.sound", count=len(_rules(desk, paths))))
-
-
-@rules_command.command(help=say("command.test"))
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help=say("option.json"))
-@click.pass_obj
-def test(desk: Desk, paths: tuple[Path, ...], as_json: bool) -> int:
-    rules = _rules(desk, paths)
-    results = []
-    with Bars() as bars:
-        for done, rule in enumerate(rules):
-            bars(rule.id, done, len(rules))
-            results += RuleFiles(desk).try_one(rule)
-    failed = [result for result in results if not result.passed]
-    if as_json:
-        print_json(results)
-    else:
-        for result in failed:
-            click.echo(f"{result.rule}: {result.test}: {result.message}")
-        click.echo(say("rules.tested", rules=len(rules), tests=len(results), failed=len(failed)))
-    return 1 if failed else 0
-
-
-def _rules(desk: Desk, paths: tuple[Path, ...]) -> list[RuleFile]:
-    return RuleFiles(desk).named(paths) if paths else RuleFiles(desk).whole_book()
-
-
-@rules_command.command(name="list", help=say("command.list"))
-@click.option("--json", "as_json", is_flag=True, help=say("option.json"))
-@click.pass_obj
-def list_rules(desk: Desk, as_json: bool) -> None:
-    rules = list(desk.book.indicators.values())
-    if as_json:
-        print_json([{"id": one.id, "title": either(one.title), "topic": one.topic, "severity": one.severity, "status": one.status,
-                     "tags": one.tags, "hash": one.hash, "path": str(desk.book.paths[one.id])} for one in rules])  # fmt: skip
-        return
-    if not rules:
-        raise NothingFound("rules.none")
-    headers = [say(f"rules.{name}") for name in ("id", "title", "severity", "status")]
-    rows = [[one.id, either(one.title), say(f"severity.{one.severity}"), say(f"rule_status.{one.status}")] for one in rules]
-    Paper().table(headers, rows)
+def _word(name: str) -> str:
+    return name if name in ("check", "test", "mutate", "list") else f"rules_{name}"

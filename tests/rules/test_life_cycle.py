@@ -40,7 +40,12 @@ def change_logic(path: Path) -> None:
     path.write_text(text.replace("severity: high", "severity: medium", 1), encoding="utf-8")
 
 
+def test_a_folder_that_never_locked_is_left_alone(path: Path, tmp_path: Path, contracts: Contracts) -> None:
+    assert said_against(tmp_path, contracts) == []
+
+
 def test_a_live_rule_is_locked_before_it_is_sound(path: Path, tmp_path: Path, contracts: Contracts) -> None:
+    lock_path(tmp_path).write_text("rules: {}\n", encoding="utf-8")
     assert said_against(tmp_path, contracts) == [f"{line_of(path, 'status:')}: status: this logic is live and not locked"]
     assert lock(read_book([tmp_path], contracts), tmp_path) == ["paid_after_death"]
     assert said_against(tmp_path, contracts) == []
@@ -86,6 +91,7 @@ def test_a_rule_that_was_live_is_retired_and_never_deleted(path: Path, tmp_path:
 
 
 def test_only_the_rules_asked_for_are_looked_at(path: Path, tmp_path: Path, contracts: Contracts) -> None:
+    lock_path(tmp_path).write_text("rules: {}\n", encoding="utf-8")
     book = read_book([tmp_path], contracts)
     assert unsaid(book, tmp_path, only=["another"]) == []
     assert [one.path for one in unsaid(book, tmp_path, only=["paid_after_death"])] == [str(path)]

@@ -1,0 +1,151 @@
+"""The workbench of rule authors at the command line: new, check, test, lock, explain, backtest, diff, schema, docs."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from datasets.contract import read_contracts, subject_kinds
+from rules.book import read_indicator
+from rules.indicator import Topic
+from rules.starter import copied, starter
+from rules.trial import try_rule
+from service.cli import answer
+from service.watching import on_change
+
+CONTRACTS = read_contracts()
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An office with a folder of its own rules and no records yet."""
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    for name, value in {
+        "GUANTONG_HOME": tmp_path / "home",
+        "GUANTONG_KEY_FILE": tmp_path / "key",
+        "GUANTONG_BOOK": folder,
+        "GUANTONG_LANG": "en",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    return folder
+
+
+TOPICS: tuple[Topic, ...] = ("subsidy", "procurement", "hotline", "cross")
+
+
+@pytest.mark.parametrize(("topic", "subject"), [(TOPICS[at % 4], one) for at, one in enumerate(sorted(subject_kinds(CONTRACTS)))])
+def test_a_new_rule_checks_and_passes_its_tests_whatever_it_is_about(topic: Topic, subject: str, tmp_path: Path) -> None:
+    path = tmp_path / "book" / topic / "our_rule.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(starter("our_rule", topic, subject, CONTRACTS, "数据组"), encoding="utf-8")
+    rule = read_indicator(path, CONTRACTS)
+    results = try_rule(rule, CONTRACTS)
+    assert (rule.status, rule.subject) == ("draft", subject)
+    assert [result.message for result in results if not result.passed] == [] and len(results) == 2
+
+
+def test_new_writes_a_draft_once_and_never_under_a_used_id(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["rules", "new", "our_rule", "--topic", "subsidy"]) == 0
+    path = office / "book" / "subsidy" / "our_rule.yml"
+    assert answer(["rules", "check", str(path)]) == 0
+    assert answer(["rules", "test", str(path)]) == 0
+    written = path.read_text(encoding="utf-8")
+    assert answer(["rules", "new", "our_rule", "--topic", "subsidy"]) == 2
+    assert answer(["rules", "new", "paid_after_death", "--topic", "subsidy"]) == 2
+    assert answer(["rules", "new", "Our-Rule", "--topic", "subsidy"]) == 2
+    assert answer(["rules", "new", "other_rule", "--topic", "subsidy", "--subject", "persn"]) == 2
+    assert "did you mean person?" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == written
+
+
+def test_a_copy_of_a_rule_with_a_baseline_is_a_sound_draft(office: Path) -> None:
+    assert answer(["rules", "new", "our_rates", "--from", "low_solved_rate"]) == 0
+    path = office / "book" / "hotline" / "our_rates.yml"
+    assert "status: draft" in path.read_text(encoding="utf-8")
+    assert answer(["rules", "test", str(path)]) == 0
+
+
+def test_a_copy_leaves_the_changelog_behind() -> None:
+    text = "id: a\nstatus: retired\nretired_because: old\nsql: |\n  SELECT 1 FROM baseline_a\nchanges:\n  - {on: 2026-01-01, by: x, what: y}\nequivalent: []\n"
+    assert copied(text, "a", "b") == "id: b\nstatus: draft\nsql: |\n  SELECT 1 FROM baseline_b\nequivalent: []\n"
+
+
+def test_check_shows_every_mistake_with_its_line_and_a_caret(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer(["rules", "new", "our_rule", "--topic", "subsidy"])
+    path = office / "book" / "subsidy" / "our_rule.yml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("severity: low", "severity: hihg").replace("subject: person", "subject: 人 "),
+        encoding="utf-8",
+    )
+    capsys.readouterr()
+    assert answer(["rules", "check", str(path)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    at = next(number for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if "hihg" in line)
+    assert told[0].startswith(f"{path}:{at}: ")
+    assert told[1:3] == [
+        f"  {at} | severity: hihg",
+        f"  {' ' * len(str(at))} | {' ' * told[2].index('^')}^"[: len(told[2])],
+    ] or told[2].endswith("^")
+    assert told[-1].startswith("1 ") or told[-1].startswith("2 ")
+    assert answer(["rules", "check", str(path), "--json"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert document["mistakes"][0]["line"] == at and document["mistakes"][0]["path"] == str(path)
+
+
+def test_lock_holds_a_live_rule_to_its_words(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer(["rules", "new", "our_rule", "--from", "paid_after_death"])
+    path = office / "book" / "subsidy" / "our_rule.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("status: draft", "status: live"), encoding="utf-8")
+    assert answer(["rules", "lock"]) == 0
+    assert "our_rule" in capsys.readouterr().out
+    assert answer(["rules", "check", str(path)]) == 0
+    path.write_text(path.read_text(encoding="utf-8").replace("severity: high", "severity: low", 1), encoding="utf-8")
+    assert answer(["rules", "check", str(path)]) == 2
+    assert "changes" in capsys.readouterr().err
+    assert answer(["rules", "lock"]) == 2
+
+
+def test_what_needs_records_says_so_when_there_are_none(office: Path) -> None:
+    assert answer(["rules", "backtest", "paid_after_death"]) == 1
+    assert answer(["rules", "explain", "paid_after_death", "P1"]) == 1
+
+
+def test_a_word_that_is_no_rule_is_refused_with_the_nearest(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["rules", "docs", "payed_after_death"]) == 2
+    assert "did you mean paid_after_death?" in capsys.readouterr().err
+
+
+def test_docs_and_explain_write_the_page_in_both_languages(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answer(["rules", "explain", "paid_after_death"]) == 0
+    assert "## Innocent explanations" in capsys.readouterr().out
+    assert answer(["--lang", "zh", "rules", "docs", "paid_after_death", "--out", str(tmp_path / "pages")]) == 0
+    page = (tmp_path / "pages" / "paid_after_death.md").read_text(encoding="utf-8")
+    assert page.startswith("# 已故人员仍领取补贴") and "## 先排除" in page and "```sql" in page
+
+
+def test_the_schema_knows_subjects_tables_and_keys(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["rules", "schema"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert "person" in made["properties"]["subject"]["enum"]
+    assert "paid_on" in made["$defs"]["RuleTest"]["properties"]["given"]["properties"]["subsidy_payment"]["items"]["properties"]
+    assert set(made["required"]) >= {"id", "title", "sql", "says"}
+    assert answer(["rules", "schema", "chain"]) == 0
+    assert "when" in json.loads(capsys.readouterr().out)["properties"]
+
+
+def test_watched_work_is_done_again_when_a_file_is_saved(tmp_path: Path) -> None:
+    path, done = tmp_path / "a.yml", []
+    path.write_text("one", encoding="utf-8")
+
+    def work() -> None:
+        done.append(path.read_text(encoding="utf-8"))
+        if len(done) == 1:
+            path.write_text("two and more", encoding="utf-8")
+            os.utime(path, ns=(1, 1))
+
+    on_change(lambda: [path], work, rounds=2)
+    assert done == ["one", "two and more"]
