@@ -72,6 +72,7 @@ PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("S27", posts_not_worked.plant),
     ("S28", invalid_ids.plant),
     ("S08", property_over_limit.plant),
+    ("S11 suspects", strange_names.settle_suspects),
     ("X03", complaint_names_flagged.plant),
     ("X03 suppliers", complaint_names_supplier.plant),
     ("H04", same_matter.plant),

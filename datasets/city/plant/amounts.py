@@ -54,21 +54,32 @@ def _off_standard(scene: Scene, place: int, person: int) -> None:
 
 
 class Neighbours:
-    """What the same programme paid for the same period in the same town, as it stood when first asked for."""
+    """What the same programme paid for the same period in the same town, or through the same unit, as it stood when first asked for."""
 
     def __init__(self, scene: Scene) -> None:
         city, self._pay = scene.city, scene.city.payments
         pay = self._pay
         regular = (pay["kind"] == REGULAR) & (pay["alive"] == 1) & (pay["period"] != NONE)
-        key = (pay["programme"] * 1_000_000 + pay["period"]) * 1_000 + city.places.town_of[pay["area"]]
-        self._key = np.where(regular, key, NONE)
-        self._rows = Finder(self._key)
+        for_all = (pay["programme"] * 1_000_000 + pay["period"]) * 100_000
+        self._keys = [
+            np.where(regular, for_all + near, NONE) for near in (city.places.town_of[pay["area"]], 50_000 + pay["unit"])
+        ]
+        self._rows = [Finder(key) for key in self._keys]
 
-    def of(self, payment: int) -> tuple[float, float]:
-        """Median, and median deviation from it, in cents; no deviation where there are few to compare with."""
-        amounts = self._pay["amount"][self._rows.of(int(self._key[payment]))]
-        median = float(np.median(amounts))
-        return (median, float(np.median(np.abs(amounts - median)))) if len(amounts) >= _ENOUGH else (median, 0.0)
+    def amount(self, payment: int, score: float, lowest: bool) -> int:
+        """Cents, in whole yuan, so many median deviations above the median: of the two groups the lower such amount, or the higher.
+
+        0 where there are few to compare with, or all get the same.
+        """
+        found = []
+        for key, rows_ in zip(self._keys, self._rows, strict=True):
+            amounts = self._pay["amount"][rows_.of(int(key[payment]))]
+            median = float(np.median(amounts))
+            deviation = float(np.median(np.abs(amounts - median)))
+            if len(amounts) < _ENOUGH or deviation <= 0:
+                return 0
+            found.append(round((median + score * deviation / 0.6745) / 100) * 100)
+        return min(found) if lowest else max(found)
 
 
 def _outlier(scene: Scene, place: int, neighbours: Neighbours) -> None:
@@ -79,13 +90,12 @@ def _outlier(scene: Scene, place: int, neighbours: Neighbours) -> None:
     for person in scene.rng.permutation(people).tolist():
         mine = runs(scene, person, code)
         payment = mine[int(rng.integers(1, len(mine) - 1)) :][:1]
-        median, deviation = neighbours.of(int(payment[0]))
-        if deviation <= 0:
+        near = scene.near(place + 1)
+        cents = neighbours.amount(int(payment[0]), rng.uniform(3.7, 3.95) if near else rng.uniform(6, 25), lowest=False)
+        if not cents:
             continue
         scene.city.spoken[person] = True
-        near = scene.near(place + 1)
-        score = rng.uniform(3.7, 3.95) if near else rng.uniform(6, 25)
-        pay["amount"][payment] = round((median + score * deviation / 0.6745) / 100) * 100
+        pay["amount"][payment] = cents
         tell(scene, "problem", person, payment, "金额远高于同镇同期同项目", near=near)
         return
 
@@ -190,10 +200,9 @@ def _close(scene: Scene, person: int, neighbours: Neighbours) -> None:
     pay = scene.city.payments
     mine = max((runs(scene, person, code) for code in _GRADED), key=len)
     payment = mine[len(mine) // 2 :][:1]
-    median, deviation = neighbours.of(int(payment[0]))
-    code = codes()[int(pay["programme"][payment[0]])]
-    if deviation > 0 and code != "PG01":
-        pay["amount"][payment] = round((median + scene.rng.uniform(2.3, 3.1) * deviation / 0.6745) / 100) * 100
+    cents = neighbours.amount(int(payment[0]), scene.rng.uniform(2.3, 3.1), lowest=True)
+    if cents and codes()[int(pay["programme"][payment[0]])] != "PG01":
+        pay["amount"][payment] = cents
     tell(scene, "explained", person, payment, "金额偏高但在正常离散范围内", near=True)
 
 

@@ -11,7 +11,10 @@ from datasets.city.plant.scene import Scene
 from datasets.city.truth import PROBLEM, UNDECIDABLE, Case, rows
 from datasets.city.wording import wording
 
-_MONEY = ("S01", "S02", "S04", "S10", "S13")
+_MONEY = (
+    "S01", "S02", "S03", "S04", "S05", "S06", "S07", "S08", "S09", "S10", "S11", "S12", "S13", "S14", "S15", "S16", "S17", "S19", "S27", "S28",
+)  # fmt: skip
+"""Rows of the catalogue about money that somebody of a village gets."""
 WINDOW = 180
 
 
@@ -25,6 +28,8 @@ class Trouble:
     unit: int
     first: int
     last: int
+    widest: tuple[int, int]
+    """First and last day in the widest reading: a claim for land counts for its whole year, a machine from its purchase on."""
     case: Case
 
 
@@ -62,16 +67,36 @@ def _troubles(scene: Scene) -> list[Trouble]:
     out = []
     for case in city.truth.cases:
         if case.kind in (PROBLEM, UNDECIDABLE) and case.area in villages and case.rule in (*_MONEY, "X01"):
-            dates = [
-                int(city.payments["paid"][row]) for table, found in case.evidence if table == "subsidy_payment" for row in found
-            ]
-            for table, found in case.evidence:
-                if table == "land_claim":
-                    dates += [int(city.land.claims["claimed"][row]) for row in found]
+            days = _days(scene, case)
+            if not days:
+                continue
             areas = _areas(scene, case)
             sure = case.kind == PROBLEM and case.rule in _MONEY and areas == {case.area}
-            out += [Trouble(sure, area, case.unit, min(dates), max(dates), case) for area in sorted(areas & villages)]
+            widest = _widest(scene, case, min(days), max(days))
+            out += [Trouble(sure, area, case.unit, min(days), max(days), widest, case) for area in sorted(areas & villages)]
     return out
+
+
+def _days(scene: Scene, case: Case) -> list[int]:
+    """Days of the rows a case rests on."""
+    city = scene.city
+    books = {
+        "subsidy_payment": (city.payments, "paid"),
+        "land_claim": (city.land.claims, "claimed"),
+        "machine_purchase": (city.purse.purchases, "bought"),
+    }
+    return [int(books[table][0][books[table][1]][row]) for table, found in case.evidence if table in books for row in found]
+
+
+def _widest(scene: Scene, case: Case, first: int, last: int) -> tuple[int, int]:
+    city = scene.city
+    for table, found in case.evidence:
+        if table == "land_claim" and found:
+            years = city.land.claims["year"][list(found)]
+            first, last = min(first, day(int(years.min()))), max(last, day(int(years.max()), 12, 31))
+        if table == "machine_purchase":
+            last = city.last
+    return first, last
 
 
 def _areas(scene: Scene, case: Case) -> set[int]:
@@ -99,8 +124,7 @@ def _hush(scene: Scene, troubles: list[Trouble], told: Ints) -> None:
         created = book["created"][tickets] // DAY_SECONDS
         close = np.zeros(len(tickets), dtype=bool)
         for trouble in spans[village]:
-            # a land claim counts for its whole year in some readings: stay clear of that too
-            first, last = min(trouble.first, _year_start(trouble)), max(trouble.last, _year_end(trouble))
+            first, last = trouble.widest
             close |= (created > first - WINDOW - 12) & (created < last + WINDOW + 12)
         town = int(city.places.town_of[village])
         quiet = np.setdiff1d(city.places.villages[city.places.town_of[city.places.villages] == town], hot)
@@ -110,18 +134,6 @@ def _hush(scene: Scene, troubles: list[Trouble], told: Ints) -> None:
         else:
             book["area"][moved], book["place"][moved] = town, 0
     spread_out(city.desk, np.flatnonzero((book["place"] == 3) & (book["alive"] == 1)), scene.rng)
-
-
-def _year_start(trouble: Trouble) -> int:
-    return day(int(trouble.case.note[:4])) if trouble.case.rule == "S13" and trouble.case.note[:4].isdigit() else trouble.first
-
-
-def _year_end(trouble: Trouble) -> int:
-    return (
-        day(int(trouble.case.note[:4]), 12, 31)
-        if trouble.case.rule == "S13" and trouble.case.note[:4].isdigit()
-        else trouble.last
-    )
 
 
 def _complain(scene: Scene, village: int, trouble: Trouble, near: bool) -> None:
@@ -173,7 +185,7 @@ def _write(scene: Scene, village: int, troubles: list[Trouble]) -> int:
             gap = np.maximum(np.maximum(trouble.first - created, created - trouble.last), 0)
             strict = np.maximum(np.abs(created - trouble.first), np.abs(created - trouble.last)) <= WINDOW
             sure |= strict & trouble.sure & of_money
-            loose = (created > _year_start(trouble) - WINDOW - 2) & (created < _year_end(trouble) + WINDOW + 2)
+            loose = (created > trouble.widest[0] - WINDOW - 2) & (created < trouble.widest[1] + WINDOW + 2)
             perhaps |= (gap <= WINDOW) | loose
             if trouble.sure:
                 nearest, cents = min(nearest, int(gap.min(initial=10_000))), cents + max(0, trouble.case.cents)

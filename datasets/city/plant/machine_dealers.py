@@ -94,12 +94,12 @@ def _most_of_a_town(scene: Scene, place: int) -> None:
 
 
 def _watched(scene: Scene, weakly: bool) -> Ints:
-    """Machines with a record of eight months or more whose buyers play no part."""
+    """Machines with a record of eight months or more whose buyers play no part; weak villages' tractors for a case."""
     city, book, work = scene.city, scene.city.purse.purchases, scene.city.machine_work
     months = np.bincount(work["machine"][work["alive"] == 1], minlength=len(book))
     fit = (months >= 8) & (book["alive"] == 1) & ~city.spoken[book["buyer"]]
     if weakly:
-        fit &= weak(city)[book["area"]]
+        fit &= weak(city)[book["area"]] & (book["category"] == _TRACTOR)
     return np.flatnonzero(fit)
 
 

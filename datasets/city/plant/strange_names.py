@@ -6,9 +6,10 @@ from datasets.city.arrays import NONE, Ints, kept
 from datasets.city.plant.lists import in_weak, living, on_own_account, plain, runs, steady, tell
 from datasets.city.plant.scene import Scene, groups
 from datasets.city.sundry import STATES
+from datasets.city.truth import PROBLEM
 
 _LISTS = ("PG12", "PG20", "PG07", "PG01", "PG08", "PG05")
-_STORIES = ("kin", "household", "guardian", "household", "kin", "guardian", "household", "home")
+_STORIES = ("kin", "household", "guardian", "home", "kin", "guardian", "household", "home", "household")
 _GUARDIAN = STATES.index("guardian")
 
 
@@ -23,14 +24,28 @@ def plant(scene: Scene) -> None:
     problems = len(scene.city.truth.of("S11", "problem"))
     written = len(scene.city.truth.of("S11", "explained"))
     own = iter(scene.rng.permutation(_shared_at_home(scene)).tolist())
+    homes = [_home_account(scene) for _ in range(1 + problems // 4)]
     for place in range(max(0, 11 * problems - written)):
         story = _STORIES[place % len(_STORIES)]
         if story == "household":
             _at_home(scene, next(own, NONE))
         else:
-            _trusted(scene, story)
+            _trusted(scene, story, homes)
     for person in scene.cast(people, max(1, wanted // 3)).tolist():
         _slip(scene, person)
+
+
+def settle_suspects(scene: Scene) -> None:
+    """People with another case whose money goes to somebody of their household or kin: that is looked into with the case."""
+    pay, folk = scene.city.payments, scene.city.folk
+    known = {case.subject for case in scene.city.truth.of("S11") if case.subject_kind == "person"}
+    people = {case.subject for case in scene.city.truth.cases if case.kind == PROBLEM and case.subject_kind == "person"} - known
+    for person in sorted(people):
+        mine = scene.paid.of(person)
+        mine = kept(mine, (pay["alive"][mine] == 1) & (pay["holder"][mine] != NONE))
+        mine = mine[folk.holder[pay["holder"][mine]] != folk.name[person]]
+        if len(mine):
+            tell(scene, "undecidable", person, mine, "另有疑点，同户代收一并核实")
 
 
 def _people(scene: Scene) -> Ints:
@@ -116,7 +131,7 @@ def _shared_at_home(scene: Scene) -> Ints:
 def _at_home(scene: Scene, person: int) -> None:
     pay = scene.city.payments
     if person == NONE:
-        _trusted(scene, "kin")
+        _trusted(scene, "kin", [])
         return
     mine = scene.paid.of(person)
     mine = kept(mine, (pay["account"][mine] != person) & (pay["alive"][mine] == 1))
@@ -125,7 +140,14 @@ def _at_home(scene: Scene, person: int) -> None:
         tell(scene, "explained", person, mine[:12], "同户家庭成员账户代收")
 
 
-def _trusted(scene: Scene, story: str) -> None:
+def _home_account(scene: Scene) -> int:
+    """An account of a nursing home for some of its residents."""
+    city = scene.city
+    home = int(scene.rng.choice(city.bodies.of_kind("nursing_home")))
+    return int(city.folk.open_accounts([str(city.bodies.name[home])], scene.rng)[0])
+
+
+def _trusted(scene: Scene, story: str, homes: list[int]) -> None:
     """A child in another household, a guardian the register names, or the village home's own account."""
     city, folk, pay = scene.city, scene.city.folk, scene.city.payments
     for person in scene.cast(_people(scene), 1).tolist():
@@ -139,8 +161,8 @@ def _trusted(scene: Scene, story: str) -> None:
         if story == "kin" and kin:
             holder, note = kin[0], "由分户居住的近亲属账户代收"
         elif story == "home":
-            home = int(scene.rng.choice(city.bodies.of_kind("nursing_home")))
-            holder, note = int(folk.open_accounts([str(city.bodies.name[home])], scene.rng)[0]), "集中供养，由养老机构账户代收"
+            # two or three residents to an account
+            holder, note = int(scene.rng.choice(homes)), "集中供养，由养老机构账户代收"
         else:
             holder, note = _stranger(scene, person), "监护人账户代收，已登记监护"
             starts = int(pay["paid"][later[0]]) - int(scene.rng.integers(30, 900))
