@@ -20,7 +20,7 @@ def changed_findings(
 ) -> dict[str, int | str]:
     """How many findings each mutant adds or loses on the tables of a connection, by its id; why, when it cannot be run.
 
-    Findings are compared as the engine reads them: without rows that have no subject, lists of keys sorted and each once,
+    Findings are compared as the engine reads them: without rows that have no subject, lists of keys sorted, each once and never NULL,
     fractions to six digits after the point. Raises RuleFailed when the rule itself cannot be run.
     """
     limits = limits or Limits()
@@ -66,5 +66,5 @@ def _keep(name: str, rule: Indicator, select: str, tables: Backend, values: dict
 def _steady(column: str, kind: str) -> str:
     """An output column in the form in which findings are compared."""
     if kind.endswith("[]"):
-        return f'list_sort(list_distinct("{column}")) AS "{column}"'
+        return f'coalesce(list_sort(list_distinct("{column}")), []) AS "{column}"'
     return f'round("{column}", 6) AS "{column}"' if kind in ("DOUBLE", "FLOAT") else f'"{column}"'

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from rules.bounds import Limits
+from rules.mutant import mutants_of
 from rules.mutant_lake import changed_findings
 from rules.mutate import Mutated, mutate_rule
 from rules.trial import NO_DAY
-from tests.rules.rule_text import CONTRACTS, RULE, indicator, tables, with_sql
+from tests.rules.rule_text import CONTRACTS, RULE, indicator, tables, unproven, with_sql
 
 TWO_DEAD = """\
 tests:
@@ -205,4 +206,25 @@ def test_an_equivalent_that_changes_findings_on_the_lake_is_found(tmp_path: Path
     assert changes["sum to max: sum(p.amount) AS amount"] == 2
     assert changes["where.drop: p.paid_on > d.died_on + $max_days"] == 0
     assert changes["param+1: $max_days"] == 0
+    lake.disconnect()
+
+
+KEYS = """
+WITH known AS (
+  SELECT k.person_id, list_sort(list(DISTINCT d.person_id)) AS keys
+  FROM kinship k JOIN person d ON d.person_id = k.relative_id GROUP BY k.person_id
+)
+SELECT p.person_id AS subject_id, list_sort(list(p.payment_id)) AS evidence_subsidy_payment, k.keys AS evidence_person
+FROM subsidy_payment p LEFT JOIN known k ON k.person_id = p.person_id GROUP BY p.person_id, k.keys
+"""
+
+
+def test_a_list_of_nothing_is_no_finding_changed(tmp_path: Path) -> None:
+    rule = unproven(with_sql(KEYS))
+    lake = tables(
+        kinship=[{"person_id": "P1", "relative_id": "P8"}], subsidy_payment=[{"person_id": "P1"}, {"person_id": None}],
+    )  # fmt: skip
+    [left] = [one for one in mutants_of(rule, CONTRACTS) if one.id == "known/inner to left: person AS d"]
+    [gone] = [one for one in mutants_of(rule, CONTRACTS) if one.id == "group.drop: p.person_id"]
+    assert changed_findings(rule, [left, gone], lake, NO_DAY) == {left.id: 0, gone.id: 2}
     lake.disconnect()
