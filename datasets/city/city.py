@@ -18,6 +18,8 @@ from datasets.city.machine import ACTIVITY, work
 from datasets.city.office import Offices, establish
 from datasets.city.pay import Purse, open_purse, paid_monthly
 from datasets.city.payout import pay_everybody
+from datasets.city.penalty import COLUMNS as PENALTY
+from datasets.city.penalty import punish
 from datasets.city.place import Places, lay_out
 from datasets.city.plot import Land, claim, survey
 from datasets.city.post import Posts, fill, open_posts
@@ -73,6 +75,8 @@ class City:
     """Households whose head the register does not know."""
     machine_work: Ledger = field(default_factory=lambda: Ledger(ACTIVITY))
     """Hours of subsidised machines by month."""
+    penalties: Ledger = field(default_factory=lambda: Ledger(PENALTY))
+    """Fines of firms by the authorities."""
     posts: Posts = field(default_factory=open_posts)
     spoken: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     """People who already play a part in a planted case or look-alike."""
@@ -127,6 +131,7 @@ def live(seed: int, people: int, years: int) -> City:
     return City(
         streams, span, last, places, bodies, folk, cadres, offices, firms, land, purse, market, desk, sundry, registry, dossier,
         spoken=np.zeros(len(folk), dtype=bool), apart=dossier.pairs(), machine_work=work(purse, last, streams.of("machine work")), posts=posts,
+        penalties=punish(firms, bodies, first, last, streams.of("penalties")),
     )  # fmt: skip
 
 

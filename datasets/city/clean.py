@@ -13,6 +13,7 @@ from datasets.city.tables_hotline import hotline_tables
 from datasets.city.tables_market import market_tables
 from datasets.city.tables_money import money_tables
 from datasets.city.tables_notice import notice_tables
+from datasets.city.tables_penalty import penalty_tables
 from datasets.city.tables_people import people_tables
 from datasets.city.tables_registers import register_tables
 from datasets.city.tables_sundry import sundry_tables
@@ -37,6 +38,7 @@ def tables(city: City, keys: Keys) -> dict[str, pa.Table]:
         hotline_tables,
         sundry_tables,
         register_tables,
+        penalty_tables,
     ):
         made |= part(city, keys)
     return {name: fit(contracts, name, columns) for name, columns in made.items()}

@@ -21,14 +21,16 @@ ORDINARY, PETITION, ACCUSATION = range(3)
 COLUMNS = (
     "channel", "regime", "kind", "issue", "title", "body", "greeting", "time", "closing", "contact", "place", "area", "town", "p1", "p2", "p3",
     "caller", "named", "firm", "accused_unit", "accused", "unit", "created", "accepted", "notified", "due", "extended", "closed",
-    "reply", "r1", "r2", "r3", "r4", "r5", "called", "solved", "satisfied", "merged", "related", "text", "diverted",
+    "reply", "r1", "r2", "r3", "r4", "r5", "called", "solved", "satisfied", "merged", "related", "text", "diverted", "paused", "visited",
 )  # fmt: skip
-FLOW_COLUMNS = ("ticket", "from_unit", "to_unit", "action", "acted", "reason")
+FLOW_COLUMNS = ("ticket", "from_unit", "to_unit", "action", "acted", "reason", "discloses")
 ACTIONS = ("dispatch", "returned", "reassign", "extend", "supervise", "close", "reopen")
 DISPATCH, RETURNED, REASSIGN, EXTEND, SUPERVISE, CLOSE, REOPEN = range(7)
 REGULAR_REPLY, NO_REPLY = -1, -2
 """Kinds of reply; SHORT, EMPTY and STOCK numbers count positions in the wording from their start."""
 SHORT, EMPTY, STOCK, POLICY = 100, 200, 300, 400
+UNKNOWN = 2
+"""Of `visited`: nobody noted whether somebody went to the spot (NONE: not settled yet)."""
 
 
 @dataclass
@@ -136,7 +138,7 @@ def time_them(desk: Desk, rows: Ints, rng: np.random.Generator) -> None:
     created, petition = book["created"][rows], book["regime"][rows] != ORDINARY
     allowed = np.where(petition, 60, rng.choice([2, 5, 7, 15], count, p=[0.15, 0.4, 0.3, 0.15])) * DAY_SECONDS
     slow = np.exp(rng.normal(np.log(11.2), 1.0, count)) * DAY_SECONDS
-    quick = np.maximum(rng.beta(1.6, 2.2, count) * allowed * 0.93, 900)
+    quick = np.maximum(rng.beta(1.6, 2.2, count) * allowed * 0.93, 3 * 3600)
     took = np.where(petition, slow, quick).astype(np.int64)
     extended = np.full(count, NONE)
     longer = petition & (took > allowed) & (rng.random(count) < 0.97)

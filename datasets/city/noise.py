@@ -69,7 +69,7 @@ def _mar_cases(city: City, rng: np.random.Generator) -> None:
     }
     spare = {
         "subsidy_payment": ("approver", "quantity", "holder"), "tender": ("limit", "agency"), "bid": ("phone", "agent", "manager", "account"),
-        "ticket": ("accepted", "notified", "contact"),
+        "ticket": ("accepted", "contact"),
     }  # fmt: skip
     for case in city.truth.cases:
         if case.kind != PROBLEM:

@@ -47,7 +47,13 @@ def vehicles(city: City, rows: Ints) -> Column:
     return numbered("LSV", at(ordered(book, book["registered"]), rows) * 7, 8)
 
 
+def penalties(city: City, rows: Ints) -> Column:
+    book = city.penalties
+    return numbered("PN", at(ordered(book, book["decided"]), rows), 5)
+
+
 REGISTER_KEYS: dict[str, Callable[[City, Ints], Column]] = {
     "land_right": plots, "plot": plots, "machine_purchase": purchases, "requisition": requisitions, "welfare_post": posts, "vehicle": vehicles,
+    "penalty": penalties,
 }  # fmt: skip
 """Table, or kind of subject -> the keys of its rows as they stand in the files."""

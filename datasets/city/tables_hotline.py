@@ -5,7 +5,7 @@ import numpy as np
 from datasets.city.arrays import NONE
 from datasets.city.city import City
 from datasets.city.columns import Column, constant, flags, seconds, whole, words_at
-from datasets.city.hotline import ACTIONS, CHANNELS, KINDS, REGIMES
+from datasets.city.hotline import ACTIONS, CHANNELS, KINDS, REGIMES, UNKNOWN
 from datasets.city.keys import Keys, at
 from datasets.city.speech import speak
 from datasets.city.tables_people import Tables
@@ -29,6 +29,7 @@ def hotline_tables(city: City, keys: Keys) -> Tables:
             "extended_to": seconds(col["extended"]), "closed_at": seconds(col["closed"]), "called_back": flags(col["called"]), "solved": flags(col["solved"]),
             "satisfied": flags(col["satisfied"]), "merged_into": keys.tickets(at(np.arange(len(book)), col["merged"])),
             "related_id": keys.tickets(at(np.arange(len(book)), col["related"])), "zone_known": constant(True, len(rows)),
+            "paused_days": whole(col["paused"]), "field_record": flags(np.where(col["visited"] == UNKNOWN, NONE, col["visited"])),
         },
         "ticket_flow": _flows(city, keys),
     }  # fmt: skip
@@ -49,4 +50,5 @@ def _flows(city: City, keys: Keys) -> dict[str, Column]:
         "ticket_id": keys.tickets(flows["ticket"][rows]), "seq": whole(seq), "from_unit_id": words_at(units, flows["from_unit"][rows]),
         "to_unit_id": words_at(units, flows["to_unit"][rows]), "action": words_at(ACTIONS, flows["action"][rows]), "acted_at": seconds(acted[rows]),
         "reason": words_at(reasons, np.where(flows["reason"][rows] == NONE, NONE, flows["reason"][rows] % len(reasons))),
+        "discloses_caller": flags(flows["discloses"][rows]),
     }  # fmt: skip

@@ -1,9 +1,11 @@
-"""Casting tickets: ordinary ones that play no part yet and name no village of a money case."""
+"""Casting tickets: ordinary ones that play no part yet and name no village of a money case; what is done to them and told of them."""
 
 import numpy as np
 
 from datasets.city.arrays import NONE, Bools, Ints
+from datasets.city.hotline import CLOSE
 from datasets.city.plant.scene import Scene
+from datasets.city.truth import EXPLAINED, PROBLEM, rows
 
 
 def ordinary(scene: Scene, fit: Bools) -> Ints:
@@ -30,3 +32,33 @@ def cast_tickets(scene: Scene, rows: Ints, count: int) -> Ints:
 
 def area_of(scene: Scene, ticket: int) -> int:
     return int(scene.city.desk.tickets["area"][ticket])
+
+
+def tell_ticket(scene: Scene, kind: str, ticket: int, note: str, near: bool = False, more: Ints | None = None) -> None:
+    """Write the truth about a ticket: its handling unit is accountable, it and `more` tickets prove it."""
+    write = scene.problem if kind == PROBLEM else scene.explained if kind == EXPLAINED else scene.undecidable
+    proof = [ticket] if more is None else sorted({ticket, *more.tolist()})
+    unit = int(scene.city.desk.tickets["unit"][ticket])
+    write("ticket", ticket, unit, (rows("ticket", proof),), area=area_of(scene, ticket), near=near, note=note)
+
+
+def close_on(scene: Scene, ticket: int, second: int) -> None:
+    """Let a ticket have been closed at another moment, in its journey too."""
+    desk = scene.city.desk
+    desk.tickets["closed"][ticket] = second
+    closing = (desk.flows["ticket"] == ticket) & (desk.flows["action"] == CLOSE) & (desk.flows["alive"] == 1)
+    desk.flows["acted"][np.flatnonzero(closing)[-1:]] = second
+
+
+def strangers(scene: Scene, count: int) -> Ints:
+    """People who have not called yet, none of them twice; repeats only where the city has not enough."""
+    folk, book = scene.city.folk, scene.city.desk.tickets
+    age = folk.age(scene.city.last)
+    quiet = (age >= 20) & (age < 78) & (folk.died == NONE)
+    pool = quiet.copy()
+    pool[book["caller"][book["caller"] != NONE]] = False
+    people = scene.rng.permutation(np.flatnonzero(pool))
+    if len(people) < count:
+        people = np.r_[people, scene.rng.permutation(np.setdiff1d(np.flatnonzero(quiet), people))]
+    chosen: Ints = people[:count].astype(np.int64)
+    return chosen
