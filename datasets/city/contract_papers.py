@@ -144,15 +144,9 @@ def list_items(market: Market, dossier: Dossier, awards: Ints, rng: np.random.Ge
     industry, year = market.tenders["industry"][tender], market.tenders["year"][tender]
     price = reference(industry, year) * np.clip(rng.normal(0.98, 0.04, len(awards)), 0.86, 1.09)
     quantity = np.maximum(np.round(amount / price), 1).astype(np.int64)
-    budget = market.tenders["budget"][tender] // market.tenders["lots"][tender]
     text = rng.integers(0, 10**6, len(awards))
-    for award, cents in ((np.full(len(awards), NONE), budget), (awards, amount)):
+    asked = reference(industry, year) * np.clip(rng.normal(1.02, 0.03, len(awards)), 0.93, 1.1)
+    for award, cents in ((np.full(len(awards), NONE), asked.astype(np.int64)), (awards, amount // quantity)):
         dossier.items.add(
-            len(awards),
-            tender=tender,
-            award=award,
-            position=won["lot"][awards],
-            text=text,
-            quantity=quantity,
-            price=cents // quantity,
+            len(awards), tender=tender, award=award, position=won["lot"][awards], text=text, quantity=quantity, price=cents
         )

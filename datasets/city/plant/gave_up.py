@@ -14,7 +14,7 @@ from datasets.city.plant.one_head import couple, relate
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, crowded, tell
 from datasets.city.tender import WINNING, WITHDRAWN
-from datasets.city.truth import EXPLAINED, PROBLEM, rows
+from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 
 
 def plant(scene: Scene) -> None:
@@ -92,5 +92,5 @@ def _case(scene: Scene, place: int, tender: int) -> None:
         firms.roles.add(1, firm=right, person=int(firms.owner[left]), role=ROLES.index("supervisor"), starts=since + 50)
         relate(scene, left, right)
         part_ways(scene, left, right, tender)
-        tell(scene.also("C9"), PROBLEM, tender, bids, note="投标人股东、高管或地址电话交叉")
+        tell(scene.also("C9"), UNDECIDABLE, tender, bids, note="放弃中标的投标人与次名有共同高管")
     tell(scene, PROBLEM, tender, bids, more=awards, near=near and not tied, note="中标人放弃中标，次名关联或报价明显更高")

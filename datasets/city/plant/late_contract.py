@@ -8,10 +8,11 @@ import numpy as np
 
 from datasets.city import workdays
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
-from datasets.city.dossier import CONTRACT_TEXT, OTHER_CHANGE, PRICE, TERM
+from datasets.city.dossier import CHALLENGE, CONTRACT_TEXT, OTHER_CHANGE, PRICE, TERM
 from datasets.city.plant.agreement import contract_of, perform_again, report, sign_on
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders
+from datasets.city.tender import FRAMEWORK
 from datasets.city.truth import EXPLAINED, PROBLEM, rows
 
 
@@ -19,6 +20,8 @@ def _old_enough(scene: Scene, days: int) -> Ints:
     found = awarded(scene)
     tenders = scene.city.market.tenders
     plain = ~np.isin(found, scene.city.dossier.contracts["tender"][scene.city.dossier.amendments["contract"]])
+    # call-offs follow their framework, and who was challenged may wait
+    plain &= (tenders["method"][found] != FRAMEWORK) & ~np.isin(found, scene.city.dossier.complaints["tender"])
     return kept(found, plain & (tenders["closes"][found] < (scene.city.last - days) * DAY_SECONDS))
 
 
@@ -38,7 +41,7 @@ def plant_late(scene: Scene) -> None:
             note = "合同未按期公告或备案"
         report(scene, PROBLEM, contract, rows("award", [int(contracts["award"][contract])]), near=near, note=note)
     for place, tender in enumerate(cast_alike(scene, _old_enough(scene, 90), 11 * len(chosen)).tolist()):
-        _in_time(scene, place, contract_of(scene, tender))
+        _waited(scene, contract_of(scene, tender)) if place % 5 == 4 else _in_time(scene, place, contract_of(scene, tender))
 
 
 def _recorded_late(scene: Scene, place: int, contract: int, near: bool) -> None:
@@ -72,6 +75,22 @@ def _in_time(scene: Scene, place: int, contract: int) -> None:
     report(scene, EXPLAINED, contract, near=True, note=note)
 
 
+def _waited(scene: Scene, contract: int) -> None:
+    """Signed late, because a challenge had to be answered first."""
+    city, rng = scene.city, scene.rng
+    book = city.dossier.contracts
+    award = int(city.dossier.awards["awarded"][book["award"][contract]])
+    filed = award + int(rng.integers(2, 6))
+    losers = bids_of(scene, int(book["tender"][contract]))
+    firm = int(city.market.bids["firm"][losers[-1]])
+    answered = int(workdays.ahead(np.array([filed]), int(rng.integers(3, 8)))[0])
+    made = city.dossier.complaints.add(
+        1, tender=int(book["tender"][contract]), firm=firm, kind=CHALLENGE, filed=filed, answered=answered, upheld=0
+    )
+    sign_on(scene, contract, max(answered + int(rng.integers(5, 15)), award + int(rng.integers(31, 36))))
+    report(scene, EXPLAINED, contract, rows("tender_complaint", made), near=True, note="质疑答复期间暂停签约")
+
+
 def plant_differs(scene: Scene) -> None:
     """C29."""
     contracts, rng = scene.city.dossier.contracts, scene.rng
@@ -90,6 +109,12 @@ def plant_differs(scene: Scene) -> None:
         report(scene, PROBLEM, contract, rows("award", [award]), near=near, note="合同金额、工期或供应商与中标结果不一致")
     for place, tender in enumerate(cast_alike(scene, _old_enough(scene, 90), 11 * len(chosen)).tolist()):
         _nearly_same(scene, place, contract_of(scene, tender))
+    calls = awarded(scene)
+    for tender in cast_alike(scene, kept(calls, scene.city.market.tenders["method"][calls] == FRAMEWORK), len(chosen)).tolist():
+        contract = contract_of(scene, tender)
+        contracts["amount"][contract] = int(contracts["amount"][contract] * rng.uniform(0.7, 0.98)) // 100 * 100
+        perform_again(scene, contract)
+        report(scene, EXPLAINED, contract, note="框架协议项下按实际数量结算")
 
 
 def _other_supplier(scene: Scene, tender: int, contract: int) -> None:

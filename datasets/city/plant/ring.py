@@ -51,7 +51,7 @@ def _ring(scene: Scene, place: int, trade: int) -> int:
     city, market, rng, near = scene.city, scene.city.market, scene.rng, scene.near(place)
     turn = scene.rule == "C12"
     firms = _players(scene, trade, 3 + place % 2 if turn else 2 + (place % 3 == 2))
-    wanted = (7 if near else int(rng.integers(9, 14))) if turn else (6 if near else int(rng.integers(7, 13)))
+    wanted = (8 if near else int(rng.integers(9, 14))) if turn else (6 if near else int(rng.integers(7, 13)))
     pool = crowded(scene, decided(scene), len(firms) + 1, 9)
     pool = kept(pool, (market.tenders["industry"][pool] == trade) & (market.tenders["method"][pool] == OPEN))
     pool = kept(pool, np.asarray(~market.tied[firms][:, market.tenders["buyer"][pool]].any(axis=0))) if firms else pool
@@ -63,7 +63,7 @@ def _ring(scene: Scene, place: int, trade: int) -> int:
     unit = _one_buyer(scene, chosen, firms) if place % 2 == 0 else NONE
     bids: list[int] = []
     for nth, tender in enumerate(chosen[np.argsort(market.tenders["closes"][chosen])].tolist()):
-        slip = turn and nth % 6 == 5
+        slip = turn and not near and nth % 6 == 5
         winner = firms[int(rng.integers(len(firms)))] if slip else firms[nth % len(firms)] if turn else firms[0]
         lost = not turn and nth in (3, 8) and not near
         bids += _bid_together(scene, tender, firms, NONE if lost else winner)

@@ -86,19 +86,20 @@ def plant_clarified(scene: Scene) -> None:
     chosen = cast_tenders(scene, free, wanted)
     for place, tender in enumerate(chosen.tolist()):
         near = scene.near(place)
-        _clarify(scene, tender, float(scene.rng.uniform(13.6, 14.7) if near else scene.rng.uniform(3, 12.5)))
+        _clarify(scene, tender, 14 if near else int(scene.rng.integers(3, 13)))
         tell(scene, PROBLEM, tender, near=near, note="距投标截止不足十五日澄清且未顺延")
     for place, tender in enumerate(cast_alike(scene, free, 11 * len(chosen)).tolist()):
         if place % 2:
-            _clarify(scene, tender, float(scene.rng.uniform(15.4, 17.5)))
+            _clarify(scene, tender, int(scene.rng.integers(15, 18)))
             tell(scene, EXPLAINED, tender, near=True, note="距投标截止满十五日澄清")
         else:
             _moved(scene, tender)
 
 
-def _clarify(scene: Scene, tender: int, before: float) -> None:
+def _clarify(scene: Scene, tender: int, before: int) -> None:
+    """Made clearer so many days before the closing, in the morning before the hour of the closing."""
     book = scene.city.market.tenders
-    when = int(book["closes"][tender] - before * DAY_SECONDS)
+    when = (int(book["closes"][tender]) // DAY_SECONDS - before) * DAY_SECONDS + int(scene.rng.integers(8 * 3600, 9 * 3600))
     book["clarified"][tender] = max(when, int(book["noticed"][tender]) + 20 * 3600)
 
 
@@ -106,7 +107,7 @@ def _moved(scene: Scene, tender: int) -> None:
     """Late for the closing as it stood first; it was moved."""
     city = scene.city
     book = city.market.tenders
-    _clarify(scene, tender, float(scene.rng.uniform(15.3, 18)))
+    _clarify(scene, tender, int(scene.rng.integers(15, 19)))
     closes, clarified = int(book["closes"][tender]), int(book["clarified"][tender])
     before = closes - int(scene.rng.integers(4, 8)) * DAY_SECONDS
     made = city.dossier.changes.add(1, tender=tender, field=CLOSES_AT, old=before, new=closes, changed=clarified)

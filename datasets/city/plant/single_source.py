@@ -10,8 +10,8 @@ from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
 from datasets.city.dossier import OTHER_GROUND, UNIQUE, URGENT
 from datasets.city.plant.below_limit import Group, buy, free_groups
 from datasets.city.plant.scene import Scene
-from datasets.city.plant.stage import tell
-from datasets.city.tender import COMPLETE, SINGLE_SOURCE
+from datasets.city.plant.stage import bids_of, tell
+from datasets.city.tender import COMPLETE, OPEN_LIMIT, SINGLE_SOURCE
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 
 _WAYS = ("no ground", "short notice", "no notice", "other ground", "short notice", "no notice")
@@ -29,6 +29,30 @@ def plant_often(scene: Scene) -> None:
         used.add(group[0])
         _often(scene, place, group)
     _seldom(scene, 11 * wanted, used)
+    _enlarge(scene, 8 * scene.number(4, 2))
+
+
+def _enlarge(scene: Scene, count: int) -> None:
+    """Some single sources are dear enough that they must be shown to everybody."""
+    market = scene.city.market
+    book = market.tenders
+    found = _single(scene)
+    found = found[(book["budget"][found] < OPEN_LIMIT[book["category"][found]]) & (book["lots"][found] == 1)]
+    for tender in scene.rng.permutation(found)[:count].tolist():
+        limit = int(OPEN_LIMIT[book["category"][tender]])
+        budget = int(limit * scene.rng.uniform(1.04, 2.2)) // 1_000_00 * 1_000_00
+        bids = bids_of(scene, tender)
+        market.bids["price"][bids] = (
+            (market.bids["price"][bids] * (budget / int(book["budget"][tender]))).astype(np.int64) // 100 * 100
+        )
+        book["budget"][tender], book["approved"][tender] = budget, 1
+        if book["limit"][tender] != NONE:
+            book["limit"][tender] = budget
+
+
+def _dear(scene: Scene, found: Ints) -> Ints:
+    book = scene.city.market.tenders
+    return kept(found, book["budget"][found] >= OPEN_LIMIT[book["category"][found]])
 
 
 def _often(scene: Scene, place: int, group: Group) -> None:
@@ -38,7 +62,7 @@ def _often(scene: Scene, place: int, group: Group) -> None:
     book = city.market.tenders
     year = (book["buyer"] == group[0]) & (book["year"] == group[1]) & (book["alive"] == 1)
     total = int(book["budget"][year].sum())
-    share = float(scene.rng.uniform(0.3, 0.36) if near else scene.rng.uniform(0.42, 0.65))
+    share = float(scene.rng.uniform(0.4, 0.45) if near else scene.rng.uniform(0.5, 0.7))
     worth = np.maximum(total * share / (1 - share) / count, 2_600_000_00)
     thousandths = (worth / 2_000_000_00 * 1000 * scene.rng.uniform(0.85, 1.2, count)).astype(np.int64)
     made = buy(scene, group, np.maximum(thousandths, 1050), np.full(count, SINGLE_SOURCE), approved=1)
@@ -76,8 +100,9 @@ def _single(scene: Scene) -> Ints:
 def plant_unfounded(scene: Scene) -> None:
     """Single sources whose papers do not bear them out; after the papers are written."""
     found = scene.rng.permutation(_single(scene))
-    wanted = min(scene.number(4, 2), max(1, len(found) // 8))
-    cases, rest = found[:wanted], found[wanted:]
+    dear = _dear(scene, found)
+    wanted = min(scene.number(4, 2), len(dear))
+    cases, rest = dear[:wanted], np.r_[dear[wanted:], np.setdiff1d(found, dear)]
     scene.city.used_tenders = np.r_[scene.city.used_tenders, cases]
     for place, tender in enumerate(cases.tolist()):
         _unfounded(scene, place, tender)
@@ -112,7 +137,11 @@ def _unfounded(scene: Scene, place: int, tender: int) -> None:
 
 def _lawful(scene: Scene, place: int, tender: int) -> None:
     book = scene.city.market.tenders
-    if place % 5 == 4:
+    small = book["budget"][tender] < OPEN_LIMIT[book["category"][tender]]
+    if small and place % 3 == 0 and book["ground"][tender] != URGENT:
+        book["shown_from"][tender], book["shown_until"][tender] = NONE, NONE
+        note = "未达公开招标数额标准，依法无须公示"
+    elif place % 5 == 4:
         book["ground"][tender] = URGENT
         book["shown_from"][tender], book["shown_until"][tender] = NONE, NONE
         note = "不可预见的紧急采购，依法无须公示"

@@ -80,6 +80,12 @@ def _kin(scene: Scene, official: int, close: bool) -> Ints:
     return near
 
 
+def _near_a_panel(scene: Scene, person: int) -> bool:
+    """Whether somebody or his kin sits on evaluation panels: that would be another matter."""
+    folk, experts = scene.city.folk, scene.city.dossier.experts
+    return bool(np.isin([person, *folk.kin_of(person)], experts).any())
+
+
 def _find(scene: Scene, tender: int, kin: bool, close: bool = True, elsewhere: bool = False) -> Tie | None:
     """Somebody of the buyer (or, `elsewhere`, of another unit), with kin if wanted, and a bidder without ties; None when there is none."""
     city, market = scene.city, scene.city.market
@@ -97,7 +103,7 @@ def _find(scene: Scene, tender: int, kin: bool, close: bool = True, elsewhere: b
             continue
         for official in scene.rng.permutation(_staff(scene, unit, today))[:12].tolist():
             people = _kin(scene, official, close) if kin else np.array([official])
-            if (elsewhere and buyer in units_of(scene, official)) or not len(people):
+            if (elsewhere and buyer in units_of(scene, official)) or not len(people) or _near_a_panel(scene, int(people[0])):
                 continue
             if stuck(scene, firm, np.union1d(units_of(scene, int(people[0])), [buyer]), tender):
                 continue

@@ -75,7 +75,8 @@ def _write(scene: Scene, tender: int, choice: tuple[Wording, ...], place: int) -
         list(words().industries)[int(city.market.tenders["industry"][tender])], _wordings().brands["其他"]
     )
     area = int(city.bodies.area[city.market.tenders["buyer"][tender]])
-    where = words().county if area == 0 or rng.random() < 0.6 else str(city.places.name[area])
+    name = words().county if area == 0 or rng.random() < 0.6 else str(city.places.name[area])
+    where = str(rng.choice([name, "本县", "本地", "本行政区域"], p=[0.4, 0.3, 0.2, 0.1]))
     text = one.text.format(brand=str(rng.choice(brands)), place=where, n=int(rng.integers(2, 9)))
     clauses, kind = city.dossier.clauses, CLAUSE_KINDS.index(one.kind)
     mine: Ints = np.flatnonzero((clauses["tender"] == tender) & (clauses["kind"] == kind))
