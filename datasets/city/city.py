@@ -11,6 +11,8 @@ from datasets.city.cadre import employ
 from datasets.city.dossier import Dossier, open_dossier
 from datasets.city.firm import Firms, register
 from datasets.city.folk import Folk, settle
+from datasets.city.grain import Granary, keep_granary
+from datasets.city.grant import Grants, grant_projects
 from datasets.city.hotline import Desk, answer_calls
 from datasets.city.lead import Registry
 from datasets.city.ledger import Ledger
@@ -24,6 +26,7 @@ from datasets.city.place import Places, lay_out
 from datasets.city.plot import Land, claim, survey
 from datasets.city.post import Posts, fill, open_posts
 from datasets.city.property import live_modestly, needy_households
+from datasets.city.shop import Shops, open_shops
 from datasets.city.streams import Streams
 from datasets.city.sundry import Sundry, keep_registers
 from datasets.city.tender import Market, invite
@@ -54,6 +57,9 @@ class City:
     sundry: Sundry
     registry: Registry
     dossier: Dossier
+    granary: Granary
+    shops: Shops
+    grants: Grants
     truth: Truth = field(default_factory=Truth)
     used_tenders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Tenders that already play a part."""
@@ -127,9 +133,12 @@ def live(seed: int, people: int, years: int) -> City:
     insure_hands(sundry.jobs, firms, market, streams.of("insured hands"))
     posts = open_posts()
     fill(posts, folk, places, bodies, purse.payments, last, streams.of("welfare posts"))
+    grants = grant_projects(places, firms, span, last, streams.of("grants"))
     registry = Registry(places, bodies, folk, cadres, offices)
     return City(
         streams, span, last, places, bodies, folk, cadres, offices, firms, land, purse, market, desk, sundry, registry, dossier,
+        keep_granary(folk, places, bodies, firms, land, span, last, streams.of("grain")), open_shops(folk, firms, span, last, streams.of("shops")),
+        grants,
         spoken=np.zeros(len(folk), dtype=bool), apart=dossier.pairs(), machine_work=work(purse, last, streams.of("machine work")), posts=posts,
         penalties=punish(firms, bodies, first, last, streams.of("penalties")),
     )  # fmt: skip

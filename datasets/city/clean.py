@@ -9,6 +9,7 @@ from datasets.city.city import City
 from datasets.city.columns import Column, constant
 from datasets.city.keys import Keys
 from datasets.city.tables_contract import contract_tables
+from datasets.city.tables_grain import grain_tables
 from datasets.city.tables_hotline import hotline_tables
 from datasets.city.tables_market import market_tables
 from datasets.city.tables_money import money_tables
@@ -39,6 +40,7 @@ def tables(city: City, keys: Keys) -> dict[str, pa.Table]:
         sundry_tables,
         register_tables,
         penalty_tables,
+        grain_tables,
     ):
         made |= part(city, keys)
     return {name: fit(contracts, name, columns) for name, columns in made.items()}

@@ -6,7 +6,8 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Ints
 from datasets.city.city import City
-from datasets.city.columns import Column, numbered
+from datasets.city.columns import Column, joined, numbered, whole, words_at
+from datasets.city.grain import COMMODITIES
 from datasets.city.ledger import Ledger
 
 
@@ -47,6 +48,48 @@ def vehicles(city: City, rows: Ints) -> Column:
     return numbered("LSV", at(ordered(book, book["registered"]), rows) * 7, 8)
 
 
+def warehouses(_city: City, rows: Ints) -> Column:
+    return numbered("WH", np.where(rows == NONE, NONE, rows + 1), 3)
+
+
+def merchants(_city: City, rows: Ints) -> Column:
+    return numbered("MC", np.where(rows == NONE, NONE, rows + 1), 4)
+
+
+def grain_loads(city: City, rows: Ints) -> Column:
+    book = city.granary.txns
+    when = book["done"] * 86_400 + np.maximum(book["weighed"] % 86_400, 0)
+    return numbered("GT", at(ordered(book, when), rows), 7)
+
+
+def grain_stocks(city: City, rows: Ints) -> Column:
+    book = city.granary.stocks
+    year = whole(book["year"][rows]).cast("string")
+    return joined(warehouses(city, book["warehouse"][rows]), "+", words_at(COMMODITIES, book["commodity"][rows]), "+", year)
+
+
+def redemptions(city: City, rows: Ints) -> Column:
+    book = city.shops.used
+    return numbered("VR", at(ordered(book, book["redeemed"]), rows), 7)
+
+
+def sales(city: City, rows: Ints) -> Column:
+    book = city.shops.sales
+    month = book["month"][rows]
+    return joined(
+        merchants(city, book["merchant"][rows]),
+        "+",
+        whole(month // 12 + 1970).cast("string"),
+        "-",
+        numbered("", month % 12 + 1, 2),
+    )
+
+
+def grants(city: City, rows: Ints) -> Column:
+    book = city.grants.book
+    return numbered("GR", at(ordered(book, book["approved"]), rows), 5)
+
+
 def penalties(city: City, rows: Ints) -> Column:
     book = city.penalties
     return numbered("PN", at(ordered(book, book["decided"]), rows), 5)
@@ -55,5 +98,7 @@ def penalties(city: City, rows: Ints) -> Column:
 REGISTER_KEYS: dict[str, Callable[[City, Ints], Column]] = {
     "land_right": plots, "plot": plots, "machine_purchase": purchases, "requisition": requisitions, "welfare_post": posts, "vehicle": vehicles,
     "penalty": penalties,
+    "warehouse": warehouses, "merchant": merchants, "grain_txn": grain_loads, "grain_stock": grain_stocks, "voucher_redemption": redemptions,
+    "merchant_sales": sales, "project_subsidy": grants,
 }  # fmt: skip
 """Table, or kind of subject -> the keys of its rows as they stand in the files."""

@@ -1,31 +1,20 @@
-"""The other registers offices hand in: houses, vehicles, insured jobs, status periods, grain, vouchers, projects, leads."""
+"""The other registers offices hand in: houses, vehicles, insured jobs, status periods, projects, leads."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day
+from datasets.city.arrays import NONE, Bools, Ints, day
 from datasets.city.firm import Firms
-from datasets.city.folk import HEAD, Folk
+from datasets.city.folk import Folk
 from datasets.city.ledger import Ledger
 from datasets.city.place import Places
 from datasets.city.property import register_property
 
 STATES = ("custody", "missing", "military", "guardian")
-COMMODITIES = ("小麦", "稻谷", "玉米")
 ORIGINS = ("survey", "remote_sensing", "claimed")
 LEAD_ORIGINS = ("audit", "tax", "finance", "police")
 MATTERS = ("虚报冒领项目资金", "偷逃税款", "违规使用专项资金", "串通投标")
-PROJECTS = (
-    "冷链仓储建设项目",
-    "智能化改造项目",
-    "高标准大棚建设项目",
-    "节能技术改造项目",
-    "农产品加工提升项目",
-    "电商服务站建设项目",
-    "数字化车间项目",
-    "种质资源保护项目",
-)
 
 
 @dataclass
@@ -34,11 +23,6 @@ class Sundry:
     vehicles: Ledger
     jobs: Ledger
     states: Ledger
-    grain: Ledger
-    prices: Ledger
-    merchants: Ledger
-    vouchers: Ledger
-    projects: Ledger
     leads: Ledger
     village_areas: Ledger
 
@@ -61,16 +45,11 @@ def keep_registers(
     houses, vehicles = register_property(folk, last, rng)
     sundry = Sundry(
         houses, vehicles, Ledger(("person", "firm", "unit", "starts", "ends", "wage")), Ledger(("person", "state", "starts", "ends")),
-        Ledger(("warehouse", "firm", "seller", "direction", "tonnes", "price", "done", "weighed", "truck", "year", "grade")),
-        Ledger(("commodity", "priced", "price")), Ledger(("firm", "area", "name")),
-        Ledger(("person", "merchant", "device", "amount", "discount", "redeemed")), Ledger(("firm", "project", "unit", "amount", "approved", "road")),
         Ledger(("origin", "firm", "matter", "amount", "sent", "answered")), Ledger(("area", "year", "origin", "mu")),
     )  # fmt: skip
     _jobs(sundry, folk, firms, public, last, rng)
     _states(sundry, folk, helped, last, rng)
-    _grain(sundry, folk, firms, years, rng)
-    _vouchers(sundry, folk, firms, last, rng)
-    _projects(sundry, firms, years, rng)
+    _leads(sundry, firms, years, rng)
     for at, year in enumerate(years):
         rows = np.flatnonzero(land_by_village[at] > 0)
         base = land_by_village[at][rows]
@@ -108,46 +87,9 @@ def _states(sundry: Sundry, folk: Folk, helped: Bools, last: int, rng: np.random
     )
 
 
-def _grain(sundry: Sundry, folk: Folk, firms: Firms, years: range, rng: np.random.Generator) -> None:
-    count = max(60, len(folk) // 100)
-    farmers = rng.permutation(np.flatnonzero((folk.role == HEAD) & (folk.died == NONE)))
-    for year in years:
-        done = day(year, 6, 5) + rng.integers(0, 150, count)
-        sold = rng.random(count) < 0.75
-        sundry.grain.add(
-            count, warehouse=rng.integers(0, 5, count), firm=np.where(sold, NONE, rng.integers(0, len(firms), count)),
-            seller=np.where(sold, farmers[rng.integers(0, len(farmers), count)], NONE), direction=sold.astype(np.int64), tonnes=rng.integers(8, 300, count) * 1000,
-            price=(2600 + rng.integers(-40, 40, count)) * 100, done=done, weighed=done * DAY_SECONDS + rng.integers(8, 17, count) * 3600,
-            truck=rng.integers(10_000, 99_999, count), year=year, grade=rng.integers(0, 3, count),
-        )  # fmt: skip
-    weeks = np.arange(day(years[0]), day(years[-1], 12, 31), 7)
-    for commodity in range(len(COMMODITIES)):
-        drift = np.cumsum(rng.normal(0, 4, len(weeks)))
-        sundry.prices.add(
-            len(weeks), commodity=commodity, priced=weeks, price=((2600, 2750, 2350)[commodity] + drift.astype(np.int64)) * 100
-        )
-
-
-def _vouchers(sundry: Sundry, folk: Folk, firms: Firms, last: int, rng: np.random.Generator) -> None:
-    shops = np.flatnonzero(firms.kind == 2)[: max(5, len(folk) // 1500)]
-    sundry.merchants.add(len(shops), firm=shops, area=firms.area[shops])
-    count = len(folk) // 15
-    people = rng.permutation(np.flatnonzero((folk.age(last) > 17) & (folk.died == NONE)))[:count]
-    count = len(people)
-    sundry.vouchers.add(
-        count, person=people, merchant=rng.integers(0, max(1, len(shops)), count), device=people, amount=rng.integers(100, 900, count) * 100 + rng.integers(0, 99, count),
-        discount=rng.choice([20, 50, 80], count) * 100, redeemed=(last - 220) * DAY_SECONDS + rng.integers(0, 60, count) * DAY_SECONDS + rng.integers(9, 21, count) * 3600 + rng.integers(0, 3600, count),
-    )  # fmt: skip
-
-
-def _projects(sundry: Sundry, firms: Firms, years: range, rng: np.random.Generator) -> None:
+def _leads(sundry: Sundry, firms: Firms, years: range, rng: np.random.Generator) -> None:
     pool = np.flatnonzero((firms.kind <= 1) & (firms.staff > 3))
     for year in years:
-        count = max(8, len(firms) // 30)
-        sundry.projects.add(
-            count, firm=rng.choice(pool, count), project=rng.integers(0, len(PROJECTS), count), unit=rng.integers(0, 3, count), amount=rng.integers(5, 80, count) * 1_000_000,
-            approved=day(year, 3) + rng.integers(0, 250, count), road=rng.integers(1, 200, count),
-        )  # fmt: skip
         leads = max(2, len(firms) // 150)
         sent = day(year, 2) + rng.integers(0, 300, leads)
         sundry.leads.add(

@@ -45,7 +45,7 @@ def _nobody(scene: Scene, tender: int) -> int:
     tied = (
         city.market.busy
         | {one for one, _ in city.apart}
-        | set(city.sundry.projects["firm"].tolist())
+        | set(city.grants.book["firm"].tolist())
         | set(firms.debarments["firm"].tolist())
     )
     tied |= set(city.dossier.groups["firm"].tolist())

@@ -37,7 +37,7 @@ def _supplier(scene: Scene, trade: int, buyer: int) -> int:
     """A firm of a trade without ties to the buyer that plays no part; NONE when there is none."""
     market = scene.city.market
     away = market.away()
-    taken = {one for one, _ in scene.city.apart} | set(scene.city.sundry.projects["firm"].tolist())
+    taken = {one for one, _ in scene.city.apart} | set(scene.city.grants.book["firm"].tolist())
     pool = [
         firm
         for firm in market.firms.bidders(trade).tolist()
