@@ -25,7 +25,10 @@ from datasets.source import read_sources
 CONTRACTS = read_contracts()
 KEY = Key(b"k" * 32)
 PEOPLE, YEARS, SEED = 1000, 2, 20250101
-MADE_HERE = {"mention", "ticket_matter", "link", "cluster", "signal", "signal_party", "alert", "verdict", "rectification"}
+MADE_HERE = {
+    "mention", "ticket_matter", "link", "cluster", "signal", "signal_party", "alert", "verdict", "rectification", "score_ring", "ring_tender",
+    "score_hotspot", "hotspot_ticket", "score_cadre_share", "legal_period", "workday",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
