@@ -104,7 +104,8 @@ def _experts(
     near = busy.copy()
     near[relative[busy[person]]] = True
     near[sundry.jobs["person"]] = True
-    pool = np.flatnonzero(fit & ~near)
+    # where everybody knows everybody, those will do who have no share in a firm themselves
+    pool = np.flatnonzero(fit & ~near) if (fit & ~near).sum() >= 15 else np.flatnonzero(fit & ~busy)
     chosen: Ints = rng.permutation(pool)[: max(40, len(market.tenders) // 60)].astype(np.int64)
     return chosen
 

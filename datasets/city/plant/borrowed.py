@@ -19,7 +19,7 @@ def plant(scene: Scene) -> None:
     chosen = cast_tenders(scene, fit, scene.number(6, 2))
     for place, tender in enumerate(chosen.tolist()):
         _case(scene, place, tender) if place % 2 == 0 else _one_certificate(scene, place, tender)
-    for place, tender in enumerate(cast_alike(scene, crowded(scene, decided(scene), 2), 11 * len(chosen)).tolist()):
+    for place, tender in enumerate(cast_alike(scene, crowded(scene, decided(scene), 2), 14 * len(chosen)).tolist()):
         _innocent(scene, tender, _STORIES[place % len(_STORIES)])
 
 

@@ -28,7 +28,7 @@ def plant_often(scene: Scene) -> None:
             return
         used.add(group[0])
         _often(scene, place, group)
-    _seldom(scene, 11 * wanted, used)
+    _seldom(scene, 22 * wanted, used)
     _enlarge(scene, 8 * scene.number(4, 2))
 
 
@@ -106,7 +106,7 @@ def plant_unfounded(scene: Scene) -> None:
     scene.city.used_tenders = np.r_[scene.city.used_tenders, cases]
     for place, tender in enumerate(cases.tolist()):
         _unfounded(scene, place, tender)
-    for place, tender in enumerate(rest[: 11 * wanted].tolist()):
+    for place, tender in enumerate(rest[: 14 * wanted].tolist()):
         _lawful(scene, place, tender)
     _all_urgent(scene)
 
