@@ -1,7 +1,7 @@
 # Few words: make help. PYTHON=python3.13 (name or path) picks a Python; WHEELS=wheels installs without network.
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help setup dev demo test check bench docs bundle lock clean
+.PHONY: help setup dev demo test check bench parity docs bundle lock clean
 
 PYTHON =
 WHEELS =
@@ -17,6 +17,7 @@ help:
 	@echo "make test     the tests                (TESTS=tests/rules for a part)"
 	@echo "make check    ruff, mypy, import street"
 	@echo "make bench    the bench city, timed    (BENCH='--people 2000' for a small one)"
+	@echo "make parity   every live rule's tests on local Spark: equal values (needs Java 17; installs pyspark)"
 	@echo "make docs     write the generated pages"
 	@echo "make bundle   collect wheels, for offices without network: there make setup WHEELS=wheels"
 	@echo "make lock     pin and hash the requirements again"
@@ -43,6 +44,11 @@ check: dev
 
 bench: dev
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+# pyspark is large and nobody needs it to run: it is installed here only, in the version that pyproject.toml pins
+parity: dev
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group parity
+	@GUANTONG_PARITY=1 $(BIN)/python -m pytest -q -rs --durations=5 $(or $(filter-out tests,$(TESTS)),$(wildcard tests/rules/test_parity_*.py))
 
 docs: dev
 	@$(BIN)/python -m docs.pages

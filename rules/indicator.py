@@ -77,6 +77,12 @@ class Equivalent(Declared):
     why: str
 
 
+class Engines(Declared):
+    """Where a rule cannot run (计算引擎), and why; a rule without this key gives the same findings on every engine."""
+
+    duckdb_only: str
+
+
 class Change(Declared):
     """A line of a live rule's changelog (变更记录): when its logic changed, who changed it, what and why."""
 
@@ -112,6 +118,8 @@ class Indicator(Declared):
     """What output columns are called when they are shown; a live rule labels every measure."""
     baseline: str | None = None
     sql: str
+    engines: Engines | None = None
+    """Decides nothing about the findings: `make parity` leaves the rule out and shows the reason."""
     says: Words
     """Output columns and params in braces; a part in square brackets falls away when a value in it is empty."""
     tests: tuple[RuleTest, ...] = ()

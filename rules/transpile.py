@@ -1,0 +1,131 @@
+"""A rule's SELECT in the SQL of Spark: SQLGlot's translation, and the corrections that make the values equal.
+
+SQLGlot translates words. Where Spark has the same word with another meaning, the tree is corrected before it is written; where
+no short correction exists, the SELECT is refused here instead of giving other findings. Every correction is proven by value in
+tests/rules/test_parity_words.py.
+"""
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from rules.select import parsed
+
+FORMATS = frozenset("YmdHMSyjBbf%")
+"""What strftime may ask for: the codes that date_format has a letter for."""
+
+
+class Untranslatable(ValueError):
+    """A construct that means something else on Spark and has no short correction; the message says what to write instead."""
+
+
+def to_spark(sql: str) -> str:
+    """The same SELECT for Spark 4 with ANSI mode on and TIMESTAMP_NTZ as its timestamp; `sql` is bound DuckDB SQL.
+
+    Raises Untranslatable, and sqlglot.errors.ParseError when the text is no SQL.
+    """
+    tree = parsed(sql).copy()
+    for kind, correct in CORRECTIONS.items():
+        for node in reversed(list(tree.find_all(kind))):  # the innermost first: what is outside takes a copy of it
+            better = correct(node)
+            if better is not node:
+                node.replace(better)
+    return tree.sql(dialect="spark", comments=False)
+
+
+def _double(node: exp.Expr) -> exp.Expr:
+    return exp.cast(node.copy(), "double")
+
+
+def _division(node: exp.Expr) -> exp.Expr:
+    """DuckDB divides as DOUBLE whatever is divided; Spark keeps decimals, and cuts their last places."""
+    return exp.Div(this=_double(node.this), expression=_double(node.expression))
+
+
+def _average(node: exp.Expr) -> exp.Expr:
+    """The average of decimals is a DOUBLE on DuckDB and a decimal of four more places on Spark."""
+    return exp.Avg(this=_double(node.this))
+
+
+def _median(node: exp.Expr) -> exp.Expr:
+    """The middle of two decimals is cut to their places on DuckDB and exact on Spark: the author says which is meant."""
+    if isinstance(node.this, exp.Cast) and node.this.to.is_type(exp.DType.DOUBLE):
+        return node
+    raise Untranslatable("median(x) of money is cut to cents on one engine only: write median(CAST(x AS DOUBLE))")
+
+
+def _difference(node: exp.Expr) -> exp.Expr:
+    """DuckDB counts the boundaries passed, Spark the whole units gone by: the two agree on times cut down to the unit."""
+    unit = node.args["unit"].name.upper()
+    cut = [exp.TimestampTrunc(this=side.copy(), unit=exp.var(unit)) for side in (node.this, node.expression)]
+    return exp.DateDiff(this=cut[0], expression=cut[1], unit=exp.var(unit))
+
+
+def _pattern_replaced(node: exp.Expr) -> exp.Expr:
+    """Without 'g' DuckDB replaces the first match and Spark every one."""
+    modifiers = node.args.get("modifiers")
+    if modifiers is None or modifiers.name != "g":
+        raise Untranslatable("regexp_replace without 'g' replaces all on Spark: write regexp_replace(x, pattern, new, 'g')")
+    return node
+
+
+def _distance(node: exp.Expr) -> exp.Expr:
+    """DuckDB counts the bytes to be changed, Spark the characters: in Latin-1 every byte is a character."""
+    sides = [_call("DECODE", _call("ENCODE", side.copy(), "UTF-8"), "ISO-8859-1") for side in (node.this, node.expression)]
+    return _call("LEVENSHTEIN", *sides)
+
+
+def _call(name: str, *arguments: exp.Expr | str) -> exp.Expr:
+    return exp.Anonymous(this=name, expressions=[exp.convert(argument) for argument in arguments])
+
+
+def _format(node: exp.Expr) -> exp.Expr:
+    """Codes that SQLGlot has no letter for would be written as they are, and mean nothing."""
+    codes = {part[:1] for part in node.args["format"].name.replace("%%", "").split("%")[1:]}
+    if strange := sorted(codes - FORMATS):
+        raise Untranslatable(f"strftime: %{strange[0]} is not on every engine: write one of {' '.join(sorted(FORMATS))}")
+    return node
+
+
+def _listed(node: exp.Expr) -> exp.Expr:
+    """A list of no rows is NULL on DuckDB and empty on Spark, and NULL || list is NULL: count the rows beside the list."""
+    whole = node
+    around: list[exp.Expr] = []
+    while isinstance(whole.parent, exp.Filter | exp.Window) and whole.arg_key == "this":
+        whole = whole.parent
+        around.append(whole)
+    rows: exp.Expr = exp.Count(this=exp.Star())
+    for outer in around:
+        wrapped = outer.copy()
+        wrapped.set("this", rows)
+        rows = wrapped
+    counted = exp.Case(ifs=[exp.If(this=exp.GT(this=rows, expression=exp.Literal.number(0)), true=whole.copy())])
+    whole.replace(counted)
+    return node
+
+
+def _filtered_window(node: exp.Expr) -> exp.Expr:
+    """Spark filters no aggregate of a window: what is left out becomes NULL, which aggregates leave out."""
+    inner = node.this
+    if not isinstance(inner, exp.Filter):
+        return node
+    call, condition = inner.this.copy(), inner.expression.this.copy()
+    counted = exp.Literal.number(1) if isinstance(call.this, exp.Star) else call.this.copy()
+    call.set("this", exp.Case(ifs=[exp.If(this=condition, true=counted)]))
+    window = node.copy()
+    window.set("this", call)
+    return window
+
+
+CORRECTIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
+    exp.Levenshtein: _distance,
+    exp.TimeToStr: _format,
+    exp.RegexpReplace: _pattern_replaced,
+    exp.DateDiff: _difference,
+    exp.Median: _median,
+    exp.Avg: _average,
+    exp.ArrayAgg: _listed,
+    exp.Window: _filtered_window,
+    exp.Div: _division,
+}
+"""Kind of node -> the node that gives DuckDB's value on Spark; windows after lists, whose rows they wrap."""

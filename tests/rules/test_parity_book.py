@@ -1,0 +1,123 @@
+"""Every in-file test of every live rule on Spark: the same signals as on DuckDB, value by value, and those the test expects.
+
+Runs in `make parity` only: it needs pyspark and Java 17, and takes minutes.
+"""
+
+import math
+import os
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import ibis
+import pytest
+from ibis.backends.duckdb import Backend
+
+from datasets.contract import read_contracts
+from rules.baseline import refresh
+from rules.book import SHIPPED, read_book
+from rules.differences import differences
+from rules.empty_tables import known_tables
+from rules.findings import make_signals, measure
+from rules.flag import find
+from rules.indicator import CLOCK, Indicator, RuleTest
+from rules.select import Value, bind
+from rules.signal import Signal
+from rules.transpile import to_spark
+from rules.trial import NO_DAY, fill, rows_of
+from tests.rules.spark_engine import Spark, stored
+
+CONTRACTS = read_contracts()
+KNOWN = known_tables(CONTRACTS)
+RULES = sorted(path.stem for path in (SHIPPED / "book").rglob("*.yml"))
+
+pytestmark = pytest.mark.skipif("GUANTONG_PARITY" not in os.environ, reason="needs pyspark and Java 17: make parity")
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    engine = Spark(tmp_path_factory.mktemp("spark"))
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture(scope="module")
+def book() -> dict[str, Indicator]:
+    return read_book([SHIPPED], CONTRACTS).indicators
+
+
+@pytest.fixture
+def tables() -> Iterator[Backend]:
+    backend = ibis.duckdb.connect()
+    yield backend
+    backend.disconnect()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_live_rule_finds_the_same_on_spark(name: str, book: dict[str, Indicator], spark: Spark, tables: Backend) -> None:
+    rule = book[name]
+    if rule.status != "live":
+        pytest.skip(f"{rule.status}: only live rules must run on every engine")
+    if rule.engines is not None:
+        pytest.skip(f"DuckDB only: {rule.engines.duckdb_only}")
+    unequal = [f"{test.name}: {said}" for test in rule.tests for said in compare(rule, test, spark, tables)]
+    assert not unequal
+
+
+def compare(rule: Indicator, test: RuleTest, spark: Spark, tables: Backend) -> list[str]:
+    """What differs between the test, DuckDB and Spark; empty when all three agree."""
+    params = {key: param.model_copy(update={"value": test.params.get(key, param.value)}) for key, param in rule.params.items()}
+    rule = rule.model_copy(update={"params": params})
+    day = test.as_of or NO_DAY
+    fill(rule, test, tables.con, CONTRACTS, KNOWN)
+    expected, _ = find(rule, tables, day)
+    for table in sorted(rule.reads):
+        spark.take(table, *stored(tables.con, table))
+    said = _baseline(rule, test, day, spark, tables)
+    values: dict[str, Value] = {**rule.values, CLOCK: day}
+    rows = spark.run(to_spark(bind(rule.sql, values)))
+    shown: dict[str, Any] = {**rule.values, **({CLOCK: day.isoformat()} if rule.uses_clock else {})}
+    found = make_signals(rule, rows, shown, None)
+    return [*said, *differences(test.flags, rows_of(found)), *unequal(expected, found)]
+
+
+def _baseline(rule: Indicator, test: RuleTest, day: date, spark: Spark, tables: Backend) -> list[str]:
+    """Put the baseline where the rule reads it: the rows given, or those that Spark computes itself, compared first."""
+    if rule.baseline is None:
+        return []
+    if rule.baseline_table in test.given:
+        spark.take(rule.baseline_table, *stored(tables.con, rule.baseline_table))
+        return []
+    computed = spark.run(to_spark(bind(rule.baseline, {**rule.values, CLOCK: day})))
+    spark.keep(rule.baseline_table, computed)
+    wanted = sorted((plain(row) for row in refresh(rule, tables, day).content.to_pylist()), key=str)
+    seen = sorted((plain(row) for row in computed.to_pylist()), key=str)
+    return [] if same(wanted, seen) else [f"baseline {wanted} on DuckDB, {seen} on Spark"]
+
+
+def plain(row: dict[str, Any]) -> list[Any]:
+    return [measure(value) for value in row.values()]
+
+
+def unequal(expected: list[Signal], found: list[Signal]) -> list[str]:
+    """Signals of DuckDB beside those of Spark, both sorted by signal_id: every value, and the sentence they give."""
+    left, right = (
+        [{**row, **signal.says} for row, signal in zip(rows_of(side), side, strict=True)] for side in (expected, found)
+    )
+    if [signal.signal_id for signal in expected] != [signal.signal_id for signal in found]:
+        return [f"{len(left)} signals on DuckDB {left}, {len(right)} others on Spark {right}"]
+    return [
+        f"{one['subject_id']}.{name}: {one[name]!r} on DuckDB, {other[name]!r} on Spark"
+        for one, other in zip(left, right, strict=True)
+        for name in one
+        if not same(one[name], other[name])
+    ]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal, of one kind; a fraction as far as the order of adding leaves it."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9)
+    return type(one) is type(other) and one == other
