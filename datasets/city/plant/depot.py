@@ -1,0 +1,66 @@
+"""Casting depots, firms and days for the cases of grain."""
+
+import numpy as np
+
+from datasets.city.arrays import NONE, Ints, as_date
+from datasets.city.grain import TONNE, deal
+from datasets.city.plant.scene import Scene
+from datasets.city.plant.telling import writer
+from datasets.city.truth import rows
+
+
+def a_firm(scene: Scene, *depots: int) -> int:
+    """A firm that deals in no grain yet; where all do, one that never came to these depots."""
+    firms, book = scene.city.firms, scene.city.granary.txns
+    pool = np.flatnonzero((firms.kind == 0) & (firms.cancelled == NONE))
+    dealing = np.unique(book["firm"])
+    free = np.setdiff1d(pool, dealing)
+    if not len(free):
+        free = np.setdiff1d(pool, book["firm"][np.isin(book["warehouse"], depots)])
+    return int(scene.rng.choice(free if len(free) else pool))
+
+
+def a_depot(scene: Scene, *but: int) -> int:
+    return int(scene.rng.choice(np.setdiff1d(np.arange(len(scene.city.granary.names)), but)))
+
+
+def a_day(scene: Scene, room: int) -> int:
+    """A day after which so many days are left."""
+    return int(scene.rng.integers(scene.city.first + 10, scene.city.last - room))
+
+
+def some_loads(scene: Scene, count: int, low: float = 18, high: float = 31) -> Ints:
+    """Tonnes of so many truck loads."""
+    return (scene.rng.uniform(low, high, count) * TONNE).astype(np.int64)
+
+
+def trade(
+    scene: Scene,
+    depot: int,
+    firm: int,
+    direction: int,
+    first: int,
+    tonnes: Ints,
+    age: int = 0,
+    commodity: int = 0,
+    **changed: Ints | int,
+) -> Ints:
+    """Loads of a firm, of grain harvested so many years before, with some columns set; returns the rows."""
+    book = scene.city.granary.txns
+    made = deal(scene.city.granary, depot, firm, direction, first, tonnes, commodity, as_date(first).year - age, scene.rng)
+    for name, value in changed.items():
+        book[name][made] = value
+    return made
+
+
+def worth(scene: Scene, loads: Ints) -> int:
+    book = scene.city.granary.txns
+    return int((book["tonnes"][loads] / TONNE * book["price"][loads]).sum())
+
+
+def tell(scene: Scene, kind: str, depot: int, loads: Ints, note: str, *, near: bool = False) -> None:
+    """Write the truth about a depot, proved by loads."""
+    held = scene.city.granary
+    write = writer(scene, kind)
+    proof = (rows("grain_txn", loads),)
+    write("warehouse", depot, held.unit, proof, area=int(held.area[depot]), cents=worth(scene, loads), near=near, note=note)
