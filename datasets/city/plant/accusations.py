@@ -23,7 +23,7 @@ _LEADERS = ("县委书记", "县长", "副县长", "县人大主任", "派驻纪
 
 
 def plant(scene: Scene) -> None:
-    protected = _protected_names(scene)
+    protected = protected_names(scene)
     for number, special in enumerate(_KEPT):
         for ticket in _enter(scene, special, scene.number(6, 1)).tolist():
             _accuse_village(scene, ticket, number, protected)
@@ -32,7 +32,7 @@ def plant(scene: Scene) -> None:
         _accuse_leader(scene, tickets, _LEADERS[number])
 
 
-def _protected_names(scene: Scene) -> set[str]:
+def protected_names(scene: Scene) -> set[str]:
     """Names of those whose accusation is turned away: a village cadre of the same name must not be accused here."""
     city = scene.city
     book = city.cadres

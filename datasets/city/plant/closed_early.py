@@ -23,6 +23,8 @@ def plant_minutes(scene: Scene) -> None:
     for place, ticket in enumerate(chosen.tolist()):
         near = scene.near(place)
         _close_after(scene, ticket, float(scene.rng.uniform(27.2, 29.4) if near else scene.rng.uniform(2, 26)), 0)
+        for name, value in (("called", 0), ("solved", NONE), ("satisfied", NONE)):
+            book[name][ticket] = value
         tell_ticket(scene, PROBLEM, ticket, "派单后数分钟即办结，无现场记录", near)
     for place, ticket in enumerate(cast_tickets(scene, _straight(scene, ordinary(scene, spot)), 6 * len(chosen)).tolist()):
         near = place % 2 == 0

@@ -48,7 +48,10 @@ def plant(scene: Scene) -> None:
 
 def _choose(scene: Scene, troubles: list[Trouble], certain: list[Trouble]) -> dict[int, bool]:
     """Villages that complaints tell of, and whether only towards the end of the window: one with a single short case."""
-    order: list[int] = scene.rng.permutation(np.unique(np.array([trouble.area for trouble in certain], dtype=np.int64))).tolist()
+    # where the cadres' families crowd a list, that leads; the complaint would only be added to it
+    crowded = [case.area for case in scene.city.truth.of("S06", PROBLEM)]
+    areas = np.setdiff1d(np.array([trouble.area for trouble in certain], dtype=np.int64), crowded)
+    order: list[int] = scene.rng.permutation(areas).tolist()
     times = Counter(trouble.area for trouble in troubles)
     room = scene.city.last - 12 - WINDOW
     single = {item.area for item in certain if times[item.area] == 1 and item.last < room and item.last - item.first < 40}
@@ -129,10 +132,11 @@ def _hush(scene: Scene, troubles: list[Trouble], told: Ints) -> None:
         town = int(city.places.town_of[village])
         quiet = np.setdiff1d(city.places.villages[city.places.town_of[city.places.villages] == town], hot)
         moved = tickets[close]
-        if len(quiet):
-            book["area"][moved] = scene.rng.choice(quiet, len(moved))
-        else:
-            book["area"][moved], book["place"][moved] = town, 0
+        # a quiet village takes as many as it has of its own; of the others nobody says which village they are about
+        room = len(quiet) / max(1, int((city.places.town_of[city.places.villages] == town).sum()) - len(quiet))
+        fits = scene.rng.random(len(moved)) < (room if len(quiet) else 0)
+        book["area"][moved[fits]] = scene.rng.choice(quiet, int(fits.sum())) if len(quiet) else town
+        book["area"][moved[~fits]], book["place"][moved[~fits]] = town, 0
     spread_out(city.desk, np.flatnonzero((book["place"] == 3) & (book["alive"] == 1)), scene.rng)
 
 

@@ -34,7 +34,7 @@ class Affair:
 
 
 def plant(scene: Scene) -> None:
-    affairs = _affairs(scene)
+    affairs = affairs_of(scene)
     sure = [
         affair
         for affair in affairs
@@ -57,7 +57,7 @@ def plant(scene: Scene) -> None:
     _innocent(scene, affairs, 10 * done)
 
 
-def _affairs(scene: Scene) -> list[Affair]:
+def affairs_of(scene: Scene) -> list[Affair]:
     city, market = scene.city, scene.city.market
     assert city.awards is not None
     winner = {}

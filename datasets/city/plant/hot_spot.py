@@ -5,7 +5,6 @@ import numpy as np
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints
 from datasets.city.hotline import journeys, spread_out, take_calls, time_them
 from datasets.city.plant.complaints import strangers
-from datasets.city.plant.hotline_texts import quiet_villages
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, rows
 from datasets.city.wording import wording
@@ -19,7 +18,7 @@ def plant(scene: Scene) -> None:
     issues = [
         at for at, one in enumerate(wording().issues) if one.place == "village" and not one.money and one.kind == "complaint"
     ]
-    villages, wanted = quiet_villages(scene), scene.number(4, 1)
+    villages, wanted = scene.rng.permutation(scene.city.places.villages), scene.number(4, 1)
     days = scene.rng.integers(scene.city.first + 200, scene.city.last - 45, 12 * wanted)
     for place in range(wanted):
         village, issue = int(villages[place % len(villages)]), int(scene.rng.choice(issues))

@@ -52,7 +52,7 @@ def issue_of(category: str) -> int:
     return next(
         number
         for number, one in enumerate(wording().issues)
-        if one.category == category and not one.money and one.kind == "complaint"
+        if one.category == category and not one.money and one.kind != "inquiry"
     )
 
 

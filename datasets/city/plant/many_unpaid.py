@@ -17,7 +17,7 @@ _NOTES = {"four": "三十日内不足五人", "one caller": "同一人多次反�
 
 
 def plant_wages(scene: Scene) -> None:
-    firms = scene.rng.permutation(_clean_firms(scene))
+    firms = scene.rng.permutation(clean_firms(scene))
     wanted = scene.number(3, 1)
     for place in range(wanted):
         count = 5 if scene.near(place) else int(scene.rng.integers(6, 12))
@@ -46,7 +46,7 @@ def plant_subsidies(scene: Scene) -> None:
         _subsidies(scene, EXPLAINED, villages, int(rest[place % len(rest)]), days, story == "four", _NOTES[story], callers)
 
 
-def _clean_firms(scene: Scene) -> Ints:
+def clean_firms(scene: Scene) -> Ints:
     """Firms and shops that nothing is told of and that have won nothing: a complaint about them points to no purchase."""
     city = scene.city
     told = {case.subject for case in city.truth.cases if case.subject_kind == "enterprise"}

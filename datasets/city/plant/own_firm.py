@@ -1,0 +1,102 @@
+"""X06 for evaluations: an expert who scored a tender is near kin of the head of a firm that bid there.
+
+Innocent: kin of a firm that did not bid, a namesake of the head, one whose kin bids elsewhere, where somebody else scores.
+"""
+
+import numpy as np
+
+from datasets.city.arrays import NONE, Ints
+from datasets.city.folk import RELATIONS
+from datasets.city.plant.scene import Scene
+from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, tell
+from datasets.city.truth import EXPLAINED, PROBLEM, rows
+
+
+def plant(scene: Scene) -> None:
+    scored = _scored(scene)
+    wanted, done = scene.number(4, 1), 0
+    for tender in cast_tenders(scene, scored, 3 * wanted).tolist():
+        if done < wanted and (found := _pair(scene, tender)) is not None:
+            expert, bid = found
+            tie(scene, expert, int(scene.city.firms.owner[scene.city.market.bids["firm"][bid]]), done)
+            evidence = rows("person", [expert])
+            tell(scene, PROBLEM, tender, np.array([bid]), more=(evidence,), note="评审专家与投标人负责人系近亲属")
+            done += 1
+    firms = scene.city.firms
+    for tender in cast_alike(scene, scored, 11 * done).tolist():
+        expert = int(scene.rng.choice(_experts(scene, tender)))
+        meets = _met(scene, expert)
+        # the head of a small firm that has never bid
+        idle = np.flatnonzero((firms.kind == 2) & ~np.isin(firms.owner, sorted(meets | {expert})) & (firms.owner != NONE))
+        owner = int(firms.owner[int(scene.rng.choice(idle))])
+        if not scene.city.spoken[owner] and owner not in _heads(scene):
+            tie(scene, expert, owner, done)
+        tell(
+            scene,
+            EXPLAINED,
+            tender,
+            bids_of(scene, tender)[:1],
+            more=(rows("person", [expert]),),
+            note="专家亲属的企业未参加本项目",
+        )
+
+
+def _scored(scene: Scene) -> Ints:
+    """Awarded tenders with a panel's scores."""
+    scores, bids = scene.city.dossier.scores, scene.city.market.bids
+    with_panel = np.unique(bids["tender"][scores["bid"][scores["alive"] == 1]])
+    found = awarded(scene)
+    out: Ints = found[np.isin(found, with_panel)]
+    return out
+
+
+def _experts(scene: Scene, tender: int) -> Ints:
+    scores = scene.city.dossier.scores
+    out: Ints = np.unique(scores["expert"][np.isin(scores["bid"], bids_of(scene, tender)) & (scores["alive"] == 1)])
+    return out
+
+
+def _heads(scene: Scene) -> set[int]:
+    """Heads and owners of firms that have bid."""
+    firms, bidding = scene.city.firms, np.unique(scene.city.market.bids["firm"])
+    return set(firms.owner[bidding].tolist())
+
+
+def _met(scene: Scene, expert: int) -> set[int]:
+    """Heads of all firms whose bids the expert has scored."""
+    scores, bids = scene.city.dossier.scores, scene.city.market.bids
+    tenders = np.unique(bids["tender"][scores["bid"][scores["expert"] == expert]])
+    present = np.isin(bids["tender"], tenders) & (bids["alive"] == 1)
+    return set(scene.city.firms.owner[np.unique(bids["firm"][present])].tolist())
+
+
+def _pair(scene: Scene, tender: int) -> tuple[int, int] | None:
+    """An expert of the panel and a bid of a firm that they have judged only here."""
+    scores, market = scene.city.dossier.scores, scene.city.market
+    bids, firms = market.bids, scene.city.firms
+    for expert in _experts(scene, tender).tolist():
+        tenders = np.unique(bids["tender"][scores["bid"][scores["expert"] == expert]])
+        for bid in bids_of(scene, tender).tolist():
+            owner = int(firms.owner[bids["firm"][bid]])
+            theirs = np.flatnonzero(firms.owner == owner)
+            elsewhere = np.isin(bids["firm"], theirs) & np.isin(bids["tender"], tenders[tenders != tender]) & (bids["alive"] == 1)
+            if not elsewhere.any() and not scene.city.spoken[owner] and not scene.city.purse.public[owner]:
+                scene.city.spoken[[owner, expert]] = True
+                return expert, bid
+    return None
+
+
+def tie(scene: Scene, one: int, other: int, place: int) -> None:
+    """Make two people near kin of a kind that fits their years."""
+    folk = scene.city.folk
+    years = (int(folk.born[one]) - int(folk.born[other])) / 365
+    tie = (
+        "parent"
+        if years > 18
+        else "child"
+        if years < -18
+        else ("sibling", "spouse")[int(folk.male[one] != folk.male[other] and place % 2)]
+    )
+    back = {"parent": "child", "child": "parent"}.get(tie, tie)
+    new = np.array([[one, other], [other, one], [RELATIONS.index(tie), RELATIONS.index(back)]])
+    folk.kin = np.concatenate([folk.kin, new], axis=1)

@@ -1,0 +1,85 @@
+"""X05 问题村的克扣投诉: somebody of a village whose accounts or lists are doubtful says that money was kept back or charged for.
+
+Innocent: the same said of villages whose payments are in order.
+"""
+
+import numpy as np
+
+from datasets.city.arrays import DAY_SECONDS, Ints
+from datasets.city.plant.hotline_texts import hotline_texts, quiet_villages, ring, special
+from datasets.city.plant.scene import Scene
+from datasets.city.truth import EXPLAINED, PROBLEM, Case, rows
+from datasets.city.wording import wording
+
+_CATEGORY = "民政救助"
+_SIGNALS = ("S05", "S06", "S10", "S11")
+_WINDOW = 180
+
+
+def plant(scene: Scene) -> None:
+    city = scene.city
+    spans = {village: mine for village in city.places.villages.tolist() if (mine := _signals(scene, village))}
+    sure = [village for village, mine in spans.items() if any(case.kind == PROBLEM for case, _, _ in mine)]
+    told: list[int] = []
+    for place, village in enumerate(scene.rng.permutation(np.array(sure, dtype=np.int64))[: scene.number(4, 1)].tolist()):
+        cases = [one for one in spans[village] if one[0].kind == PROBLEM]
+        _, first, last = cases[int(scene.rng.integers(len(cases)))]
+        _complain(scene, village, min(last + int(scene.rng.integers(-20, 70)), city.last - 12), 1 + place % 3)
+        told.append(village)
+    for village, mine in spans.items():
+        _write(scene, village, mine)
+    done, quiet = len(told), quiet_villages(scene)
+    quiet = quiet[~np.isin(quiet, list(spans))]
+    for place in range(11 * done if len(quiet) else 0):
+        village = int(quiet[place % len(quiet)])
+        tickets = _complain(scene, village, int(scene.rng.integers(city.first + 5, city.last - 20)), 1)
+        unit = int(city.bodies.township_of[city.places.town_of[village]])
+        scene.explained("village", village, unit, (rows("ticket", tickets),), area=village, note="所指村账户和名单无疑点")
+
+
+def _signals(scene: Scene, village: int) -> list[tuple[Case, int, int]]:
+    """Cases of accounts and lists with payments in the village, with their first and last day there."""
+    pay, out = scene.city.payments, []
+    for case in scene.city.truth.cases:
+        if case.rule in _SIGNALS and case.kind != EXPLAINED:
+            paid = np.array(
+                [row for table, found in case.evidence if table == "subsidy_payment" for row in found], dtype=np.int64
+            )
+            here = paid[pay["area"][paid] == village]
+            if len(here):
+                out.append((case, int(pay["paid"][here].min()), int(pay["paid"][here].max())))
+    return out
+
+
+def _complain(scene: Scene, village: int, day: int, count: int) -> Ints:
+    city = scene.city
+    texts = [special(scene, one, _CATEGORY) for one in hotline_texts().withheld]
+    days = np.minimum(day + np.arange(count) * 4, city.last - 8)
+    town = int(city.places.town_of[village])
+    return ring(scene, days, texts, _CATEGORY, city.bodies.agency("民政局"), place=3, area=village, town=town)
+
+
+def _write(scene: Scene, village: int, signals: list[tuple[Case, int, int]]) -> None:
+    """One row for every paying unit: sure where a planted complaint meets a sure case in time, else for a person to say."""
+    city, book = scene.city, scene.city.desk.tickets
+    money = np.array([one.money for one in wording().issues])[book["issue"]]
+    special_text = np.isin(book["text"], [special(scene, one, _CATEGORY) for one in hotline_texts().withheld])
+    here = np.flatnonzero((book["place"] == 3) & (book["area"] == village) & (book["alive"] == 1) & (money | special_text))
+    when = book["created"][here] // DAY_SECONDS
+    crossing = scene.also("X03")
+    known = {(case.subject, case.unit) for case in city.truth.of("X03", PROBLEM) if case.subject_kind == "village"}
+    for unit in sorted({case.unit for case, _, _ in signals}):
+        mine = [one for one in signals if one[0].unit == unit]
+        loose, sure = np.zeros(len(here), dtype=bool), np.zeros(len(here), dtype=bool)
+        for case, first, last in mine:
+            loose |= (when >= first - _WINDOW - 12) & (when <= last + _WINDOW + 12)
+            strict = (np.minimum(np.abs(when - first), np.abs(when - last)) <= _WINDOW - 10) & special_text[here]
+            sure |= strict & (case.kind == PROBLEM)
+        if not loose.any():
+            continue
+        write = scene.problem if sure.any() else scene.undecidable
+        note = "反映克扣、收费的村账户或名单有疑点" if sure.any() else "投诉与名单疑点时间相近，需人工判断"
+        write("village", village, unit, (rows("ticket", here[loose]),), area=village, note=note)
+        if special_text[here][loose].any() and (village, unit) not in known:
+            cross = crossing.problem if sure.any() else crossing.undecidable
+            cross("village", village, unit, (rows("ticket", here[loose]),), area=village, note="投诉点名问题村")
