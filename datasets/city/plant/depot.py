@@ -24,6 +24,15 @@ def a_depot(scene: Scene, *but: int) -> int:
     return int(scene.rng.choice(np.setdiff1d(np.arange(len(scene.city.granary.names)), but)))
 
 
+def weak_depots(scene: Scene) -> Ints:
+    """Depots where things go wrong: a third of them, so that the others stay clean."""
+    return np.arange(1, len(scene.city.granary.names), 3)
+
+
+def bad_depot(scene: Scene, *but: int) -> int:
+    return int(scene.rng.choice(np.setdiff1d(weak_depots(scene), but)))
+
+
 def a_day(scene: Scene, room: int) -> int:
     """A day after which so many days are left."""
     return int(scene.rng.integers(scene.city.first + 10, scene.city.last - room))

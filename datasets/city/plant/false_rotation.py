@@ -4,7 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints
 from datasets.city.grain import IN, OUT, TONNE
-from datasets.city.plant.depot import a_day, a_depot, a_firm, some_loads, tell, trade
+from datasets.city.plant.depot import a_day, a_depot, a_firm, bad_depot, some_loads, tell, trade, weak_depots
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.telling import writer
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
@@ -37,7 +37,7 @@ def plant(scene: Scene) -> None:
 
 def _there_and_back(scene: Scene, *, near: bool) -> None:
     """One firm takes old grain and brings the same amount within thirty days."""
-    depot, begin = a_depot(scene), a_day(scene, 60)
+    depot, begin = bad_depot(scene), a_day(scene, 60)
     firm, commodity = a_firm(scene, depot), int(scene.rng.integers(2))
     loads = some_loads(scene, int(scene.rng.integers(2, 6)))
     back = int(scene.rng.integers(27, 30)) if near else int(scene.rng.integers(2, 22))
@@ -79,7 +79,7 @@ def _comes_back(scene: Scene, story: str, *, near: bool) -> None:
 
 def _sent_back(scene: Scene) -> None:
     """A single load comes back the next day: refused by the buyer, or never gone."""
-    depot, begin = a_depot(scene), a_day(scene, 30)
+    depot, begin = bad_depot(scene), a_day(scene, 30)
     firm, load = a_firm(scene, depot), some_loads(scene, 1)
     gone = trade(scene, depot, firm, OUT, begin, load, 2)
     came = trade(scene, depot, firm, IN, begin + int(scene.rng.integers(1, 4)), load - 300, 2, grade=3)
@@ -88,7 +88,7 @@ def _sent_back(scene: Scene) -> None:
 
 def _impossible(scene: Scene, story: int, *, near: bool) -> None:
     """Tickets that no truck can have: too heavy, too soon after each other, in the dead of night."""
-    depot, begin, rng = a_depot(scene), a_day(scene, 20), scene.rng
+    depot, begin, rng = bad_depot(scene), a_day(scene, 20), scene.rng
     firm, book = a_firm(scene, depot), scene.city.granary.txns
     count = int(rng.integers(4, 8))
     if story % 3 == 0:
@@ -143,7 +143,7 @@ def _weighed(scene: Scene, story: str) -> None:
 
 def _too_old(scene: Scene, *, near: bool) -> None:
     """What is bought as new grain was harvested two years before, or more."""
-    depot, begin = a_depot(scene), a_day(scene, 40)
+    depot, begin = bad_depot(scene), a_day(scene, 40)
     age = 2 if near else int(scene.rng.integers(3, 6))
     made = trade(
         scene,
@@ -176,6 +176,8 @@ def _lost(scene: Scene, wanted: int) -> None:
     held, rng = scene.city.granary, scene.rng
     book = held.stocks
     normed = rng.permutation(np.flatnonzero(book["rate"] != NONE))
+    weak = np.isin(book["warehouse"][normed], weak_depots(scene))
+    normed = np.r_[normed[weak][:wanted], normed[~weak], normed[weak][wanted:]]
     unknown = np.flatnonzero(book["rate"] == NONE)[: max(1, wanted // 3)]
     norm = (book["stored"] * np.maximum(book["rate"], 0) / 1_000_000).astype(np.int64)
     for place, row in enumerate(normed[: 12 * wanted].tolist()):

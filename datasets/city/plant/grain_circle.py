@@ -4,7 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import NONE
 from datasets.city.grain import IN, OUT
-from datasets.city.plant.depot import a_day, a_depot, a_firm, some_loads, tell, trade
+from datasets.city.plant.depot import a_day, a_depot, a_firm, bad_depot, some_loads, tell, trade
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
 
@@ -28,8 +28,8 @@ def plant(scene: Scene) -> None:
 def _circle(scene: Scene, *, alone: bool, near: bool) -> None:
     """Four legs within sixty days; `alone`: one firm makes all of them."""
     rng = scene.rng
-    start = a_depot(scene)
-    other = a_depot(scene, start)
+    start = bad_depot(scene)
+    other = bad_depot(scene, start)
     first = a_firm(scene, start, other)
     begin, loads = a_day(scene, 75), some_loads(scene, int(rng.integers(2, 6)))
     span = int(rng.integers(56, 59)) if near else int(rng.integers(34, 48))
@@ -70,7 +70,7 @@ def _chain(scene: Scene, story: str) -> None:
 
 def _unweighed(scene: Scene) -> None:
     """Loads are paid for that no truck brought over the scales."""
-    depot = a_depot(scene)
+    depot = bad_depot(scene)
     loads = some_loads(scene, int(scene.rng.integers(3, 9)))
     made = trade(scene, depot, a_firm(scene, depot), IN, a_day(scene, 30), loads, ticket=NONE, weighed=NONE, truck=NONE)
     tell(scene, PROBLEM, depot, made, "入库付款无过磅记录")

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable
 
-from datasets.city.plant import doubtful_grants, false_rotation, grain_circle, grain_price, grain_sellers, voucher_cash_out
+from datasets.city.plant import (
+    banned_with_grant,
+    doubtful_grants,
+    false_rotation,
+    grain_circle,
+    grain_complaints,
+    grain_price,
+    grain_sellers,
+    tied_merchant,
+    voucher_cash_out,
+)
 from datasets.city.plant.scene import Scene
 
 GRAIN: tuple[tuple[str, Callable[[Scene], None]], ...] = (
@@ -12,6 +22,9 @@ GRAIN: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("S23", grain_price.plant),
     ("S24", voucher_cash_out.plant),
     ("S25", doubtful_grants.plant),
+    ("X11", banned_with_grant.plant),
     ("S25 left over", doubtful_grants.settle),
+    ("X10", tied_merchant.plant),
+    ("X09", grain_complaints.plant),
 )
 """Catalogue code and planter."""
