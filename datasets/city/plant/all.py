@@ -56,6 +56,7 @@ from datasets.city.plant import (
     withheld,
 )
 from datasets.city.plant.purchases import FIRMS, LAST, PURCHASES
+from datasets.city.plant.registers import GRAIN
 from datasets.city.plant.scene import Scene
 
 PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
@@ -92,6 +93,7 @@ PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("S11 suspects", strange_names.settle_suspects),
     ("X06 experts", own_firm.plant),
     ("X06", own_kin.plant),
+    *GRAIN,
     ("X03", complaint_names_flagged.plant),
     ("X03 suppliers", complaint_names_supplier.plant),
     ("X04", poor_works.plant),
