@@ -52,14 +52,9 @@ def plant(scene: Scene) -> None:
         tell(scene, PROBLEM, tender, more=(rows("tender_clause", made),), near=scene.near(place), note="采购文件存在倾向性条款")
     for place, tender in enumerate(cast_alike(scene, awarded(scene), 11 * len(chosen)).tolist()):
         clause = _write(scene, tender, said.lawful, place)
-        tell(
-            scene,
-            EXPLAINED,
-            tender,
-            more=(rows("tender_clause", [clause]),),
-            near=place % 3 == 0,
-            note="条款允许同等产品或不限地域",
-        )
+        text = scene.city.dossier.said[int(scene.city.dossier.clauses["said"][clause])]
+        note = "所列品牌仅为参照，允许同等产品" if "或相当于" in text else "不限品牌、地域和业绩来源"
+        tell(scene, EXPLAINED, tender, more=(rows("tender_clause", [clause]),), near=place % 3 == 0, note=note)
     for place, tender in enumerate(cast_tenders(scene, awarded(scene), max(1, len(chosen) // 4)).tolist()):
         clause = _write(scene, tender, said.doubtful, place)
         tell(scene, UNDECIDABLE, tender, more=(rows("tender_clause", [clause]),), note="条款是否必要需结合项目判断")
