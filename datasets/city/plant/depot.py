@@ -12,12 +12,21 @@ from datasets.city.truth import rows
 def a_firm(scene: Scene, *depots: int) -> int:
     """A firm that deals in no grain yet; where all do, one that never came to these depots."""
     firms, book = scene.city.firms, scene.city.granary.txns
-    pool = np.flatnonzero((firms.kind == 0) & (firms.cancelled == NONE))
+    pool = np.flatnonzero((firms.kind <= 1) & (firms.cancelled == NONE))
     dealing = np.unique(book["firm"])
     free = np.setdiff1d(pool, dealing)
     if not len(free):
         free = np.setdiff1d(pool, book["firm"][np.isin(book["warehouse"], depots)])
     return int(scene.rng.choice(free if len(free) else pool))
+
+
+def a_partner(scene: Scene, direction: int) -> int:
+    """A firm that only buys, or only sells, in ordinary life: its further loads close no circle."""
+    book = scene.city.granary.txns
+    firm = book["firm"][(book["alive"] == 1) & (book["firm"] != NONE) & (book["direction"] == direction)]
+    others = book["firm"][(book["alive"] == 1) & (book["direction"] != direction)]
+    free = np.setdiff1d(firm, others)
+    return int(scene.rng.choice(free)) if len(free) else a_firm(scene)
 
 
 def a_depot(scene: Scene, *but: int) -> int:

@@ -11,7 +11,7 @@ from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 HALF_YEAR = 182
 _EMPTY = ("small", "older", "small", "small", "older")
 _TWICE = ("unlike", "one department", "unlike", "alike a little", "unlike", "one department")
-_SPELLINGS = ("{0}", "{0}（续）", "{0}工程", "江临县{0}", "{0}一期")
+_SPELLINGS = ("{0}", "新{0}", "{0}工程", "江临县{0}", "{0}专项")
 
 
 def plant(scene: Scene) -> None:
@@ -155,12 +155,12 @@ def _paid_twice(scene: Scene, kind: str, *, near: bool) -> None:
     firm, name = _twice_firm(scene), _named(scene)
     if firm == NONE:
         return
-    other = name + "（二期）" if kind == UNDECIDABLE else str(scene.rng.choice(_SPELLINGS[:3])).format(name)
+    other = name + "二期" if kind == UNDECIDABLE else str(scene.rng.choice(_SPELLINGS[:3])).format(name)
     if near:
         spelled = [text for text in (form.format(name) for form in _SPELLINGS) if 0.8 < alike(name, text) <= 0.88]
         other = str(scene.rng.choice(spelled)) if spelled else other
     if alike(name, other) <= 0.8:
-        other = name
+        other = name if kind == PROBLEM else name[:-2] + "二期"
     found = _pair(scene, firm, name, other, same=False, gap=int(scene.rng.integers(20, 200)))
     note = "同一项目由两个部门补助" if kind == PROBLEM else "两个部门分期补助，是否同一内容需核实"
     _tell(scene, kind, found, note, near=alike(name, other) <= 0.88, several=True)

@@ -4,7 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import NONE
 from datasets.city.grain import IN, OUT
-from datasets.city.plant.depot import a_day, a_depot, a_firm, bad_depot, some_loads, tell, trade
+from datasets.city.plant.depot import a_day, a_depot, a_firm, a_partner, bad_depot, some_loads, tell, trade
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
 
@@ -79,7 +79,7 @@ def _unweighed(scene: Scene) -> None:
 def _weighed(scene: Scene, story: str) -> None:
     """Loads whose slip was lost though the scales know them, and sales weighed by the buyer."""
     depot = a_depot(scene)
-    firm, begin, book = a_firm(scene, depot), a_day(scene, 30), scene.city.granary.txns
+    firm, begin, book = a_partner(scene, OUT if story == "sold" else IN), a_day(scene, 30), scene.city.granary.txns
     loads = some_loads(scene, int(scene.rng.integers(4, 9)))
     if story == "sold":
         made, note = trade(scene, depot, firm, OUT, begin, loads, 3, ticket=NONE), "出库由购方过磅"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city.grain import IN, OUT
-from datasets.city.plant.depot import a_day, a_depot, a_firm, some_loads, tell, trade
+from datasets.city.plant.depot import a_day, a_depot, a_firm, a_partner, some_loads, tell, trade
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
 
@@ -36,7 +36,9 @@ def _priced(scene: Scene, kind: str, off: float, count: int, *, near: bool) -> N
     outward = kind == UNDECIDABLE or rng.random() < 0.55
     loads = some_loads(scene, count) if count > 1 else some_loads(scene, 1, 3, 15)
     begin, commodity = a_day(scene, 30), int(rng.integers(2))
-    made = trade(scene, depot, a_firm(scene, depot), OUT if outward else IN, begin, loads, 2 if outward else 0, commodity)
+    side = OUT if outward else IN
+    firm = a_partner(scene, side) if kind == EXPLAINED else a_firm(scene, depot)
+    made = trade(scene, depot, firm, side, begin, loads, 2 if outward else 0, commodity)
     book = held.txns
     market = held.price(np.full(count, commodity), book["done"][made])
     book["price"][made] = (market * (1 - off if outward else 1 + off)).astype(np.int64) // 100 * 100

@@ -10,6 +10,7 @@ from datasets.city.plant import (
     grain_complaints,
     grain_price,
     grain_sellers,
+    shared_owner_grant,
     tied_merchant,
     voucher_cash_out,
 )
@@ -25,6 +26,7 @@ GRAIN: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("X11", banned_with_grant.plant),
     ("S25 left over", doubtful_grants.settle),
     ("X10", tied_merchant.plant),
+    ("X02", shared_owner_grant.plant),
     ("X09", grain_complaints.plant),
 )
 """Catalogue code and planter."""
