@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
@@ -17,6 +18,8 @@ WHOLE = exp.DataType.INTEGER_TYPES
 TEXTS = exp.DataType.TEXT_TYPES
 COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 DATE_UNITS = ("DAY", "MONTH")
+METADATA = {**DuckDB.EXPRESSION_METADATA, exp.Div: {"returns": exp.DataType.Type.DOUBLE}}
+"""What SQLGlot knows of result types, and that DuckDB divides decimals as DOUBLE."""
 
 
 def typed(tree: exp.Expr, known: Known, params: dict[str, Value]) -> exp.Expr | None:
@@ -34,7 +37,7 @@ def typed(tree: exp.Expr, known: Known, params: dict[str, Value]) -> exp.Expr | 
     schema = MappingSchema({table: dict(columns) for table, columns in known.items() if table in read}, dialect="duckdb")
     try:
         found = qualify(copy, dialect="duckdb", schema=schema, quote_identifiers=False, validate_qualify_columns=False)
-        return annotate_types(found, schema=schema, dialect="duckdb")
+        return annotate_types(found, schema=schema, dialect="duckdb", expression_metadata=METADATA)
     except SqlglotError:
         return None
 
@@ -58,6 +61,8 @@ def mistyped(tree: exp.Expr) -> Iterator[Fault]:
             yield Fault(place(node), "date - date is silently different from engine to engine", "use date_diff('day', from, to)")
         elif isinstance(node, exp.DateDiff):
             yield from _date_diff(node)
+        elif isinstance(node, exp.Median):
+            yield from _median(node)
         elif isinstance(node, exp.Cast) and not isinstance(node, exp.TryCast):
             yield from _cast(node)
 
@@ -106,6 +111,16 @@ def _date_diff(node: exp.DateDiff) -> Iterator[Fault]:
     elif "timestamp" in kinds:
         yield Fault(place(node), f"date_diff('{unit.lower()}', …) on timestamps is silently different from engine to engine",
                     "cast both to DATE, or use date_diff('second', …)")  # fmt: skip
+
+
+def _median(node: exp.Median) -> Iterator[Fault]:
+    inner = node.this.unnest()
+    if inner.type is not None and inner.type.is_type(exp.DataType.Type.DECIMAL):
+        yield Fault(
+            place(node),
+            "the median of decimals is cut to their places on one engine and exact on another",
+            "use median(CAST(x AS DOUBLE))",
+        )
 
 
 def _cast(node: exp.Cast) -> Iterator[Fault]:

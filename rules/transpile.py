@@ -11,8 +11,8 @@ from sqlglot import exp
 
 from rules.select import parsed
 
-FORMATS = frozenset("YmdHMSyjBbf%")
-"""What strftime may ask for: the codes that date_format has a letter for."""
+FORMATS = frozenset("YmdHMS")
+"""What strftime may ask for: the codes that date_format gives alike (%j lacks its zeros there)."""
 
 
 class Untranslatable(ValueError):
@@ -47,15 +47,11 @@ def _average(node: exp.Expr) -> exp.Expr:
     return exp.Avg(this=_double(node.this))
 
 
-def _median(node: exp.Expr) -> exp.Expr:
-    """The middle of two decimals is cut to their places on DuckDB and exact on Spark: the author says which is meant."""
-    if isinstance(node.this, exp.Cast) and node.this.to.is_type(exp.DType.DOUBLE):
-        return node
-    raise Untranslatable("median(x) of money is cut to cents on one engine only: write median(CAST(x AS DOUBLE))")
-
-
 def _difference(node: exp.Expr) -> exp.Expr:
-    """DuckDB counts the boundaries passed, Spark the whole units gone by: the two agree on times cut down to the unit."""
+    """DuckDB counts the boundaries passed, Spark the whole units gone by: the two agree on times cut down to the unit.
+
+    Weeks are seven days on DuckDB: rules.comparisons refuses them.
+    """
     unit = node.args["unit"].name.upper()
     cut = [exp.TimestampTrunc(this=side.copy(), unit=exp.var(unit)) for side in (node.this, node.expression)]
     return exp.DateDiff(this=cut[0], expression=cut[1], unit=exp.var(unit))
@@ -87,20 +83,20 @@ def _format(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _listed(node: exp.Expr) -> exp.Expr:
-    """A list of no rows is NULL on DuckDB and empty on Spark, and NULL || list is NULL: count the rows beside the list."""
+def _of_no_rows(node: exp.Expr) -> exp.Expr:
+    """Of no rows a list is NULL on DuckDB and empty on Spark, and count_if NULL and 0: NULL || list and NULL > 0 are NULL.
+
+    So the rows are counted beside it, for count_if those whose condition is known.
+    """
+    counted: exp.Expr = exp.Count(this=node.this.copy() if isinstance(node, exp.CountIf) else exp.Star())
     whole = node
-    around: list[exp.Expr] = []
     while isinstance(whole.parent, exp.Filter | exp.Window) and whole.arg_key == "this":
         whole = whole.parent
-        around.append(whole)
-    rows: exp.Expr = exp.Count(this=exp.Star())
-    for outer in around:
-        wrapped = outer.copy()
-        wrapped.set("this", rows)
-        rows = wrapped
-    counted = exp.Case(ifs=[exp.If(this=exp.GT(this=rows, expression=exp.Literal.number(0)), true=whole.copy())])
-    whole.replace(counted)
+        outer = whole.copy()
+        outer.set("this", counted)
+        counted = outer
+    some = exp.GT(this=counted, expression=exp.Literal.number(0))
+    whole.replace(exp.Case(ifs=[exp.If(this=some, true=whole.copy())]))
     return node
 
 
@@ -122,10 +118,10 @@ CORRECTIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.TimeToStr: _format,
     exp.RegexpReplace: _pattern_replaced,
     exp.DateDiff: _difference,
-    exp.Median: _median,
     exp.Avg: _average,
-    exp.ArrayAgg: _listed,
+    exp.ArrayAgg: _of_no_rows,
+    exp.CountIf: _of_no_rows,
     exp.Window: _filtered_window,
     exp.Div: _division,
 }
-"""Kind of node -> the node that gives DuckDB's value on Spark; windows after lists, whose rows they wrap."""
+"""Kind of node -> the node that gives DuckDB's value on Spark; windows after lists and counts, which they wrap."""

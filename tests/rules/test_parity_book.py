@@ -3,7 +3,6 @@
 Runs in `make parity` only: it needs pyspark and Java 17, and takes minutes.
 """
 
-import math
 import os
 from collections.abc import Iterator
 from datetime import date
@@ -18,13 +17,14 @@ from rules.baseline import refresh
 from rules.book import SHIPPED, read_book
 from rules.differences import differences
 from rules.empty_tables import known_tables
-from rules.findings import make_signals, measure
+from rules.findings import make_signals
 from rules.flag import find
 from rules.indicator import CLOCK, Indicator, RuleTest
 from rules.select import Value, bind
 from rules.signal import Signal
 from rules.transpile import to_spark
 from rules.trial import NO_DAY, fill, rows_of
+from tests.rules.parity_values import plain, same
 from tests.rules.spark_engine import Spark, stored
 
 CONTRACTS = read_contracts()
@@ -32,13 +32,6 @@ KNOWN = known_tables(CONTRACTS)
 RULES = sorted(path.stem for path in (SHIPPED / "book").rglob("*.yml"))
 
 pytestmark = pytest.mark.skipif("GUANTONG_PARITY" not in os.environ, reason="needs pyspark and Java 17: make parity")
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
-    engine = Spark(tmp_path_factory.mktemp("spark"))
-    yield engine
-    engine.stop()
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +88,6 @@ def _baseline(rule: Indicator, test: RuleTest, day: date, spark: Spark, tables: 
     return [] if same(wanted, seen) else [f"baseline {wanted} on DuckDB, {seen} on Spark"]
 
 
-def plain(row: dict[str, Any]) -> list[Any]:
-    return [measure(value) for value in row.values()]
-
-
 def unequal(expected: list[Signal], found: list[Signal]) -> list[str]:
     """Signals of DuckDB beside those of Spark, both sorted by signal_id: every value, and the sentence they give."""
     left, right = (
@@ -112,12 +101,3 @@ def unequal(expected: list[Signal], found: list[Signal]) -> list[str]:
         for name in one
         if not same(one[name], other[name])
     ]
-
-
-def same(one: Any, other: Any) -> bool:
-    """Equal, of one kind; a fraction as far as the order of adding leaves it."""
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-9)
-    return type(one) is type(other) and one == other
