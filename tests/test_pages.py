@@ -10,6 +10,7 @@ from datasets.reject import WHY
 from datasets.source import read_sources
 from docs.pages import pages
 from rules.book import read_indicator
+from rules.mutate import mutate_rule
 from rules.trial import try_rule
 from tests.tree import ROOT, shown, tracked
 
@@ -86,10 +87,14 @@ def test_the_source_in_the_guide_is_a_sound_one(page: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("page", ["rules.md", "rules.zh-CN.md"])
-def test_the_rule_in_the_guide_is_sound_and_passes_its_tests(page: str, tmp_path: Path) -> None:
-    path = example(page, tmp_path / "book" / "subsidy", "large_single_payment.yml")
-    results = try_rule(read_indicator(path, read_contracts()), read_contracts())
+def test_the_rule_in_the_guide_is_sound_and_its_tests_notice_every_change(page: str, tmp_path: Path) -> None:
+    path = example(page, tmp_path / "book" / "procurement", "same_contact_phone.yml")
+    contracts = read_contracts()
+    rule = read_indicator(path, contracts)
+    results = try_rule(rule, contracts)
     assert [result.passed for result in results] == [True, True]
+    judged = mutate_rule(rule, contracts)
+    assert judged.share >= 0.85 and judged.all > 10
 
 
 @pytest.mark.parametrize("page", ["records.md", "records.zh-CN.md"])
