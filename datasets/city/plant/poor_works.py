@@ -7,7 +7,7 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Ints
 from datasets.city.plant.complaint_names_flagged import WINDOW
-from datasets.city.plant.complaint_names_supplier import Affair, affairs_of
+from datasets.city.plant.complaint_names_supplier import TENDER_RULES, Affair, affairs_of
 from datasets.city.plant.hotline_texts import hotline_texts, ring, special
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import PROBLEM, rows
@@ -88,11 +88,12 @@ def _crossing(scene: Scene, contract: int, tickets: Ints, affairs: list[Affair])
     buyers: set[int] = set()
     for affair in sorted(affairs, key=lambda one: one.case.kind != PROBLEM):
         close = (when >= affair.first - WINDOW - 12) & (when <= affair.last + WINDOW + 12)
-        if firm not in affair.touched or affair.buyer in buyers or not close.any():
+        # a shop's affair has no accountable unit
+        if affair.buyer == NONE or firm not in affair.touched or affair.buyer in buyers or not close.any():
             continue
         buyers.add(affair.buyer)
         strict = np.maximum(np.abs(when - affair.first), np.abs(when - affair.last)) <= WINDOW - 6
-        sure = affair.case.kind == PROBLEM and firm in affair.firms and affair.case.rule[0] == "C" and bool(strict.any())
+        sure = affair.case.kind == PROBLEM and firm in affair.firms and affair.case.rule in TENDER_RULES and bool(strict.any())
         area = int(city.bodies.area[affair.buyer])
         sure &= area == int(city.desk.tickets["area"][tickets[0]])
         write = other.problem if sure else other.undecidable
