@@ -1,6 +1,6 @@
 """The hotline's tickets: who calls about what, how long it takes, who answers; wording is rendered later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -44,6 +44,8 @@ class Desk:
     flows: Ledger
     centre: int
     last: int
+    waiting: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """People who have not called yet, as planted callers are drawn from them."""
 
     @property
     def midnight(self) -> int:
@@ -92,8 +94,10 @@ def answer_calls(
     return desk
 
 
-def take_calls(desk: Desk, created: Ints, rng: np.random.Generator, issue: Ints | None = None) -> Ints:
-    """Enter calls at the given seconds about drawn issues; returns their rows."""
+def take_calls(
+    desk: Desk, created: Ints, rng: np.random.Generator, issue: Ints | None = None, caller: Ints | None = None
+) -> Ints:
+    """Enter calls at the given seconds about drawn issues, by drawn people where none are named; returns their rows."""
     count, said = len(created), wording()
     issues = said.issues
     if issue is None:
@@ -108,7 +112,7 @@ def take_calls(desk: Desk, created: Ints, rng: np.random.Generator, issue: Ints 
         count, channel=channel, regime=regime, kind=np.array([KINDS.index(item.kind) for item in issues])[issue], issue=issue,
         title=rng.integers(0, 12, count), body=rng.integers(0, 12, count), greeting=rng.integers(0, 10**6, count), time=rng.integers(0, 10**6, count),
         closing=rng.integers(0, 10**6, count), contact=np.where(rng.random(count) < 0.08, rng.integers(0, 3, count), NONE), place=place,
-        area=np.where(place == PLACES.index("village"), village, vague), town=town, caller=_callers(desk, count, rng),
+        area=np.where(place == PLACES.index("village"), village, vague), town=town, caller=_callers(desk, count, rng) if caller is None else caller,
         named=(rng.random(count) < 0.6).astype(np.int64), unit=desk.handler(issue, town), created=created, reply=REGULAR_REPLY,
         r1=rng.integers(0, 10**6, count), r2=rng.integers(0, 10**6, count), r3=rng.integers(0, 10**6, count), r4=rng.integers(0, 10**6, count), r5=rng.integers(0, 10**6, count), diverted=0, **_numbers(count, rng),
     )  # fmt: skip

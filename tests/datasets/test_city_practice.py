@@ -68,7 +68,12 @@ SQL = {
     "H06": """
         WITH same AS (SELECT ticket_id, reply, count(*) OVER (PARTITION BY unit_id, reply) AS times FROM ticket
                       WHERE closed_at IS NOT NULL AND kind <> 'inquiry')
-        SELECT ticket_id FROM same WHERE times >= 5 OR (length(reply) < 30 AND regexp_matches(reply, '(已收悉|已转)'))""",
+        SELECT ticket_id FROM same WHERE times >= 5 OR (length(reply) < 30 AND regexp_matches(reply, '(已收悉|已转)'))
+        UNION SELECT a.ticket_id FROM ticket a JOIN ticket b ON b.ticket_id <> a.ticket_id AND b.category = a.category AND b.place = a.place
+            AND coalesce(b.area_id, '') = coalesce(a.area_id, '')
+        WHERE a.merged_into IS NULL AND a.regime <> 'accusation' AND b.created_at BETWEEN a.closed_at AND a.closed_at + INTERVAL 30 DAY
+        UNION SELECT ticket_id FROM ticket JOIN (SELECT ticket_id, max(acted_at) AS sent FROM ticket_flow WHERE action <> 'close' GROUP BY 1)
+            USING (ticket_id) WHERE kind = 'complaint' AND merged_into IS NULL AND field_record IS FALSE AND closed_at < sent + INTERVAL 30 MINUTE""",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datasets.city.plant import (
     accusations,
     amounts,
     back_pay_rush,
+    by_chance,
     cadre_and_money,
     cadre_relatives,
     canteen,
@@ -118,6 +119,8 @@ PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("H01", overdue.plant),
     *LAST,
     ("visits", visits.plant),
+    ("X03 by chance", by_chance.plant_villages),
+    ("H08 by chance", by_chance.plant_crowds),
     ("X12", unit_pattern.plant),
 )
 """Catalogue code and planter: a new row of the catalogue is a file and a line here."""

@@ -60,10 +60,15 @@ def _tied(scene: Scene, contract: int) -> bool:
     free = people[~city.spoken[people] & (city.folk.household[people] != city.folk.household[owner])]
     if again.any() or city.spoken[owner] or not len(free):
         return False
-    employee = int(scene.rng.choice(free))
+    folk = city.folk
+    # parent and child by their years, husband and wife where they are of one age
+    fit = (np.abs(folk.born[free] - folk.born[owner]) > 18 * 365) | (folk.male[free] != folk.male[owner])
+    if not fit.any():
+        return False
+    employee = int(scene.rng.choice(free[fit]))
     city.spoken[[owner, employee]] = True
     cast_tenders(scene, np.array([tender]), 1)
-    tie(scene, employee, owner, 0)
+    tie(scene, employee, owner, 1)
     mine = np.array([one for one in bids_of(scene, tender).tolist() if int(market.bids["firm"][one]) == firm])
     tell(scene.also("C24"), PROBLEM, tender, mine, officials=[employee], note="采购人员与投标人负责人系近亲属")
     return True

@@ -3,11 +3,12 @@
 import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints
-from datasets.city.hotline import ACCUSATION, KINDS, ORDINARY, UNKNOWN, journeys
+from datasets.city.hotline import ACCUSATION, KINDS, ORDINARY, UNKNOWN, journeys, spread_out, take_calls, time_them
 from datasets.city.plant.complaints import cast_tickets, close_on, ordinary, tell_ticket
 from datasets.city.plant.same_matter import _callers, _judge, _merge, _repeat
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
+from datasets.city.wording import wording
 
 _WINDOW = 30 * DAY_SECONDS
 
@@ -101,6 +102,7 @@ def _by_nature(scene: Scene) -> None:
     """Matters told of for other reasons come back after closing too."""
     book = scene.city.desk.tickets
     told = {case.subject for case in scene.city.truth.of("H06")}
+    sure = 0
     for case in scene.city.truth.of("H04"):
         group = np.array(sorted(row for table, found in case.evidence if table == "ticket" for row in found))
         if case.note == "同一来电人反映不同事项" or (book["regime"][group] == ACCUSATION).any():
@@ -111,5 +113,30 @@ def _by_nature(scene: Scene) -> None:
             if not len(back) or ticket in told or book["merged"][ticket] != NONE:
                 continue
             open_question = (book["merged"][back] != NONE).all() or book["satisfied"][ticket] == 1 or case.kind == UNDECIDABLE
+            sure += not open_question
             kind = UNDECIDABLE if open_question else PROBLEM
             tell_ticket(scene, kind, ticket, "办结后三十日内同一问题再次反映", more=back)
+    _other_matter(scene, 11 * sure)
+
+
+def _other_matter(scene: Scene, wanted: int) -> None:
+    """Soon after their order is closed people call about something else, in another place."""
+    city, book, rng = scene.city, scene.city.desk.tickets, scene.rng
+    first = _firsts(scene)
+    first = cast_tickets(scene, first, min(wanted, len(first) // 4))
+    issues = wording().issues
+    streets = np.array([at for at, one in enumerate(issues) if one.place in ("road", "estate") and one.kind == "complaint"])
+    kind = {name: at for at, name in enumerate(sorted({one.category for one in issues}))}
+    category = np.array([kind[one.category] for one in issues])
+    issue = np.array(
+        [rng.choice(streets[category[streets] != category[at]]) for at in book["issue"][first].tolist()], dtype=np.int64
+    )
+    created = book["closed"][first] + rng.integers(DAY_SECONDS, 29 * DAY_SECONDS, len(first))
+    made = take_calls(city.desk, created, rng, issue)
+    book["caller"][made], book["channel"][made], book["regime"][made] = book["caller"][first], 0, ORDINARY
+    spread_out(city.desk, made, rng)
+    time_them(city.desk, made, rng)
+    journeys(city.desk, made, rng)
+    city.used_tickets = np.r_[city.used_tickets, made]
+    for ticket, later in zip(first.tolist(), made.tolist(), strict=True):
+        tell_ticket(scene, EXPLAINED, ticket, "同一来电人反映的是另一事项", more=np.array([later]))

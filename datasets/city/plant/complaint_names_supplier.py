@@ -10,7 +10,7 @@ from datasets.city.plant.scene import Scene
 from datasets.city.truth import PROBLEM, UNDECIDABLE, Case, rows
 from datasets.city.wording import Special
 
-_TENDER_RULES = ("C1", "C2", "C6", "R018", "C25", "C14")
+TENDER_RULES = ("C1", "C2", "C6", "R018", "C25", "C14")
 _TEXTS = {
     2: ("工程质量问题", "{p}刚完工的工程不到一年就开裂了，怀疑偷工减料，监理也没人管。"),
     0: ("采购设备质量差", "{p}采购的这批设备用了几次就坏，听说价格比市场上高不少。"),
@@ -39,7 +39,7 @@ def plant(scene: Scene) -> None:
         affair
         for affair in affairs
         if affair.case.kind == PROBLEM
-        and affair.case.rule in _TENDER_RULES
+        and affair.case.rule in TENDER_RULES
         and affair.last < scene.city.last - 25
         and affair.last - affair.first < 150
         and affair.firms
@@ -121,7 +121,7 @@ def _tell(scene: Scene, affair: Affair, firm: int, affairs: list[Affair]) -> int
             continue
         told.add(other.buyer)
         evidence = (rows("ticket", ticket),)
-        sure = other.case.kind == PROBLEM and other.case.rule in _TENDER_RULES
+        sure = other.case.kind == PROBLEM and other.case.rule in TENDER_RULES
         if strict and sure and firm in other.firms and int(city.bodies.area[other.buyer]) == area:
             scene.problem(
                 "enterprise", firm, other.buyer, evidence, area=area, cents=other.case.cents, note="投诉点名疑点项目供应商"

@@ -52,13 +52,14 @@ def close_on(scene: Scene, ticket: int, second: int) -> None:
 
 def strangers(scene: Scene, count: int) -> Ints:
     """People who have not called yet, none of them twice; repeats only where the city has not enough."""
-    folk, book = scene.city.folk, scene.city.desk.tickets
-    age = folk.age(scene.city.last)
-    quiet = (age >= 20) & (age < 78) & (folk.died == NONE)
-    pool = quiet.copy()
-    pool[book["caller"][book["caller"] != NONE]] = False
-    people = scene.rng.permutation(np.flatnonzero(pool))
-    if len(people) < count:
-        people = np.r_[people, scene.rng.permutation(np.setdiff1d(np.flatnonzero(quiet), people))]
-    chosen: Ints = people[:count].astype(np.int64)
+    desk, book = scene.city.desk, scene.city.desk.tickets
+    if len(desk.waiting) < count:
+        folk = scene.city.folk
+        age = folk.age(scene.city.last)
+        quiet = (age >= 20) & (age < 78) & (folk.died == NONE)
+        pool = quiet.copy()
+        pool[book["caller"][book["caller"] != NONE]] = False
+        people = scene.rng.permutation(np.flatnonzero(pool))
+        desk.waiting = np.r_[people, scene.rng.permutation(np.setdiff1d(np.flatnonzero(quiet), people))].astype(np.int64)
+    chosen, desk.waiting = desk.waiting[:count], desk.waiting[count:]
     return chosen

@@ -36,7 +36,7 @@ def _call(scene: Scene, village: int, issue: int, days: Ints, callers: Ints) -> 
     city, rng = scene.city, scene.rng
     desk, book = city.desk, city.desk.tickets
     made = take_calls(
-        desk, np.sort(days) * DAY_SECONDS + rng.integers(8 * 3600, 20 * 3600, len(days)), rng, np.full(len(days), issue)
+        desk, np.sort(days) * DAY_SECONDS + rng.integers(8 * 3600, 20 * 3600, len(days)), rng, np.full(len(days), issue), callers
     )
     town = int(city.places.town_of[village])
     book["area"][made], book["town"][made], book["place"][made], book["caller"][made] = village, town, 3, callers

@@ -64,10 +64,12 @@ def ring(scene: Scene, days: Ints, texts: list[int], category: str, unit: int, *
     desk, book, rng = scene.city.desk, scene.city.desk.tickets, scene.rng
     count = len(days)
     created = days * DAY_SECONDS + rng.integers(8 * 3600, 20 * 3600, count)
-    made = take_calls(desk, created, rng, np.full(count, issue_of(category)))
+    caller = changed.pop("caller", None)
+    callers = strangers(scene, count) if caller is None else np.asarray(caller, dtype=np.int64)
+    made = take_calls(desk, created, rng, np.full(count, issue_of(category)), callers)
     order = rng.permutation(len(texts))
     values: dict[str, Ints | int] = {
-        "text": np.array([texts[order[at % len(order)]] for at in range(count)]), "caller": strangers(scene, count), "channel": 0, "regime": 0,
+        "text": np.array([texts[order[at % len(order)]] for at in range(count)]), "channel": 0, "regime": 0,
         "kind": 0, "unit": unit, "place": 0, "contact": NONE, "area": NONE,
     }  # fmt: skip
     for name, value in (values | changed).items():

@@ -79,9 +79,7 @@ def _wages(scene: Scene, kind: str, firm: int, days: Ints, near: bool, note: str
     unit = city.bodies.agency("人力资源和社会保障局")
     more = {} if callers is None else {"caller": callers}
     town = int(city.places.town_of[city.firms.area[firm]])
-    made = ring(
-        scene, days, texts, _LABOUR, unit, firm=firm, area=town if town in city.places.towns else 0, town=town, place=1, **more
-    )
+    made = ring(scene, days, texts, _LABOUR, unit, firm=firm, area=NONE, town=town, place=1, **more)
     write = scene.problem if kind == PROBLEM else scene.explained
     write("enterprise", firm, unit, (rows("ticket", made),), area=town, near=near, note=note)
 

@@ -22,14 +22,14 @@ def plant(scene: Scene) -> None:
             evidence = rows("person", [expert])
             tell(scene, PROBLEM, tender, np.array([bid]), more=(evidence,), note="评审专家与投标人负责人系近亲属")
             done += 1
-    firms = scene.city.firms
+    firms, heads = scene.city.firms, _heads(scene)
     for tender in cast_alike(scene, scored, 11 * done).tolist():
         expert = int(scene.rng.choice(_experts(scene, tender)))
         meets = _met(scene, expert)
         # the head of a small firm that has never bid
         idle = np.flatnonzero((firms.kind == 2) & ~np.isin(firms.owner, sorted(meets | {expert})) & (firms.owner != NONE))
         owner = int(firms.owner[int(scene.rng.choice(idle))])
-        if not scene.city.spoken[owner] and owner not in _heads(scene):
+        if not scene.city.spoken[owner] and not ({owner} | scene.city.folk.kin_of(owner)) & heads:
             tie(scene, expert, owner, done)
         tell(
             scene,
@@ -57,9 +57,12 @@ def _experts(scene: Scene, tender: int) -> Ints:
 
 
 def _heads(scene: Scene) -> set[int]:
-    """Heads and owners of firms that have bid."""
-    firms, bidding = scene.city.firms, np.unique(scene.city.market.bids["firm"])
-    return set(firms.owner[bidding].tolist())
+    """Whoever heads, owns, runs or works for a firm that has bid."""
+    city, bidding = scene.city, np.unique(scene.city.market.bids["firm"])
+    out = set(city.firms.owner[bidding].tolist())
+    for book in (city.firms.shares, city.firms.roles, city.sundry.jobs):
+        out |= set(book["person"][np.isin(book["firm"], bidding)].tolist())
+    return out
 
 
 def _met(scene: Scene, expert: int) -> set[int]:

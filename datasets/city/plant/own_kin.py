@@ -7,9 +7,10 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Ints, kept
 from datasets.city.folk import RELATIONS
+from datasets.city.plant.finder import Finder
 from datasets.city.plant.scene import Scene, cents_of
 from datasets.city.programme import number
-from datasets.city.truth import rows
+from datasets.city.truth import EXPLAINED, PROBLEM, rows
 
 _LISTS = ("PG01", "PG06", "PG07", "PG08", "PG03")
 
@@ -19,7 +20,7 @@ def plant(scene: Scene) -> None:
     kept_as_is = {
         row
         for case in city.truth.cases
-        if case.rule in ("S05", "X06")
+        if case.rule in ("S05", "X06") and case.kind != EXPLAINED
         for table, found in case.evidence
         if table == "subsidy_payment"
         for row in found
@@ -33,7 +34,10 @@ def plant(scene: Scene) -> None:
     told = 0
     for official in approvers:
         told += _withdraw(scene, official, kept_as_is, told < 5 * done)
-    _namesakes(scene, approvers, 11 * done - told)
+    # those that other rows brought about have their look-alikes too
+    _namesakes(
+        scene, approvers, 11 * len([case for case in city.truth.of("X06", PROBLEM) if case.subject_kind == "person"]) - told
+    )
 
 
 def _village_cadre(scene: Scene, person: int) -> bool:
@@ -106,12 +110,17 @@ def _namesakes(scene: Scene, approvers: list[int], wanted: int) -> None:
     """People of the approver's surname, or name, who are no kin."""
     folk, pay = scene.city.folk, scene.city.payments
     surname = np.array([str(name)[0] for name in folk.name])
-    for place in range(max(0, wanted)):
-        official = approvers[place % len(approvers)]
-        mine = np.flatnonzero((pay["approver"] == official) & (pay["alive"] == 1) & (pay["person"] != NONE))
+    by_approver, alike, done = Finder(pay["approver"]), dict[int, Ints](), 0
+    for official in approvers:
+        mine = by_approver.of(official)
+        mine = kept(mine, (pay["alive"][mine] == 1) & (pay["person"][mine] != NONE))
         same = kept(mine, surname[pay["person"][mine]] == surname[official])
-        same = kept(same, ~np.isin(pay["person"][same], sorted(folk.kin_of(official) | {official})))
-        if len(same):
+        alike[official] = kept(same, ~np.isin(pay["person"][same], sorted(folk.kin_of(official) | {official})))
+    for place in range(4 * max(0, wanted)):
+        official = approvers[place % len(approvers)]
+        same = alike[official]
+        if len(same) and done < wanted:
+            done += 1
             row = int(same[int(scene.rng.integers(len(same)))])
             scene.explained("person", official, int(pay["unit"][row]), (rows("subsidy_payment", [row]),), area=int(pay["area"][row]),
                   cents=int(pay["amount"][row]), note="同姓但无亲属关系")  # fmt: skip

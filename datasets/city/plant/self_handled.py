@@ -48,7 +48,7 @@ def _strayed(scene: Scene, ticket: int, accused: int) -> None:
     """First to the unit complained of, then to the right one."""
     flows = scene.city.desk.flows
     mine = np.flatnonzero((flows["ticket"] == ticket) & (flows["action"] == DISPATCH) & (flows["alive"] == 1))
-    if len(mine) != 1:
+    if len(mine) != 1 or (flows["action"][flows["ticket"] == ticket] == REASSIGN).any():
         return
     right, acted = int(flows["to_unit"][mine[0]]), int(flows["acted"][mine[0]])
     flows["to_unit"][mine] = accused
@@ -61,10 +61,11 @@ def _unasked(scene: Scene, wanted: int) -> None:
     doubtful = np.array(
         sorted({case.unit for case in scene.city.truth.cases if case.rule[0] == "S" and case.kind == PROBLEM}), dtype=np.int64
     )
+    paying = np.unique(scene.city.payments["unit"])
     closed = (book["closed"] != NONE) & (book["called"] == 0)
     for here, kind, count, note in (
         (np.isin(book["unit"], doubtful), UNDECIDABLE, wanted, "未回访即记为满意，单位资金有疑点"),
-        (~np.isin(book["unit"], doubtful), EXPLAINED, 2 * wanted, "未回访即记为满意，单位无资金疑点"),
+        (~np.isin(book["unit"], paying), EXPLAINED, 2 * wanted, "未回访即记为满意，单位不发放补贴"),
     ):
         found: Ints = cast_tickets(scene, ordinary(scene, closed & here), count)
         book["solved"][found], book["satisfied"][found] = 1, 1

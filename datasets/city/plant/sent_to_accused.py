@@ -8,7 +8,7 @@ import numpy as np
 from datasets.city.arrays import DAY_SECONDS, NONE
 from datasets.city.hotline import ACCUSATION, DISPATCH, KINDS, NO_REPLY, REASSIGN, take_calls
 from datasets.city.plant.accusations import protected_names
-from datasets.city.plant.complaints import area_of
+from datasets.city.plant.complaints import area_of, strangers
 from datasets.city.plant.hotline_texts import hotline_texts, quiet_villages, special
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, rows
@@ -54,7 +54,7 @@ def _accuse(scene: Scene, kind: str, person: int, first: int, known: int, note: 
     city, desk, rng = scene.city, scene.city.desk, scene.rng
     book, village = desk.tickets, int(city.folk.village[person])
     created = np.array([int(rng.integers(city.first + 5, city.last - 20)) * DAY_SECONDS + int(rng.integers(8 * 3600, 17 * 3600))])
-    ticket = int(take_calls(desk, created, rng, np.array([0]))[0])
+    ticket = int(take_calls(desk, created, rng, np.array([0]), strangers(scene, 1))[0])
     texts = hotline_texts().accusations
     values = {
         "regime": ACCUSATION, "kind": KINDS.index("report"), "channel": int(rng.choice([0, 0, 3, 4])), "place": 3, "area": village,

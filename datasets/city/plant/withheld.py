@@ -6,42 +6,64 @@ Innocent: the same said of villages whose payments are in order.
 import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, Ints
-from datasets.city.plant.hotline_texts import hotline_texts, quiet_villages, ring, special
+from datasets.city.plant.hotline_texts import hotline_texts, ring, special
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, Case, rows
 from datasets.city.wording import wording
 
 _CATEGORY = "民政救助"
 _SIGNALS = ("S05", "S06", "S10", "S11")
-_WINDOW = 180
+_WINDOW, _CLEAR = 180, 200
 
 
 def plant(scene: Scene) -> None:
     city = scene.city
     spans = {village: mine for village in city.places.villages.tolist() if (mine := _signals(scene, village))}
     sure = [village for village, mine in spans.items() if any(case.kind == PROBLEM for case, _, _ in mine)]
-    told: list[int] = []
     for place, village in enumerate(scene.rng.permutation(np.array(sure, dtype=np.int64))[: scene.number(4, 1)].tolist()):
         cases = [one for one in spans[village] if one[0].kind == PROBLEM]
         _, first, last = cases[int(scene.rng.integers(len(cases)))]
         _complain(scene, village, min(last + int(scene.rng.integers(-20, 70)), city.last - 12), 1 + place % 3)
-        told.append(village)
     for village, mine in spans.items():
         _write(scene, village, mine)
-    done, quiet = len(told), quiet_villages(scene)
-    quiet = quiet[~np.isin(quiet, list(spans))]
-    for place in range(11 * done if len(quiet) else 0):
-        village = int(quiet[place % len(quiet)])
-        tickets = _complain(scene, village, int(scene.rng.integers(city.first + 5, city.last - 20)), 1)
-        unit = int(city.bodies.township_of[city.places.town_of[village]])
-        scene.explained("village", village, unit, (rows("ticket", tickets),), area=village, note="所指村账户和名单无疑点")
+    _innocent(scene, 11 * len(city.truth.of("X05", PROBLEM)))
 
 
-def _signals(scene: Scene, village: int) -> list[tuple[Case, int, int]]:
+def _innocent(scene: Scene, wanted: int) -> None:
+    """The same words of villages, or of times, without a doubtful payment."""
+    city = scene.city
+    every = {village: _signals(scene, village, any_rule=True) for village in city.places.villages.tolist()}
+    lists = {village: _signals(scene, village) for village in every}
+    done = 0
+    # where every village has some case or other, those of accounts and lists alone have to be kept clear of
+    for spans in (every, lists):
+        for _ in range(40 * wanted):
+            village = int(scene.rng.choice(city.places.villages))
+            day = int(scene.rng.integers(city.first + 5, city.last - 20))
+            close = any(first - _CLEAR <= day <= last + _CLEAR for _, first, last in spans[village])
+            if done >= wanted or close:
+                continue
+            tickets = _complain(scene, village, day, 1)
+            unit = int(city.bodies.township_of[city.places.town_of[village]])
+            note = "距名单疑点超过180日" if spans[village] else "所指村账户和名单无疑点"
+            scene.explained("village", village, unit, (rows("ticket", tickets),), area=village, note=note)
+            if spans is lists:
+                _crossing(scene, village, day, every[village], tickets)
+            done += 1
+
+
+def _crossing(scene: Scene, village: int, day: int, signals: list[tuple[Case, int, int]], tickets: Ints) -> None:
+    """It names a village with a money case of another row."""
+    units = {case.unit for case, first, last in signals if first - _CLEAR <= day <= last + _CLEAR}
+    for unit in sorted(units):
+        scene.also("X03").undecidable("village", village, unit, (rows("ticket", tickets),), area=village, note="投诉点名问题村")
+
+
+def _signals(scene: Scene, village: int, any_rule: bool = False) -> list[tuple[Case, int, int]]:
     """Cases of accounts and lists with payments in the village, with their first and last day there."""
     pay, out = scene.city.payments, []
     for case in scene.city.truth.cases:
-        if case.rule in _SIGNALS and case.kind != EXPLAINED:
+        if (case.rule in _SIGNALS or any_rule and case.rule[0] in "SX") and case.kind != EXPLAINED:
             paid = np.array(
                 [row for table, found in case.evidence if table == "subsidy_payment" for row in found], dtype=np.int64
             )
