@@ -18,6 +18,8 @@ OPERATORS = (
     exp.RegexpILike,
 )
 """Functions that may be written as an operator, so that no name of theirs stands in the text."""
+FORMATS = frozenset("YmdHMS")
+"""What strftime may ask for: the codes that engines give alike (Spark's day of the year has no leading zeros)."""
 
 
 def misformed(tree: exp.Expr) -> Iterator[Fault]:
@@ -117,5 +119,18 @@ def _other(node: exp.Expr) -> Iterator[Fault]:
         )
     elif isinstance(node, exp.Group) and node.args.get("all"):
         yield Fault(place(node), "GROUP BY ALL is refused: not on every engine", "name the columns")
+    elif isinstance(node, exp.RegexpReplace) and getattr(node.args.get("modifiers"), "name", "") != "g":
+        yield Fault(
+            place(node), "regexp_replace replaces the first match or all, by engine", "write regexp_replace(x, pattern, new, 'g')"
+        )
+    elif isinstance(node, exp.TimeToStr) and (strange := sorted(format_codes(node) - FORMATS)):
+        yield Fault(
+            place(node), f"strftime: %{strange[0]} is not on every engine", f"use {' '.join(f'%{one}' for one in 'YmdHMS')}"
+        )
     elif isinstance(node, OPERATORS) and "start" not in node.meta:
         yield Fault(place(node), f"the operator in {node.sql('duckdb')!r} is not among the constructs proven on every engine")
+
+
+def format_codes(node: exp.TimeToStr) -> set[str]:
+    """The letters behind % in the format of strftime."""
+    return {part[:1] for part in node.args["format"].name.split("%")[1:]}

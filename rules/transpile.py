@@ -1,7 +1,7 @@
 """A rule's SELECT in the SQL of Spark: SQLGlot's translation, and the corrections that make the values equal.
 
-SQLGlot translates words. Where Spark has the same word with another meaning, the tree is corrected before it is written; where
-no short correction exists, the SELECT is refused here instead of giving other findings. Every correction is proven by value in
+SQLGlot translates words. Where Spark has the same word with another meaning, the tree is corrected before it is written. What has no
+short correction is refused by the check of a rule (rules.forms, rules.comparisons, rules/dialect.yml). Every correction is proven by value in
 tests/rules/test_parity_words.py.
 """
 
@@ -11,18 +11,11 @@ from sqlglot import exp
 
 from rules.select import parsed
 
-FORMATS = frozenset("YmdHMS")
-"""What strftime may ask for: the codes that date_format gives alike (%j lacks its zeros there)."""
-
-
-class Untranslatable(ValueError):
-    """A construct that means something else on Spark and has no short correction; the message says what to write instead."""
-
 
 def to_spark(sql: str) -> str:
     """The same SELECT for Spark 4 with ANSI mode on and TIMESTAMP_NTZ as its timestamp; `sql` is bound DuckDB SQL.
 
-    Raises Untranslatable, and sqlglot.errors.ParseError when the text is no SQL.
+    The SELECT is one that passed the check of a rule. Raises sqlglot.errors.ParseError when the text is no SQL.
     """
     tree = parsed(sql).copy()
     for kind, correct in CORRECTIONS.items():
@@ -57,14 +50,6 @@ def _difference(node: exp.Expr) -> exp.Expr:
     return exp.DateDiff(this=cut[0], expression=cut[1], unit=exp.var(unit))
 
 
-def _pattern_replaced(node: exp.Expr) -> exp.Expr:
-    """Without 'g' DuckDB replaces the first match and Spark every one."""
-    modifiers = node.args.get("modifiers")
-    if modifiers is None or modifiers.name != "g":
-        raise Untranslatable("regexp_replace without 'g' replaces all on Spark: write regexp_replace(x, pattern, new, 'g')")
-    return node
-
-
 def _distance(node: exp.Expr) -> exp.Expr:
     """DuckDB counts the bytes to be changed, Spark the characters: in Latin-1 every byte is a character."""
     sides = [_call("DECODE", _call("ENCODE", side.copy(), "UTF-8"), "ISO-8859-1") for side in (node.this, node.expression)]
@@ -73,14 +58,6 @@ def _distance(node: exp.Expr) -> exp.Expr:
 
 def _call(name: str, *arguments: exp.Expr | str) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=[exp.convert(argument) for argument in arguments])
-
-
-def _format(node: exp.Expr) -> exp.Expr:
-    """Codes that SQLGlot has no letter for would be written as they are, and mean nothing."""
-    codes = {part[:1] for part in node.args["format"].name.replace("%%", "").split("%")[1:]}
-    if strange := sorted(codes - FORMATS):
-        raise Untranslatable(f"strftime: %{strange[0]} is not on every engine: write one of {' '.join(sorted(FORMATS))}")
-    return node
 
 
 def _of_no_rows(node: exp.Expr) -> exp.Expr:
@@ -115,8 +92,6 @@ def _filtered_window(node: exp.Expr) -> exp.Expr:
 
 CORRECTIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Levenshtein: _distance,
-    exp.TimeToStr: _format,
-    exp.RegexpReplace: _pattern_replaced,
     exp.DateDiff: _difference,
     exp.Avg: _average,
     exp.ArrayAgg: _of_no_rows,

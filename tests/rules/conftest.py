@@ -9,6 +9,6 @@ from tests.rules.spark_engine import Spark
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
-    engine = Spark(tmp_path_factory.mktemp("spark"))
+    engine = Spark.start(tmp_path_factory.mktemp("spark"))
     yield engine
     engine.stop()

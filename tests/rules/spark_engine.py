@@ -5,7 +5,7 @@ ANSI mode is on: what cannot be computed (a cast, a division by zero) is an erro
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -34,16 +34,24 @@ SETTINGS = {
 
 
 class Spark:
-    """One session; views that hold already what is asked are left alone."""
+    """Views of one session; those that hold already what is asked are left alone."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.held: dict[str, str] = {}
+
+    @classmethod
+    def start(cls, folder: Path) -> Self:
         from pyspark.sql import SparkSession
 
         builder = SparkSession.builder.master("local[2]").appName("parity")
         for name, value in SETTINGS.items() | {("spark.sql.warehouse.dir", str(folder)), ("spark.local.dir", str(folder))}:
             builder = builder.config(name, value)
-        self.session = builder.getOrCreate()
-        self.held: dict[str, str] = {}
+        return cls(builder.getOrCreate())
+
+    def beside(self) -> "Spark":
+        """Views of its own on the same engine, for another thread."""
+        return Spark(self.session.newSession())
 
     def stop(self) -> None:
         self.session.stop()

@@ -77,6 +77,8 @@ def test_a_fault_is_said_at_its_own_line_of_the_block(tmp_path: Path) -> None:
         ("SELECT p.unit_id FROM subsidy_payment p WHERE p.period = 2024", "1: compares text with number in 'p.period = 2024'"),
         ("SELECT p.unit_id FROM subsidy_payment p WHERE p.amount > $word", "1: compares number with text in 'p.amount > $word'"),
         ("SELECT d.died_on - d.born_on AS n FROM person d", "1: date - date is silently different from engine to engine; use date_diff('day', from, to)"),
+        ("SELECT regexp_replace(name, 'x', '') AS n FROM person", "1: regexp_replace replaces the first match or all, by engine; write regexp_replace(x, pattern, new, 'g')"),
+        ("SELECT strftime(born_on, '%Y-%j') AS n FROM person", "1: strftime: %j is not on every engine; use %Y %m %d %H %M %S"),
         ("SELECT median(amount) AS n FROM subsidy_payment", "1: the median of decimals is cut to their places on one engine and exact on another; use median(CAST(x AS DOUBLE))"),
         ("SELECT date_diff('day', t.created_at, t.closed_at) AS n FROM ticket t", "1: date_diff('day', …) on timestamps is silently different"),
         ("SELECT date_diff('hour', t.created_at, t.closed_at) AS n FROM ticket t", "1: date_diff('hour', …) is silently different"),
