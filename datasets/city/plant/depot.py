@@ -33,6 +33,12 @@ def a_depot(scene: Scene, *but: int) -> int:
     return int(scene.rng.choice(np.setdiff1d(np.arange(len(scene.city.granary.names)), but)))
 
 
+def two_depots(scene: Scene) -> tuple[int, int]:
+    """Two depots for honest trade from the first to the second: all goes one way, so that no two trades close a circle."""
+    low, high = np.sort(scene.rng.choice(len(scene.city.granary.names), 2, replace=False)).tolist()
+    return int(low), int(high)
+
+
 def weak_depots(scene: Scene) -> Ints:
     """Depots where things go wrong: a third of them, so that the others stay clean."""
     return np.arange(1, len(scene.city.granary.names), 3)

@@ -47,7 +47,9 @@ def free_firms(scene: Scene, *kinds: int) -> Ints:
     fit[city.grants.book["firm"]] = False
     fit[firms.debarments["firm"]] = False
     pool = np.flatnonzero(fit)
-    bidding = np.isin(pool, city.market.bids["firm"])
+    bids = np.zeros(len(firms), dtype=bool)
+    bids[city.market.bids["firm"][city.market.bids["alive"] == 1]] = True
+    bidding = bids[pool]
     return kept(pool, ~bidding) if (~bidding).sum() > 3 else pool
 
 

@@ -4,7 +4,18 @@ import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, Ints
 from datasets.city.grain import IN, OUT, TONNE
-from datasets.city.plant.depot import a_day, a_depot, a_firm, a_partner, bad_depot, some_loads, tell, trade, weak_depots
+from datasets.city.plant.depot import (
+    a_day,
+    a_depot,
+    a_firm,
+    a_partner,
+    bad_depot,
+    some_loads,
+    tell,
+    trade,
+    two_depots,
+    weak_depots,
+)
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.telling import writer
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
@@ -54,7 +65,7 @@ def _there_and_back(scene: Scene, *, near: bool) -> None:
 
 
 def _comes_back(scene: Scene, story: str, *, near: bool) -> None:
-    depot, begin, rng = a_depot(scene), a_day(scene, 110), scene.rng
+    (depot, other), begin, rng = two_depots(scene), a_day(scene, 110), scene.rng
     firm = a_firm(scene, depot)
     loads = some_loads(scene, int(rng.integers(1, 5)), 26, 31)
     gone = trade(scene, depot, firm, OUT, begin, loads, int(rng.integers(2, 5)))
@@ -71,7 +82,6 @@ def _comes_back(scene: Scene, story: str, *, near: bool) -> None:
     elif story == "other grain":
         came, note, near = trade(scene, depot, firm, IN, back, loads, age, 1), "出库与入库品种不同", False
     else:
-        other = a_depot(scene, depot)
         came, note, near = trade(scene, other, firm, IN, back, loads, age), "在另一库点的正常采购", False
         tell(scene, EXPLAINED, other, came, note)
     tell(scene, EXPLAINED, depot, np.r_[gone, came] if story != "other depot" else gone, note, near=near)

@@ -4,12 +4,16 @@ import numpy as np
 
 from datasets.city.arrays import NONE
 from datasets.city.grain import IN, OUT
-from datasets.city.plant.depot import a_day, a_depot, a_firm, a_partner, bad_depot, some_loads, tell, trade
+from datasets.city.plant.depot import a_day, a_depot, a_firm, a_partner, bad_depot, some_loads, tell, trade, two_depots
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
 
 _CHAINS = ("open", "slow", "half", "open", "half", "slow", "open")
-_TICKETS = ("one lost", "sold", "one lost", "number missing")
+_TICKETS = ("sold", "time missing", "one lost", "plate missing", "sold")
+
+_GAPS = {
+    "one lost": ("ticket", "个别磅单号漏登，有过磅时间和车号"), "time missing": ("weighed", "有磅单，过磅时间未录入"), "plate missing": ("truck", "有磅单，车号未录入"),
+}  # fmt: skip
 
 
 def plant(scene: Scene) -> None:
@@ -49,8 +53,7 @@ def _circle(scene: Scene, *, alone: bool, near: bool) -> None:
 def _chain(scene: Scene, story: str) -> None:
     """Chains that do not close, close after months, or with another amount."""
     rng = scene.rng
-    start = a_depot(scene)
-    other = a_depot(scene, start)
+    start, other = two_depots(scene)
     first, begin = a_firm(scene, start, other), a_day(scene, 200)
     loads = some_loads(scene, int(rng.integers(2, 5)), 27, 31)
     legs = [
@@ -85,6 +88,6 @@ def _weighed(scene: Scene, story: str) -> None:
         made, note = trade(scene, depot, firm, OUT, begin, loads, 3, ticket=NONE), "出库由购方过磅"
     else:
         made = trade(scene, depot, firm, IN, begin, loads)
-        book["ticket"][made[:1]] = NONE
-        note = "磅单号漏登，有过磅时间和车号" if story == "one lost" else "个别磅单遗失，其余齐全"
+        column, note = _GAPS[story]
+        book[column][made[:1] if story == "one lost" else made] = NONE
     tell(scene, EXPLAINED, depot, made, note)

@@ -28,7 +28,7 @@ def texts() -> Texts:
 def plant(scene: Scene) -> None:
     """Complaints follow the loads of a case within weeks."""
     cases = [case for case in scene.city.truth.cases if case.rule in ("S20", "S21") and case.kind != EXPLAINED]
-    sure = {case.subject for case in cases if case.kind == PROBLEM and _day(scene, case.evidence) < scene.city.last - 70}
+    sure = {case.subject for case in cases if case.kind == PROBLEM and 0 < _day(scene, case.evidence) < scene.city.last - 70}
     touched = {case.subject for case in cases}
     told = scene.rng.permutation(np.array(sorted(sure)))[: scene.number(2)].tolist()
     for depot in told:

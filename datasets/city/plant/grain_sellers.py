@@ -1,5 +1,7 @@
 """S22 售粮人异常: farmers who sell more than their land grows, and accounts that many sellers are paid into."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints, day, kept
@@ -12,14 +14,26 @@ _STORIES = ("good year", "two crops", "leased in", "good year", "for the family"
 _SEASON = {WHEAT: (6, 6), RICE: (10, 22), CORN: (9, 26)}
 
 
+@dataclass
+class Growers:
+    """What is known of land, looked up once: heads who sell nothing in ordinary life, and everybody's land by year."""
+
+    silent: Ints
+    land: dict[int, tuple[Ints, Ints]]
+    used: set[int] = field(default_factory=set)
+
+    def free(self) -> Ints:
+        return kept(self.silent, ~np.isin(self.silent, list(self.used)))
+
+
 def plant(scene: Scene) -> None:
     wanted = scene.number(5)
-    used: set[int] = set()
+    growers = Growers(_silent(scene), {year: land_of(scene, year) for year in scene.city.years})
     for place in range(wanted):
         near = scene.near(place + 1)
-        _case(scene, scene.rng.uniform(1.33, 1.42) if near else scene.rng.uniform(1.6, 6), near=near, used=used)
+        _case(scene, scene.rng.uniform(1.33, 1.42) if near else scene.rng.uniform(1.6, 6), near=near, growers=growers)
     for place in range(12 * wanted):
-        _innocent(scene, _STORIES[place % len(_STORIES)], used)
+        _innocent(scene, _STORIES[place % len(_STORIES)], growers)
     _accounts(scene, scene.number(3))
 
 
@@ -33,12 +47,11 @@ def land_of(scene: Scene, year: int) -> tuple[Ints, Ints]:
     return np.maximum(tilled(land, people, year), registered + rented), registered
 
 
-def _silent(scene: Scene, used: set[int]) -> Ints:
+def _silent(scene: Scene) -> Ints:
     """Living heads who sell no grain in ordinary life."""
     folk = scene.city.folk
     sellers = scene.city.granary.txns["seller"]
-    free = np.setdiff1d(folk.head_of[folk.died[folk.head_of] == NONE], sellers[sellers != NONE])
-    return kept(free, ~np.isin(free, list(used)))
+    return np.setdiff1d(folk.head_of[folk.died[folk.head_of] == NONE], sellers[sellers != NONE])
 
 
 def _sold(scene: Scene, seller: int, mu: int, ratio: float, commodity: int, year: int) -> Ints:
@@ -51,26 +64,26 @@ def _sold(scene: Scene, seller: int, mu: int, ratio: float, commodity: int, year
     return made
 
 
-def _case(scene: Scene, ratio: float, *, near: bool, used: set[int]) -> None:
+def _case(scene: Scene, ratio: float, *, near: bool, growers: Growers) -> None:
     year = int(scene.rng.choice(np.array(scene.city.years)))
-    mu, _ = land_of(scene, year)
-    free = _silent(scene, used)
+    mu, _ = growers.land[year]
+    free = growers.free()
     chosen = scene.cast(kept(free, mu[free] > 2 * MU), 1)
     for seller in chosen.tolist():
-        used.add(seller)
+        growers.used.add(seller)
         made = _sold(scene, seller, int(mu[seller]), float(ratio), int(scene.rng.choice([WHEAT, RICE])), year)
         _tell(scene, PROBLEM, seller, made, "售粮量超过承包面积产量", near=near)
 
 
-def _innocent(scene: Scene, story: str, used: set[int]) -> None:
+def _innocent(scene: Scene, story: str, growers: Growers) -> None:
     year, folk = int(scene.rng.choice(np.array(scene.city.years))), scene.city.folk
-    mu, registered = land_of(scene, year)
-    free = _silent(scene, used)
+    mu, registered = growers.land[year]
+    free = growers.free()
     fit = (mu[free] > 2 * registered[free]) & (registered[free] > 0) if story == "leased in" else mu[free] > MU
     seller = int(scene.rng.choice(kept(free, fit))) if fit.any() else NONE
     if seller == NONE:
         return
-    used.add(seller)
+    growers.used.add(seller)
     crop = int(scene.rng.choice([WHEAT, RICE]))
     if story == "for the family":
         home = np.flatnonzero(

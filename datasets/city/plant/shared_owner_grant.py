@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, kept
 from datasets.city.grant import DEPARTMENTS, approve
 from datasets.city.plant.doubtful_grants import HALF_YEAR, free_firms
 from datasets.city.plant.scene import Scene
@@ -23,7 +23,7 @@ def plant(scene: Scene) -> None:
     elsewhere = [one for one in won if one[0] not in units]
     for at in scene.rng.permutation(len(elsewhere))[: 5 * done].tolist():
         _owned(scene, elsewhere[at], int(scene.rng.integers(3)))
-    _write(scene, won, units, 11 * max(1, done))
+    _write(scene, won, units)
 
 
 def _won(scene: Scene) -> Won:
@@ -61,22 +61,34 @@ def _owners(scene: Scene) -> dict[int, set[int]]:
     return out
 
 
-def _write(scene: Scene, won: Won, units: list[int], alike: int) -> None:
+def _write(scene: Scene, won: Won, units: list[int]) -> None:
     """Read the truth off all grants."""
     book, owners = scene.city.grants.book, _owners(scene)
-    told = 0
+    by_owner: dict[int, Won] = {}
+    for one in won:
+        for person in owners[one[1]]:
+            by_owner.setdefault(person, []).append(one)
+    near: list[tuple[int, Won]] = []
+    problems = 0
     for row in book.living().tolist():
         firm, unit = int(book["firm"][row]), units[int(book["unit"][row])]
-        touching = [one for one in won if owners[one[1]] & owners[firm]]
+        touching = sorted({one for person in owners[firm] for one in by_owner.get(person, ())})
         same = [one for one in touching if one[0] == unit]
         if any(one[1] != firm for one in same):
-            kind, note = PROBLEM, "同一部门的受补助企业与供应商为同一人所有"
+            problems += 1
+            _tell(scene, PROBLEM, row, same, "同一部门的受补助企业与供应商为同一人所有")
         elif same:
-            kind, note = UNDECIDABLE, "同一企业在同一部门既获补助又有合同"
-        elif touching and told < alike:
-            kind, note, told = EXPLAINED, "补助与合同来自不同部门", told + 1
+            _tell(scene, UNDECIDABLE, row, same, "同一企业在同一部门既获补助又有合同")
         else:
-            continue
-        tenders: Ints = np.array([one[2] for one in same or touching[:3]])
-        proof = (rows("project_subsidy", [row]), rows("tender", tenders))
-        writer(scene, kind)("enterprise", firm, unit, proof, cents=int(book["amount"][row]), note=note)
+            near.append((row, touching))
+    near.sort(key=lambda one: not one[1])
+    for row, touching in near[: 11 * problems]:
+        note = "补助与合同来自不同部门" if touching else "受补助企业与供应商无关联"
+        _tell(scene, EXPLAINED, row, touching[:3], note)
+
+
+def _tell(scene: Scene, kind: str, row: int, wins: Won, note: str) -> None:
+    book = scene.city.grants.book
+    unit = scene.city.bodies.agency(DEPARTMENTS[int(book["unit"][row])])
+    proof = (rows("project_subsidy", [row]), rows("tender", sorted({one[2] for one in wins})))
+    writer(scene, kind)("enterprise", int(book["firm"][row]), unit, proof, cents=int(book["amount"][row]), note=note)
