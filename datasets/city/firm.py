@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from datasets.city import identifiers
-from datasets.city.arrays import NONE, Ints, Texts, day, texts
+from datasets.city.arrays import NONE, Ints, Texts, day, nth_of, texts
 from datasets.city.folk import Folk
 from datasets.city.ledger import Ledger
 from datasets.city.place import REGION, Places
@@ -127,8 +127,14 @@ def _names(kind: Ints, industry: Ints, area: Ints, owner: Ints, folk: Folk, plac
 
 
 def _addresses(count: int, rng: np.random.Generator) -> Texts:
+    """Addresses of firms, each its own: two in one house have different rooms."""
     roads = texts(words().roads)[rng.integers(0, len(words().roads), count)]
-    return np.strings.add(roads, np.strings.add(rng.integers(1, 400, count).astype(np.str_), "号"))
+    house = np.strings.add(roads, np.strings.add(rng.integers(1, 400, count).astype(np.str_), "号"))
+    nth = nth_of(np.unique(house, return_inverse=True)[1].ravel())
+    room = np.strings.add(
+        (nth % 6 + 2).astype(np.str_), np.strings.add(np.strings.zfill((nth // 6 + 1).astype(np.str_), 2), "室")
+    )
+    return np.where(nth == 0, house, np.strings.add(house, room))
 
 
 def _share(firms: Firms, owners: Ints, count: int, rng: np.random.Generator) -> None:

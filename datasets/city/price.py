@@ -15,7 +15,7 @@ def honest(budget: Ints, counts: Ints, rng: np.random.Generator) -> Ints:
     step = rng.choice([1, 100, 10_000, 100_000], len(counts), p=[0.25, 0.47, 0.2, 0.08])
     price = _draw(budget, counts, owner, step, rng)
     for attempt in range(40):
-        bad = regular(price, budget, counts) | far_below(price, counts)
+        bad = regular(price, budget, counts) | far_below(price, counts) | twice(price, counts)
         if not bad.any():
             break
         if attempt == 15:
@@ -59,6 +59,14 @@ def far_below(price: Ints, counts: Ints) -> Bools:
     several = counts >= 2
     others = (total - np.where(several, least, 0)) / np.maximum(counts - 1, 1)
     return np.asarray(several & (least < 0.78 * others))
+
+
+def twice(price: Ints, counts: Ints) -> Bools:
+    """Which groups have the same price more than once."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    order = np.lexsort((price, group))
+    same = (group[order][1:] == group[order][:-1]) & (price[order][1:] == price[order][:-1])
+    return np.asarray(np.bincount(group[order][1:][same], minlength=len(counts)) > 0)
 
 
 def _even(b: Floats, group: Ints, counts: Ints) -> Bools:

@@ -109,9 +109,9 @@ def _not_quite(scene: Scene, place: int, tender: int) -> None:
     lowest = int(book["price"][order[0]])
     if place % 3 == 0 and market.tenders["status"][tender] != NONE:
         # exactly the limit is not above it: one cheap bid out of several wins at a limit that was set low
-        dearest = int(book["price"][order[-1]])
-        market.tenders["limit"][tender] = (dearest if dearest < budget else lowest) // 100 * 100
-        book["price"][order[-1]] = int(market.tenders["limit"][tender])
+        limit = max(int(book["price"][order[-1]]), lowest * 103 // 100) // 100 * 100
+        market.tenders["limit"][tender] = limit
+        book["price"][order[-1]] = limit
         note, near = "报价等于最高限价，未超出", True
     elif place % 3 == 1:
         low = budget * scene.rng.uniform(0.951, 0.974)

@@ -76,7 +76,7 @@ def _case(scene: Scene, place: int, tender: int) -> None:
     rng, near = scene.rng, scene.near(place)
     winner, rival, here = _panel(scene, tender)
     seats = len(_of(scene, here, winner))
-    behind = float(rng.uniform(0.5, 0.8) if near else rng.uniform(0.9, 1.9))
+    behind = float(rng.uniform(1.15, 1.35) if near else rng.uniform(1.6, 2.7))
     _set_level(scene, here, winner, rival, -behind)
     for third in np.setdiff1d(scene.city.dossier.scores["bid"][here], [winner, rival]).tolist():
         _set_level(scene, here, int(third), winner, -float(rng.uniform(3, 7)))

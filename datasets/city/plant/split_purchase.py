@@ -55,7 +55,7 @@ def _buy(scene: Scene, key: tuple[int, int, int, int], methods: list[int], ratio
     share = rng.dirichlet(np.full(count, 30.0))
     price = np.round(share * limit * ratio / 100).astype(np.int64) * 100
     # paid a little less than budgeted, so that both sums lie on the same side of the limit
-    budget = np.round(price / (0.975 if ratio > 1 else 0.99) / 10_000).astype(np.int64) * 10_000
+    budget = np.round(price / 0.975 / 10_000).astype(np.int64) * 10_000
     start = day(year, 2, 5) + int(rng.integers(0, 40))
     noticed = (start + np.sort(rng.integers(0, 210, count))) * DAY_SECONDS + 9 * 3600
     made = further_tenders(
