@@ -3,6 +3,8 @@
 Tie and complaints are what the city shows of it. Innocent: complaints about a caterer who is nobody's kin.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints
@@ -23,8 +25,8 @@ def plant(scene: Scene) -> None:
     contracts = _contracts(scene)
     wanted, done = scene.number(3, 1), 0
     for contract in contracts.tolist():
-        if done < wanted and _tied(scene, contract):
-            _complain(scene, contract, 2 if scene.near(done) else 2 + done % 2)
+        if done < wanted and (employee := _tied(scene, contract)) is not None:
+            _complain(scene, contract, 2 if scene.near(done) else 2 + done % 2, employee)
             done += 1
     told = {case.subject for case in city.truth.of("X08")}
     rest = [one for one in contracts.tolist() if one not in told]
@@ -47,8 +49,8 @@ def _contracts(scene: Scene) -> Ints:
     return out
 
 
-def _tied(scene: Scene, contract: int) -> bool:
-    """Make the head of the caterer near kin of somebody who works at the buyer; false where that would touch other tenders."""
+def _tied(scene: Scene, contract: int) -> int | None:
+    """Make the head of the caterer near kin of somebody who works at the buyer, and return them; none where that would touch other tenders."""
     city, book, market = scene.city, scene.city.dossier.contracts, scene.city.market
     tender, firm = int(book["tender"][contract]), int(book["firm"][contract])
     buyer, owner = int(market.tenders["buyer"][tender]), int(city.firms.owner[firm])
@@ -59,25 +61,25 @@ def _tied(scene: Scene, contract: int) -> bool:
     people = staff["person"][(staff["unit"] == buyer) & (staff["ends"] == NONE)]
     free = people[~city.spoken[people] & (city.folk.household[people] != city.folk.household[owner])]
     if again.any() or city.spoken[owner] or not len(free):
-        return False
+        return None
     folk = city.folk
     # parent and child by their years, husband and wife where they are of one age
     fit = (np.abs(folk.born[free] - folk.born[owner]) > 18 * 365) | (folk.male[free] != folk.male[owner])
     if not fit.any():
-        return False
+        return None
     employee = int(scene.rng.choice(free[fit]))
     city.spoken[[owner, employee]] = True
     cast_tenders(scene, np.array([tender]), 1)
     tie(scene, employee, owner, 1)
     mine = np.array([one for one in bids_of(scene, tender).tolist() if int(market.bids["firm"][one]) == firm])
     tell(scene.also("C24"), PROBLEM, tender, mine, officials=[employee], note="采购人员与投标人负责人系近亲属")
-    return True
+    return employee
 
 
-def _complain(scene: Scene, contract: int, count: int) -> None:
+def _complain(scene: Scene, contract: int, count: int, employee: int) -> None:
     city = scene.city
     tickets = _call(scene, contract, count)
-    _tell(scene, contract, tickets, True, "食堂供应商与单位人员有亲属关系且伙食投诉集中")
+    _tell(scene, contract, tickets, True, "食堂供应商与单位人员有亲属关系且伙食投诉集中", [employee])
     tender = int(city.dossier.contracts["tender"][contract])
     buyer = int(city.market.tenders["buyer"][tender])
     scene.also("X03").undecidable(
@@ -104,15 +106,16 @@ def _ring(scene: Scene, buyer: int, days: Ints, firm: int) -> Ints:
     return ring(scene, days, texts, _CATEGORY, city.bodies.agency("教育体育局"), firm=firm, area=area, town=town)
 
 
-def _tell(scene: Scene, contract: int, tickets: Ints, bad: bool, note: str) -> None:
+def _tell(scene: Scene, contract: int, tickets: Ints, bad: bool, note: str, officials: Iterable[int] = ()) -> None:
     city, book = scene.city, scene.city.dossier.contracts
     tender = int(book["tender"][contract])
     buyer = int(city.market.tenders["buyer"][tender])
-    write = scene.problem if bad else scene.explained
     evidence = (rows("contract", [contract]), rows("tender", [tender]), rows("ticket", tickets))
-    write(
-        "contract", contract, buyer, evidence, area=int(city.bodies.area[buyer]), cents=int(book["amount"][contract]), note=note
-    )
+    details = {"area": int(city.bodies.area[buyer]), "cents": int(book["amount"][contract]), "note": note}
+    if bad:
+        scene.problem("contract", contract, buyer, evidence, officials, **details)
+    else:
+        scene.explained("contract", contract, buyer, evidence, **details)
 
 
 def _elsewhere(scene: Scene, contracts: Ints, wanted: int) -> None:

@@ -18,7 +18,7 @@ _WINDOW, _CLEAR = 180, 200
 
 def plant(scene: Scene) -> None:
     city = scene.city
-    spans = {village: mine for village in city.places.villages.tolist() if (mine := _signals(scene, village))}
+    spans = {village: mine for village, mine in _signals(scene).items() if mine}
     sure = [village for village, mine in spans.items() if any(case.kind == PROBLEM for case, _, _ in mine)]
     for place, village in enumerate(scene.rng.permutation(np.array(sure, dtype=np.int64))[: scene.number(4, 1)].tolist()):
         cases = [one for one in spans[village] if one[0].kind == PROBLEM]
@@ -32,8 +32,7 @@ def plant(scene: Scene) -> None:
 def _innocent(scene: Scene, wanted: int) -> None:
     """The same words of villages, or of times, without a doubtful payment."""
     city = scene.city
-    every = {village: _signals(scene, village, any_rule=True) for village in city.places.villages.tolist()}
-    lists = {village: _signals(scene, village) for village in every}
+    every, lists = _signals(scene, any_rule=True), _signals(scene)
     done = 0
     # where every village has some case or other, those of accounts and lists alone have to be kept clear of
     for spans in (every, lists):
@@ -59,17 +58,20 @@ def _crossing(scene: Scene, village: int, day: int, signals: list[tuple[Case, in
         scene.also("X03").undecidable("village", village, unit, (rows("ticket", tickets),), area=village, note="投诉点名问题村")
 
 
-def _signals(scene: Scene, village: int, any_rule: bool = False) -> list[tuple[Case, int, int]]:
-    """Cases of accounts and lists with payments in the village, with their first and last day there."""
-    pay, out = scene.city.payments, []
+def _signals(scene: Scene, any_rule: bool = False) -> dict[int, list[tuple[Case, int, int]]]:
+    """By village: cases of accounts and lists (or all of money) with payments there, with their first and last day."""
+    pay = scene.city.payments
+    out: dict[int, list[tuple[Case, int, int]]] = {village: [] for village in scene.city.places.villages.tolist()}
     for case in scene.city.truth.cases:
-        if (case.rule in _SIGNALS or any_rule and case.rule[0] in "SX") and case.kind != EXPLAINED:
-            paid = np.array(
-                [row for table, found in case.evidence if table == "subsidy_payment" for row in found], dtype=np.int64
-            )
-            here = paid[pay["area"][paid] == village]
-            if len(here):
-                out.append((case, int(pay["paid"][here].min()), int(pay["paid"][here].max())))
+        if case.kind == EXPLAINED or not (case.rule in _SIGNALS or any_rule and case.rule[0] in "SX"):
+            continue
+        paid = np.array([row for table, found in case.evidence if table == "subsidy_payment" for row in found], dtype=np.int64)
+        for village in np.unique(pay["area"][paid]).tolist():
+            days = pay["paid"][paid[pay["area"][paid] == village]]
+            if village in out:
+                out[village].append((case, int(days.min()), int(days.max())))
+        if not len(paid) and case.area in out and case.rule[0] == "S":
+            out[case.area].append((case, scene.city.first, scene.city.last))
     return out
 
 
