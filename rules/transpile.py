@@ -77,26 +77,12 @@ def _of_no_rows(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _filtered_window(node: exp.Expr) -> exp.Expr:
-    """Spark filters no aggregate of a window: what is left out becomes NULL, which aggregates leave out."""
-    inner = node.this
-    if not isinstance(inner, exp.Filter):
-        return node
-    call, condition = inner.this.copy(), inner.expression.this.copy()
-    counted = exp.Literal.number(1) if isinstance(call.this, exp.Star) else call.this.copy()
-    call.set("this", exp.Case(ifs=[exp.If(this=condition, true=counted)]))
-    window = node.copy()
-    window.set("this", call)
-    return window
-
-
 CORRECTIONS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Levenshtein: _distance,
     exp.DateDiff: _difference,
     exp.Avg: _average,
     exp.ArrayAgg: _of_no_rows,
     exp.CountIf: _of_no_rows,
-    exp.Window: _filtered_window,
     exp.Div: _division,
 }
-"""Kind of node -> the node that gives DuckDB's value on Spark; windows after lists and counts, which they wrap."""
+"""Kind of node -> the node that gives DuckDB's value on Spark."""

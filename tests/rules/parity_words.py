@@ -74,7 +74,7 @@ SCALARS = {
 }  # fmt: skip
 
 AGGREGATES = {
-    "avg": ["avg(n)", "avg(money)", "avg(share)"],
+    "avg": ["avg(n)", "avg(money)", "avg(share)", "avg(money) FILTER (WHERE n <> 5)", "avg(money) FILTER (WHERE k <> 'd')"],
     "bool_and": ["bool_and(yes)", "bool_and(n > 0)"],
     "bool_or": ["bool_or(yes)"],
     "count": ["count(*)", "count(n)", "count(DISTINCT m)", "count(*) FILTER (WHERE n > 0)"],

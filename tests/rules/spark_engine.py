@@ -27,6 +27,7 @@ SETTINGS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.cache.maxEntries": "5000",  # the tests of a rule differ in their rows only: what is compiled is kept
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",

@@ -1,8 +1,11 @@
 """SQLGlot's translation to Spark, corrected where the same word has another meaning there; needs no Spark."""
 
+from pathlib import Path
+
 import pytest
 
 from rules.transpile import to_spark
+from tests.rules.rule_text import RULE, indicator
 from tests.rules.spark_engine import view
 
 
@@ -27,10 +30,6 @@ from tests.rules.spark_engine import view
             "THEN COLLECT_LIST(DISTINCT a) FILTER(WHERE CAST(b AS DOUBLE) / CAST(c AS DOUBLE) > 1) END AS x FROM t",
         ),
         ("SELECT count_if(a > 1) AS x FROM t", "SELECT CASE WHEN COUNT(a > 1) > 0 THEN COUNT_IF(a > 1) END AS x FROM t"),
-        (
-            "SELECT sum(a) FILTER (WHERE b) OVER (PARTITION BY c) AS x FROM t",
-            "SELECT SUM(CASE WHEN b THEN a END) OVER (PARTITION BY c) AS x FROM t",
-        ),
         ("SELECT strftime(a, '%Y-%m') AS x, 'a\\b''c' AS y", "SELECT DATE_FORMAT(a, 'yyyy-MM') AS x, 'a\\\\b\\'c' AS y"),
     ],
 )
@@ -47,3 +46,11 @@ def test_rows_become_a_view_of_typed_literals() -> None:
         "SELECT /*+ COALESCE(1) */ CAST(c0 AS STRING) AS `k`, CAST(c1 AS DECIMAL(18, 2)) AS `n` FROM VALUES ('a\\'b', NULL) AS v(c0, c1)"
     )
     assert view({"d": "TIMESTAMP"}, []) == "SELECT CAST(NULL AS TIMESTAMP_NTZ) AS `d` WHERE FALSE"
+
+
+def test_a_rule_may_say_that_it_runs_on_duckdb_only_and_why(tmp_path: Path) -> None:
+    rule = indicator(RULE, tmp_path)
+    bound = indicator(RULE.replace("sql: |", "engines: {duckdb_only: no tails of Poisson on Spark}\nsql: |"), tmp_path)
+    assert rule.engines is None
+    assert bound.engines is not None and bound.engines.duckdb_only == "no tails of Poisson on Spark"
+    assert bound.hash == rule.hash, "its findings are the same"

@@ -45,10 +45,11 @@ def unequal(select: str, duck: duckdb.DuckDBPyConnection, spark: Spark) -> list[
     [
         (SCALARS, "SELECT k, {} FROM sample"),
         (AGGREGATES, "SELECT grp, {} FROM sample GROUP BY grp"),
+        (AGGREGATES, "SELECT {} FROM sample"),
         (AGGREGATES, "SELECT {} FROM sample WHERE n > 1000"),
         (WINDOWS, "SELECT k, {} FROM sample"),
     ],
-    ids=["scalars", "aggregates", "aggregates of nothing", "windows"],
+    ids=["scalars", "aggregates", "aggregates of all", "aggregates of nothing", "windows"],
 )
 def test_every_function_of_the_list_gives_the_same_value_on_spark(
     words: dict[str, list[str]], form: str, duck: duckdb.DuckDBPyConnection, spark: Spark
