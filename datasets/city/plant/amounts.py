@@ -40,14 +40,15 @@ def _fixed_run(scene: Scene, person: int) -> Ints:
 
 
 def _off_standard(scene: Scene, place: int, person: int) -> None:
-    """A few yuan more than the standard, or a quarter to double of it, for one month or many; never the first."""
+    """Some per cent more than the standard for months, or a sixth to double of it for one or many; never the first."""
     pay, rng = scene.city.payments, scene.rng
     mine, near = _fixed_run(scene, person), scene.near(place)
-    start = int(rng.integers(2, len(mine) - 1))
-    some = mine[start : start + (1 if near else int(rng.integers(1, 9)))]
+    count = int(rng.integers(3, 7)) if near else int(rng.integers(1, 9))
+    start = int(rng.integers(1, max(2, len(mine) - count)))
+    some = mine[start : start + count]
     rate = pay["amount"][some]
     if near:
-        pay["amount"][some] = rate + int(rng.integers(1, max(2, int(rate[0]) // 1500))) * 100
+        pay["amount"][some] = rate + np.round(rate * rng.uniform(0.05, 0.1) / 100).astype(np.int64) * 100
     else:
         pay["amount"][some] = rate + np.round(rate * rng.uniform(0.15, 1.1) / 1000).astype(np.int64) * 1000
     tell(scene, "problem", person, some, "发放金额与标准不符", near=near)
@@ -85,12 +86,12 @@ class Neighbours:
 def _outlier(scene: Scene, place: int, neighbours: Neighbours) -> None:
     """One payment of several times what everybody gets; near the limit: little beyond three and a half deviations."""
     pay, rng = scene.city.payments, scene.rng
-    code = _GRADED[place % len(_GRADED)]
+    near = scene.near(place + 1)
+    code = "PG01" if near else _GRADED[place % len(_GRADED)]
     people = in_weak(scene, living(scene, steady(scene, 6, code), 18))
     for person in scene.rng.permutation(people).tolist():
         mine = runs(scene, person, code)
         payment = mine[int(rng.integers(1, len(mine) - 1)) :][:1]
-        near = scene.near(place + 1)
         cents = neighbours.amount(int(payment[0]), rng.uniform(3.7, 3.95) if near else rng.uniform(6, 25), lowest=False)
         if not cents:
             continue

@@ -54,14 +54,16 @@ def _families(scene: Scene, village: int, count: int) -> list[tuple[int, int]]:
             found.setdefault(int(folk.household[one[1]]), one)
     official = [one for one in cadres(scene).tolist() if folk.village[one] == village]
     if len(found) < count and official:
-        heads = np.flatnonzero(plain(scene) & plain_kin(scene) & (folk.village == village) & (folk.role == 0))
+        # not the old: on the pensioners' lists everybody's parents stand
+        heads = np.flatnonzero(plain(scene, 22, 58) & plain_kin(scene) & (folk.village == village) & (folk.role == 0))
         heads = scene.rng.permutation(heads[~np.isin(folk.household[heads], list(found))])
         for head in heads.tolist():
-            younger = [one for one in official if 20 * 365 < folk.born[one] - folk.born[head] < 38 * 365]
-            if younger and len(found) < count:
-                child = younger[len(found) % len(younger)]
-                _tie(scene, child, head)
-                found[int(folk.household[head])] = (child, head)
+            apart = [one for one in official if 20 * 365 < abs(folk.born[one] - folk.born[head]) < 38 * 365]
+            if apart and len(found) < count:
+                cadre_ = apart[len(found) % len(apart)]
+                young, old = (cadre_, head) if folk.born[cadre_] > folk.born[head] else (head, cadre_)
+                _tie(scene, young, old)
+                found[int(folk.household[head])] = (cadre_, head)
     return list(found.values())[:count]
 
 
@@ -241,7 +243,8 @@ def _innocent(scene: Scene, wanted: int) -> None:
     for one in scene.cast(scene.recipients("PG01", *_QUOTAS), wanted // 4).tolist():
         written += _retired(scene, one)
     universal = np.flatnonzero(
-        np.isin(pay["programme"], [number(code) for code in ("PG08", "PG12", "PG20", "PG07")]) & np.isin(pay["person"], near_here)
+        np.isin(pay["programme"], [number(code) for code in ("PG08", "PG12", "PG20", "PG07")])
+        & np.isin(pay["person"], np.r_[near_here, far, away])
     )
     left = [
         found

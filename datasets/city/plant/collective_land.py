@@ -111,14 +111,10 @@ def _over(scene: Scene, person: int, years: list[int]) -> None:
         cents = round(over / MU * listed()[number(CROPS[0])].rate * 100)
         area, unit = int(land.claims["area"][found[0]]), int(land.claims["unit"][found[0]])
         evidence = (rows("land_claim", found), rows("person", [person]))
-        if held.any():
-            scene.also("S13").problem(
-                "person", person, unit, evidence, area=area, cents=cents, note=f"{years[0]}年起申报面积含集体土地"
-            )
-        else:
-            scene.also("S13").undecidable(
-                "person", person, unit, evidence, area=area, cents=cents, note="名下无确权地，申报的是集体土地"
-            )
+        # the land is the collective's: whether the claimant's own is exceeded besides is for a person to say
+        scene.also("S13").undecidable(
+            "person", person, unit, evidence, area=area, cents=cents, note=f"{years[0]}年起申报面积含集体土地"
+        )
 
 
 def _leased(scene: Scene, plot: int) -> int:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints, kept, month_end, month_start
-from datasets.city.plant.lists import MONTHLY, in_weak, living, month_of, runs, span, steady, tell
+from datasets.city.plant.lists import MONTHLY, NEEDY, in_weak, living, month_of, runs, span, steady, tell
 from datasets.city.plant.scene import Scene
 from datasets.city.programme import number
 from datasets.city.sundry import STATES
@@ -52,7 +52,7 @@ def _case(scene: Scene, place: int, person: int) -> None:
     starts = int(month_start(np.array([first]))[0]) - int(rng.integers(0, 13))
     open_end = not near and place % 3 == 2 and first + count > int(months[-1])
     ends = NONE if open_end else int(month_end(np.array([first + count - 1]))[0]) + int(rng.integers(0, 14))
-    young = scene.city.folk.age(scene.city.last)[person] < 28
+    young = scene.city.folk.age(scene.city.last)[person] < 28 and len(scene.payments_of(person, *NEEDY)) > 0
     state = _MILITARY if young else _MISSING if place % 5 == 3 else _CUSTODY
     _enter(scene, person, state, starts, ends)
     mine = _monthly(scene, person)

@@ -93,11 +93,11 @@ def _case(scene: Scene, place: int, kind: str, people: Ints) -> None:
 
 
 def _employed(scene: Scene, person: int, near: bool) -> None:
-    """Insured with a firm for months of the post; near the limit: five weeks."""
+    """Insured with a firm for months of the post; near the limit: one whole month and days around it."""
     mine = runs(scene, person, _CODE)
     at = int(scene.rng.integers(0, len(mine) - 3))
-    starts = int(month_start(month_of(scene, mine[at : at + 1]))[0]) + int(scene.rng.integers(0, 4))
-    length = int(scene.rng.integers(33, 40)) if near else int(scene.rng.integers(100, 500))
+    starts = int(month_start(month_of(scene, mine[at : at + 1]))[0]) - int(scene.rng.integers(0, 4))
+    length = int(scene.rng.integers(35, 44)) if near else int(scene.rng.integers(100, 500))
     ends = starts + length if near or scene.rng.random() < 0.6 else NONE
     _insure(scene, person, starts, ends if ends < scene.city.last else NONE, firm=_firm(scene))
     paid = scene.city.payments["paid"][mine]

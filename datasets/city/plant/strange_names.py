@@ -24,7 +24,7 @@ def plant(scene: Scene) -> None:
     problems = len(scene.city.truth.of("S11", "problem"))
     written = len(scene.city.truth.of("S11", "explained"))
     own = iter(scene.rng.permutation(_shared_at_home(scene)).tolist())
-    homes = [_home_account(scene) for _ in range(1 + problems // 4)]
+    homes = [account for _ in range(1 + problems) for account in [_home_account(scene)] * 2]
     for place in range(max(0, 11 * problems - written)):
         story = _STORIES[place % len(_STORIES)]
         if story == "household":
@@ -162,7 +162,7 @@ def _trusted(scene: Scene, story: str, homes: list[int]) -> None:
             holder, note = kin[0], "由分户居住的近亲属账户代收"
         elif story == "home":
             # two or three residents to an account
-            holder, note = int(scene.rng.choice(homes)), "集中供养，由养老机构账户代收"
+            holder, note = homes.pop(), "集中供养，由养老机构账户代收"
         else:
             holder, note = _stranger(scene, person), "监护人账户代收，已登记监护"
             starts = int(pay["paid"][later[0]]) - int(scene.rng.integers(30, 900))

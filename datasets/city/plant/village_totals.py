@@ -20,7 +20,8 @@ def plant(scene: Scene) -> None:
     city = scene.city
     fields = _fields(scene)
     villages = scene.rng.permutation(np.flatnonzero(fields.min(axis=0) > _LARGE)).tolist()
-    hot = [village for village in villages if weak(city)[village]] or villages
+    listed = {case.subject for case in city.truth.of("S06", "problem")}
+    hot = [village for village in villages if weak(city)[village] and village not in listed] or villages
     wanted = min(scene.number(3, 1), len(hot))
     cases, shrunk = {}, {}
     for place, village in enumerate(hot[:wanted]):
@@ -33,7 +34,7 @@ def plant(scene: Scene) -> None:
     for village in cleared:
         shrunk[village] = _shrink(scene, village, float(scene.rng.uniform(1.22, 1.4)))
     doubt = [village for village in calm if village not in cleared][:1]
-    _draw_up(scene, cases, cleared, doubt)
+    _draw_up(scene, cases, shrunk, cleared, doubt)
     _write(scene, cases, cleared, doubt, shrunk)
 
 
@@ -77,7 +78,9 @@ def _shrink(scene: Scene, village: int, growth: float) -> int:
     return year
 
 
-def _draw_up(scene: Scene, cases: dict[int, tuple[str, bool, float]], cleared: list[int], doubt: list[int]) -> None:
+def _draw_up(
+    scene: Scene, cases: dict[int, tuple[str, bool, float]], grown: dict[int, int], cleared: list[int], doubt: list[int]
+) -> None:
     """Surveys of every village: close to what is claimed, but for the cases; where land was cleared they grew with it."""
     city, rng, book = scene.city, scene.rng, scene.city.sundry.village_areas
     book["alive"][:] = 0
@@ -88,6 +91,8 @@ def _draw_up(scene: Scene, cases: dict[int, tuple[str, bool, float]], cleared: l
     for village, (kind, _, size) in cases.items():
         if kind == "ratio":
             survey[village] = int(fields[:, village].min() / size)
+        else:  # the year before the growth was as surveyed
+            survey[village] = int(fields[grown[village] - city.years[0] - 1, village] * rng.uniform(0.99, 1.03))
     remote = (np.clip(rng.normal(1.0, 0.006, len(most)), 0.988, 1.012) * survey).astype(np.int64)
     for village in doubt:
         survey[village], remote[village] = most[village], int(most[village] / 1.16)
@@ -111,7 +116,7 @@ def _write(
 ) -> None:
     city = scene.city
     for village, (kind, near, size) in cases.items():
-        claims = _claims(scene, village, *(city.years if kind == "ratio" else [shrunk[village]]))
+        claims = _claims(scene, village, *[year for year in city.years if kind == "ratio" or year >= shrunk[village]])
         unit = int(city.land.claims["unit"][claims[0]])
         cents = int(worth(scene, claims) * (1 - 1 / size))
         scene.problem(
