@@ -202,7 +202,8 @@ def _newly_listed(scene: Scene, people: Ints, wanted: int) -> Ints:
     homes[folk.household[found]] = True
     live_modestly(folk, city.sundry.houses, city.sundry.vehicles, homes, scene.rng)
     scene.forget()
-    return np.r_[people, found]
+    cast: Ints = np.r_[people, found]
+    return cast
 
 
 def _struck_off(scene: Scene, people: Ints) -> Ints:
