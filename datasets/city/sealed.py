@@ -7,7 +7,7 @@ from datasets.contract import Contracts
 from datasets.forms import RESIDENT_ID
 
 _PUBLIC = {
-    "area": ("name",), "unit": ("name",), "programme": ("name",), "merchant": ("name",), "enterprise": ("name", "address"), "household": ("address",),
+    "area": ("name",), "unit": ("name",), "programme": ("name",), "merchant": ("name",), "warehouse": ("name",), "project_subsidy": ("project_name",), "enterprise": ("name", "address"), "household": ("address",),
 }  # fmt: skip
 """Texts that stay in clear and may hold the characters of somebody's name."""
 
