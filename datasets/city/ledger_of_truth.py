@@ -66,9 +66,11 @@ def truth_rows(city: City, keys: Keys) -> list[dict[str, str]]:
 
 
 def _row(city: City, case: Case, named: dict[str, dict[int, str]]) -> dict[str, str]:
-    evidence = ";".join(
-        f"{table}:{'|'.join(sorted(str(named[table][row]) for row in set(rows)))}" for table, rows in case.evidence if rows
-    )
+    # what was taken back after the case was written has no key
+    proof = [
+        (table, sorted({str(key) for row in rows if (key := named[table][row]) is not None})) for table, rows in case.evidence
+    ]
+    evidence = ";".join(f"{table}:{'|'.join(keys)}" for table, keys in proof if keys)
     return {
         "case_id": "", "kind": case.kind, "rule": case.rule, "subject_kind": case.subject_kind, "subject": str(named[case.subject_kind][case.subject]),
         "unit": "" if case.unit == NONE else str(city.bodies.code[case.unit]), "area": "" if case.area == NONE else str(city.places.code[case.area]),

@@ -92,8 +92,8 @@ def test_prices_are_regular_only_where_the_truth_says_so() -> None:
         prices.setdefault(str(tender), []).append(float(str(price)))
     found = {tender for tender, some in prices.items() if len(some) >= 3 and _even_or_narrow(np.array(some))}
     noted = subjects("C6", "problem")
-    assert found <= noted
-    assert len(found) >= len(noted) // 2  # the others: thousandths of the budget, equal tails
+    assert found <= noted | subjects("C6", "undecidable")
+    assert len(found & noted) >= len(noted) // 2  # the others: thousandths of the budget, equal tails
 
 
 def _even_or_narrow(prices: np.ndarray) -> bool:  # type: ignore[type-arg]

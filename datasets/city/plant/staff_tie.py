@@ -44,7 +44,7 @@ def plant(scene: Scene) -> None:
     for tender in cast_alike(scene, crowded(scene, decided(scene), 2), 60 * done).tolist():
         story = _STORIES[told % len(_STORIES)]
         tie = _find(scene, tender, False, elsewhere=story == "other unit")
-        if told < 11 * done and tie is not None:
+        if told < max(11 * done, 24) and done and tie is not None:
             _innocent(scene, tender, tie, story)
             told += 1
     for tender in cast_alike(scene, crowded(scene, decided(scene), 2), 8 * max(1, done // 4)).tolist():
