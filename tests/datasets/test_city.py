@@ -87,7 +87,7 @@ def test_what_the_truth_names_stands_in_the_files() -> None:
         for table, keys in evidence(row):
             named.setdefault(table, set()).update(keys)
     for table, keys in named.items():
-        assert keys <= first(f"SELECT {CONTRACTS[table].key[0]} FROM {table}"), table
+        assert keys <= first(f"SELECT concat_ws('+', {', '.join(CONTRACTS[table].key)}) FROM {table}"), table
 
 
 def test_a_problem_says_which_office_should_lead_and_has_evidence() -> None:
