@@ -143,14 +143,26 @@ def _some(scene: Scene, wanted: int) -> None:
         mine = np.unique(kept(relative, folk.village[relative] == village))
         found = np.flatnonzero((pay["programme"] == number(code)) & np.isin(pay["person"], mine) & (pay["alive"] == 1))
         if not len(found) and done < wanted:
-            for person in scene.cast(kept(mine, plain_kin(scene)[mine]), 1 + done % 2).tolist():
-                found = np.r_[found, put_on(scene, person, code, any_month(scene, 5), 1 if code == "PG15" else 5)]
-        if len(found) and done < wanted and len(np.unique(folk.household[pay["person"][found]])) < 3:
+            found = _put_some(scene, mine, code, done)
+        homes = np.unique(folk.household[pay["person"][found]])
+        if len(found) and done < wanted and len(homes) < 3:
             done += 1
+            crowd = len(np.unique(pay["person"][found])) > len(homes)
+            note = "同一户多人享受，只算一户" if crowd else "村干部亲属一两户，不成比例"
             unit = int(pay["unit"][found[0]])
-            scene.explained(
-                "village", village, unit, (rows("subsidy_payment", found),), area=village, note="村干部亲属一两户，不成比例"
-            )
+            scene.explained("village", village, unit, (rows("subsidy_payment", found),), area=village, near=crowd, note=note)
+
+
+def _put_some(scene: Scene, kin: Ints, code: str, place: int) -> Ints:
+    """Put one or two of the kin on a list, or one with everybody of the household."""
+    folk, free = scene.city.folk, plain_kin(scene)
+    chosen = scene.cast(kept(kin, free[kin]), 1 + place % 2)
+    if place % 3 == 0 and len(chosen):
+        mates = np.flatnonzero(free & (folk.household == folk.household[chosen[0]]))
+        chosen = np.r_[chosen[:1], scene.cast(mates, 3)]
+    months = 1 if code == "PG15" else 5
+    made = [put_on(scene, person, code, any_month(scene, 5), months) for person in chosen.tolist()]
+    return np.concatenate(made) if made else np.zeros(0, dtype=np.int64)
 
 
 def _by_chance(scene: Scene) -> None:

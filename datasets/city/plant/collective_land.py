@@ -118,25 +118,20 @@ def _over(scene: Scene, person: int, years: list[int]) -> None:
 
 
 def _leased(scene: Scene, plot: int) -> int:
-    """Claimed by whoever leases it from the village, a cadre among them now and then."""
-    city, land = scene.city, scene.city.land
+    """Claimed by whoever leases it from the village, a cadre among them now and then, as long as the lease runs."""
+    city, land, rng = scene.city, scene.city.land, scene.rng
     village = int(land.rights["area"][plot])
-    people = _villagers(scene, village, "cadre" if scene.rng.random() < 0.15 else "other")
-    chosen = scene.cast(people if len(people) else _villagers(scene, village, "other"), 1)
+    cadre = _villagers(scene, village, "cadre") if rng.random() < 0.15 else np.zeros(0, dtype=np.int64)
+    chosen = scene.cast(cadre if len(cadre) else _villagers(scene, village, "other"), 1)
     for person in chosen.tolist():
-        mu = int(land.rights["mu"][plot])
-        land.transfers.add(
-            1, plot=plot, lessee=person, mu=mu, starts=day(city.years[0] - 1, 1, 5), ends=day(city.years[-1] + 4, 12, 31)
-        )
-        claims = np.array([add_claim(scene, person, plot, "PG03", year, mu, village) for year in city.years])
+        over = len(city.years) > 1 and rng.random() < 0.25
+        mu, ends = int(land.rights["mu"][plot]), day(city.years[0] if over else city.years[-1] + 4, 12, 31)
+        land.transfers.add(1, plot=plot, lessee=person, mu=mu, starts=day(city.years[0] - 1, 1, 5), ends=ends)
+        years = city.years[:1] if over else city.years
+        claims = np.array([add_claim(scene, person, plot, "PG03", year, mu, village) for year in years])
         unit = int(land.claims["unit"][claims[0]])
-        scene.explained(
-            "plot",
-            plot,
-            unit,
-            (rows("land_claim", claims), rows("land_right", [plot])),
-            area=village,
-            note="集体土地依合同流转给申报人",
-        )
-        scene.also("S13").explained("person", person, unit, (rows("land_claim", claims),), area=village, note="含流转的集体土地")
+        note = "村干部依合同承租集体土地" if len(cadre) else "流转到期后未再申报" if over else "集体土地依合同流转给申报人"
+        evidence = (rows("land_claim", claims), rows("land_right", [plot]))
+        scene.explained("plot", plot, unit, evidence, area=village, near=over, note=note)
+        scene.also("S13").explained("person", person, unit, evidence[:1], area=village, note="含流转的集体土地")
     return len(chosen)

@@ -43,7 +43,8 @@ def plant(scene: Scene) -> None:
         here = [trouble for trouble in certain if trouble.area == village]
         _complain(scene, village, here[int(scene.rng.integers(len(here)))], near)
     done = sum(_write(scene, village, troubles) for village in told)
-    _innocent(scene, np.array(list(told)), 10 * done)
+    # complaints of other rows will name some of the villages too
+    _innocent(scene, np.array(list(told)), 14 * done + 30)
 
 
 def _choose(scene: Scene, troubles: list[Trouble], certain: list[Trouble]) -> dict[int, bool]:
