@@ -15,6 +15,7 @@ from rules.empty_tables import connect
 from rules.indicator import Indicator
 from rules.indicator_check import IndicatorFile, check_indicator
 from rules.order import order_faults
+from rules.sound import Sound
 
 SHIPPED = Path(__file__).parent
 
@@ -31,21 +32,22 @@ class Book:
         return [rule for _, rule in sorted(self.indicators.items()) if rule.status in ("live", "shadow")]
 
 
-def read_book(folders: Sequence[Path], contracts: Contracts) -> Book:
+def read_book(folders: Sequence[Path], contracts: Contracts, checked_at: Path | None = None) -> Book:
     """Read `<folder>/book/<topic>/<id>.yml` of every folder; a later folder's rule replaces an earlier one of the same id.
 
-    Raises strict_yaml.Mistakes with every mistake of every file at once, each at file:line.
+    `checked_at` is a file that remembers which rules were found without a mistake, so that the next reading is quick. Raises strict_yaml.Mistakes with every mistake of every file at once, each at file:line.
     """
     mistakes: list[Mistake] = []
     files: dict[str, IndicatorFile] = {}
     paths: dict[str, Path] = {}
     all_ids: set[str] = set()
     laws = laws_for(folders)
+    sound = Sound(contracts, laws, checked_at)
     with connect(contracts) as connection:
         for folder in folders:
             here: dict[str, Path] = {}
             for path in _rule_files(folder):
-                file, found = _read(path, contracts, laws, connection)
+                file, found = _read(path, contracts, laws, connection, sound)
                 mistakes += found
                 if path.stem in here:
                     mistakes.append(Mistake(str(path), 1, 1, f"rule {path.stem!r} stands in {here[path.stem]} already"))
@@ -53,8 +55,9 @@ def read_book(folders: Sequence[Path], contracts: Contracts) -> Book:
                 all_ids.add(path.stem)
                 if file is not None:
                     files[file.rule.id], paths[file.rule.id] = file, path
-    sound = {name: file.rule for name, file in files.items() if not file.mistakes}
-    for name, fault in order_faults(sound, all_ids):
+    sound.keep()
+    faultless = {name: file.rule for name, file in files.items() if not file.mistakes}
+    for name, fault in order_faults(faultless, all_ids):
         files[name].say_in_block("sql", files[name].rule.sql, fault)
     mistakes += [mistake for file in files.values() for mistake in file.mistakes]
     if mistakes:
@@ -72,14 +75,15 @@ def _rule_files(folder: Path) -> list[Path]:
 def read_indicator(path: Path, contracts: Contracts) -> Indicator:
     """Read one rule's file by itself. Raises strict_yaml.Mistakes with all its mistakes."""
     with connect(contracts) as connection:
-        file, mistakes = _read(path, contracts, laws_for(path.parents[2:3]), connection)
+        laws = laws_for(path.parents[2:3])
+        file, mistakes = _read(path, contracts, laws, connection, Sound(contracts, laws))
     if mistakes or file is None or file.mistakes:
         raise Mistakes([*mistakes, *(file.mistakes if file else ())])
     return file.rule
 
 
 def _read(
-    path: Path, contracts: Contracts, laws: Laws, connection: duckdb.DuckDBPyConnection
+    path: Path, contracts: Contracts, laws: Laws, connection: duckdb.DuckDBPyConnection, sound: Sound
 ) -> tuple[IndicatorFile | None, list[Mistake]]:
     """One file with what the contracts say against it, and the mistakes that are not of that kind."""
     name = str(path)
@@ -87,10 +91,16 @@ def _read(
         rule, places = strict_yaml.read(path, Indicator)
     except Mistakes as error:
         return None, list(error.mistakes)
-    file = IndicatorFile(name, path.read_text(encoding="utf-8"), places, rule)
+    text = path.read_text(encoding="utf-8")
+    file = IndicatorFile(name, text, places, rule)
+    if sound.knows(path, text):
+        return file, []
     check_indicator(file, contracts, connection)
     check_basis(file, laws)
-    return file, _placed(path, places, rule)
+    placed = _placed(path, places, rule)
+    if not placed and not file.mistakes:
+        sound.add(path, text)
+    return file, placed
 
 
 def _placed(path: Path, places: Places, rule: Indicator) -> list[Mistake]:

@@ -101,7 +101,8 @@ class Desk:
     @cached_property
     def book(self) -> Book:
         """The shipped rules with the office's own laid over them. Raises Mistakes with everything that is wrong in them."""
-        read: Book = _book.read_book(self.settings.rule_folders, self.contracts)
+        kept = self.settings.home / "checked-rules"
+        read: Book = _book.read_book(self.settings.rule_folders, self.contracts, checked_at=kept)
         return read
 
     @cached_property
