@@ -58,8 +58,14 @@ def plant(scene: Scene) -> None:
         pool = edge if scene.near(place) and edge else sorted(winners)
         for person in scene.cast(np.array(pool), 1).tolist():
             done += _case(scene, place, person, owners[person], wins)
+    # a small shop or a cooperative keeps nobody from being poor
+    kind, tax = city.firms.kind, city.firms.tax
+    small = np.array(
+        [one for one, firms in owners.items() if (kind[firms] > 0).all() and (tax[firms] == 0).all()], dtype=np.int64
+    )
+    small = np.setdiff1d(small, sorted(winners))
     for place in range(12 * done):
-        _innocent(scene, _STORIES[place % len(_STORIES)], owners, winners, wins)
+        _innocent(scene, _STORIES[place % len(_STORIES)], owners, small, winners, wins)
     _kin(scene, winners)
 
 
@@ -119,7 +125,9 @@ def _case(scene: Scene, place: int, person: int, firms: list[int], wins: _Wins) 
     return 1
 
 
-def _innocent(scene: Scene, story: str, owners: dict[int, list[int]], winners: dict[int, list[int]], wins: _Wins) -> None:
+def _innocent(
+    scene: Scene, story: str, owners: dict[int, list[int]], small: Ints, winners: dict[int, list[int]], wins: _Wins
+) -> None:
     first, last = _span(scene)
     start = int(scene.rng.integers(first, last - 3))
     months = np.arange(start, start + 3)
@@ -131,10 +139,7 @@ def _innocent(scene: Scene, story: str, owners: dict[int, list[int]], winners: d
     elif story == "namesake" and (same := _namesake(scene, winners)) is not None:
         person, note = same, "与中标企业负责人同名"
     else:
-        # a small shop or a cooperative keeps nobody from being poor
-        firms = scene.city.firms
-        small = [person for person, mine in owners.items() if all(firms.kind[firm] > 0 and firms.tax[firm] == 0 for firm in mine)]
-        chosen = scene.cast(np.setdiff1d(small, sorted(winners)), 1)
+        chosen = scene.cast(small, 1)
         if not len(chosen):
             return
         person, note = int(chosen[0]), "名下企业未中标"

@@ -101,7 +101,7 @@ def _innocent(scene: Scene, person: int, story: str) -> None:
         evidence, note = own, "户籍迁移，前后两镇分段发放"
     elif story == "other programme":
         has = set(pay["programme"][scene.paid.of(person)].tolist())
-        code = next(code for code in ("PG07", "PG20", "PG08", "PG18", "PG12") if number(code) not in has)
+        code = next(code for code in ("PG07", "PG20", "PG08", "PG18", "PG12", "PG16") if number(code) not in has)
         months = (pay["period"][own[:3]] // 100 - 1970) * 12 + pay["period"][own[:3]] % 100 - 1
         cents = np.full(len(months), round(listed()[number(code)].rate * 100))
         made = city.purse.pay(code, np.full(len(months), person), months, cents, scene.rng, unit=unit, area=village)
