@@ -84,7 +84,7 @@ def test_an_office_s_own_chain_is_laid_over_the_shipped_ones(tmp_path: Path) -> 
     assert not [result for result in try_chain(found["two_signs"]) if not result.passed]
     replaced = chains(
         tmp_path,
-        (SHIPPED / "chains" / "signal_alone.yml").read_text("utf-8").replace("[medium, high, critical]", "[critical]"),
+        (SHIPPED / "chains" / "signal_alone.yml").read_text("utf-8").replace("[low, medium, high, critical]", "[critical]"),
         "signal_alone",
     )
     assert replaced["signal_alone"].when["one"].severity != read_chains([SHIPPED])["signal_alone"].when["one"].severity

@@ -250,7 +250,7 @@ def test_the_shipped_office_profile_answers_too(home: Path, capsys: pytest.Captu
     out, errors = asked(capsys, "indicators", str(file), "--json")
     found = json.loads(out)
     assert found["OCID"]["A"]["R018"] == 1.0 and found["unknown"]["R018"] == 0
-    assert errors == ""
+    assert [line for line in errors.splitlines() if not line.startswith("…")] == []  # a slow machine says how far it is
     out, _ = asked(capsys, "indicators", str(file), "--only", "R018,R041")
     assert "could not tell" in out
     out, _ = asked(capsys, "profile", "office", "--json")
