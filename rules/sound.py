@@ -24,12 +24,15 @@ class Sound:
     def __init__(self, contracts: Contracts, laws: Laws, kept_at: Path | None = None) -> None:
         self.kept_at = kept_at
         self._around = _fingerprint(contracts, laws)
-        self._known = _here | set(_lines(kept_at))
+        self._kept = set(_lines(kept_at))
         self._new: list[str] = []
 
     def knows(self, path: Path, text: str) -> bool:
         """Whether a file of this name and folder with this text was found sound."""
-        return self._key(path, text) in self._known
+        key = self._key(path, text)
+        if key in _here and key not in self._kept:
+            self._new.append(key)  # found by an earlier reading in this process, which kept it elsewhere or nowhere
+        return key in _here or key in self._kept
 
     def add(self, path: Path, text: str) -> None:
         """Remember a file that has no mistake."""

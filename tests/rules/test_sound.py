@@ -58,3 +58,12 @@ def test_a_mistake_is_told_every_time(tmp_path: Path) -> None:
     write(tmp_path, RULE)
     assert list(read_book([tmp_path], CONTRACTS, tmp_path / "checked-rules").indicators) == ["late_payment"]
     assert (tmp_path / "checked-rules").exists()
+
+
+def test_what_this_process_found_before_is_kept_too(tmp_path: Path) -> None:
+    path, kept = tmp_path / "subsidy" / "f.yml", tmp_path / "checked-rules"
+    sound().add(path, "found by a reading that kept nothing")
+    told = sound(kept)
+    assert told.knows(path, "found by a reading that kept nothing")
+    told.keep()
+    assert len(kept.read_text(encoding="ascii").split()) == 1
