@@ -24,7 +24,7 @@ from datasets.city.penalty import COLUMNS as PENALTY
 from datasets.city.penalty import punish
 from datasets.city.place import Places, lay_out
 from datasets.city.plot import Land, claim, survey
-from datasets.city.post import Posts, fill, open_posts
+from datasets.city.post import Posts, fill, open_posts, post_payments
 from datasets.city.property import live_modestly, needy_households
 from datasets.city.shop import Shops, open_shops
 from datasets.city.streams import Streams
@@ -132,7 +132,7 @@ def live(seed: int, people: int, years: int) -> City:
     dossier = open_dossier(folk, firms, market, sundry, purse.public, last, streams.of("dossier"))
     insure_hands(sundry.jobs, firms, market, streams.of("insured hands"))
     posts = open_posts()
-    fill(posts, folk, places, bodies, purse.payments, last, streams.of("welfare posts"))
+    fill(posts, folk, places, bodies, purse.payments, post_payments(purse.payments), last, streams.of("welfare posts"))
     grants = grant_projects(places, firms, span, last, streams.of("grants"))
     registry = Registry(places, bodies, folk, cadres, offices)
     return City(

@@ -39,9 +39,15 @@ def open_posts() -> Posts:
     return Posts(Ledger(POST_COLUMNS), Ledger(ATTENDANCE))
 
 
-def fill(posts: Posts, folk: Folk, places: Places, bodies: Bodies, payments: Ledger, last: int, rng: np.random.Generator) -> None:
-    """Give a post to everybody whom the programme pays and who has none, from the first month paid to the last."""
-    rows = np.flatnonzero((payments["programme"] == number("PG10")) & (payments["alive"] == 1) & (payments["kind"] == REGULAR))
+def post_payments(payments: Ledger) -> Ints:
+    """Regular payments for posts."""
+    return np.flatnonzero((payments["programme"] == number("PG10")) & (payments["alive"] == 1) & (payments["kind"] == REGULAR))
+
+
+def fill(
+    posts: Posts, folk: Folk, places: Places, bodies: Bodies, payments: Ledger, rows: Ints, last: int, rng: np.random.Generator
+) -> None:
+    """Give a post to everybody whom these payments are made to and who has none, from the first month paid to the last."""
     rows = rows[~np.isin(payments["person"][rows], posts.book["person"]) & (payments["period"][rows] != NONE)]
     period = payments["period"][rows]
     month = (period // 100 - 1970) * 12 + period % 100 - 1

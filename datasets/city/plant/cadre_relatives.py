@@ -275,9 +275,7 @@ def _retired(scene: Scene, person: int) -> int:
     """A parent of somebody who was a cadre until before the first payment."""
     city, folk = scene.city, scene.city.folk
     children = folk.kin[1][(folk.kin[0] == person) & (folk.kin[2] == RELATIONS.index("child"))]
-    children = kept(
-        children, ~city.purse.public[children] & (folk.died[children] == NONE) & (folk.age(day(2012))[children] >= 22)
-    )
+    children = kept(children, ~city.purse.public[children] & (folk.died[children] == NONE) & (folk.born[children] < day(1990)))
     mine = scene.payments_of(person, *NEEDY)
     if not len(children) or not len(mine) or not plain(scene, 0, 120)[children].any():
         return 0

@@ -48,10 +48,10 @@ def _parcel(scene: Scene, like: int) -> int:
 def _villagers(scene: Scene, village: int, role: str) -> Ints:
     folk = scene.city.folk
     if role == "cadre":
-        people = cadres(scene)
+        people = scene.pool("cadres", lambda: cadres(scene))
         people = kept(people, ~scene.city.spoken[people])
     elif role == "relative":
-        people = living(scene, np.unique(ties(scene)[1]), 25, 75)
+        people = living(scene, np.unique(scene.pool("ties", lambda: ties(scene))[1]), 25, 75)
     else:
         people = np.flatnonzero(plain(scene, 28, 68))
     return kept(people, folk.village[people] == village)
@@ -65,7 +65,7 @@ def _case(scene: Scene, place: int, plot: int, role: str) -> bool:
     if not len(people):
         return False
     person = int(scene.cast(people, 1)[0])
-    cadre, relative = ties(scene)
+    cadre, relative = scene.pool("ties", lambda: ties(scene))
     officials = [person] if role == "cadre" else [int(cadre[relative == person][0])] if role == "relative" else []
     if near:
         land.rights["mu"][plot] = int(scene.rng.integers(40, 90)) * 100

@@ -3,6 +3,8 @@
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints, day, kept, month_number
+from datasets.city.ledger import Ledger
+from datasets.city.plant.finder import Finder
 from datasets.city.plant.scene import Scene
 from datasets.city.plot import MU
 from datasets.city.programme import listed, number
@@ -28,23 +30,25 @@ def add_claim(scene: Scene, person: int, plot: int, code: str, year: int, mu: in
     return int(row[0])
 
 
+def _rows_of(finder: Finder, book: Ledger, person: int) -> Ints:
+    """Living rows of a person, those added since the finder was made among them."""
+    late = np.arange(len(finder), len(book))
+    found = np.r_[finder.of(person), late[book["person"][late] == person]]
+    return kept(found, book["alive"][found] == 1)
+
+
 def repay(scene: Scene, person: int, code: str, year: int, unit: int) -> None:
     """Let the year's payment be the area claimed times the rate: changed, entered or taken back."""
     city, pay, claims = scene.city, scene.city.payments, scene.city.land.claims
-    mine = np.flatnonzero(
-        (claims["person"] == person) & (claims["year"] == year) & (claims["alive"] == 1) & (claims["unit"] == unit)
+    mine = _rows_of(scene.claimed, claims, person)
+    mine = kept(
+        mine, (claims["year"][mine] == year) & (claims["unit"][mine] == unit) & (claims["programme"][mine] == number(code))
     )
-    mine = kept(mine, claims["programme"][mine] == number(code))
     mu = int(claims["mu"][mine].sum())
     programme = listed()[number(code)]
     cents = round(mu / MU * programme.rate * 100)
-    paid = np.flatnonzero(
-        (pay["person"] == person)
-        & (pay["programme"] == number(code))
-        & (pay["period"] == year)
-        & (pay["unit"] == unit)
-        & (pay["alive"] == 1)
-    )
+    paid = _rows_of(scene.paid, pay, person)
+    paid = kept(paid, (pay["programme"][paid] == number(code)) & (pay["period"][paid] == year) & (pay["unit"][paid] == unit))
     if len(paid):
         pay["quantity"][paid[0]], pay["amount"][paid[0]] = mu, cents
         pay["alive"][paid[0]] = int(mu > 0)

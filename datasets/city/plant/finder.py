@@ -13,6 +13,10 @@ class Finder:
         self._values, self._first = np.unique(column[self._order], return_index=True)
         self._last = np.r_[self._first[1:], len(column)]
 
+    def __len__(self) -> int:
+        """How many rows the column had."""
+        return len(self._order)
+
     def of(self, value: int) -> Ints:
         """Rows of a value in row order; none when it does not occur."""
         at = int(np.searchsorted(self._values, value))

@@ -30,16 +30,20 @@ def untied(scene: Scene) -> Bools:
     return np.asarray(~touched)
 
 
-def plain(scene: Scene, youngest: int = 25, oldest: int = 75) -> Bools:
-    """Living grown-ups whom nothing ties to an office or a firm: nobody would find fault with help for them."""
+def _unbound(scene: Scene) -> Bools:
+    """Living people whom nothing ties to an office or a firm."""
     city, folk = scene.city, scene.city.folk
-    age = folk.age(city.last)
     homes = np.zeros(len(folk.head_of), dtype=bool)
     for people in (np.flatnonzero(city.purse.public), city.firms.owner, city.firms.shares["person"]):
         homes[folk.household[kept(people, people != NONE)]] = True
-    fit = (folk.died == NONE) & folk.death_known & (age >= youngest) & (age <= oldest) & ~homes[folk.household] & ~city.spoken
-    fit[np.r_[city.market.agent, city.market.manager]] = False  # who signs bids works for the bidder
-    return np.asarray(fit & untied(scene))
+    return np.asarray((folk.died == NONE) & folk.death_known & ~homes[folk.household] & untied(scene))
+
+
+def plain(scene: Scene, youngest: int = 25, oldest: int = 75) -> Bools:
+    """Grown-ups without a part whom nothing ties to an office or a firm: nobody would find fault with help for them."""
+    age = scene.pool("age", lambda: scene.city.folk.age(scene.city.last))
+    fit = scene.pool("unbound", lambda: _unbound(scene))
+    return np.asarray(fit & (age >= youngest) & (age <= oldest) & ~scene.city.spoken)
 
 
 def in_weak(scene: Scene, people: Ints) -> Ints:
@@ -49,7 +53,7 @@ def in_weak(scene: Scene, people: Ints) -> Ints:
 
 def living(scene: Scene, people: Ints, youngest: int = 0, oldest: int = 120) -> Ints:
     """Those of the people who live, play no part yet and are of the age."""
-    folk, age = scene.city.folk, scene.city.folk.age(scene.city.last)[people]
+    folk, age = scene.city.folk, scene.pool("age", lambda: scene.city.folk.age(scene.city.last))[people]
     return kept(
         people,
         (folk.died[people] == NONE) & folk.death_known[people] & ~scene.city.spoken[people] & (age >= youngest) & (age <= oldest),
@@ -70,16 +74,23 @@ def runs(scene: Scene, person: int, code: str) -> Ints:
 
 def steady(scene: Scene, least: int, *wanted: str) -> Ints:
     """People with at least so many regular payments of one of the programmes."""
-    found = [np.flatnonzero(scene.times(code) >= least) for code in wanted]
-    return np.unique(np.concatenate(found))
+
+    def made() -> Ints:
+        return np.unique(np.concatenate([np.flatnonzero(scene.times(code) >= least) for code in wanted]))
+
+    return scene.pool(f"steady {least} {wanted}", made)
 
 
 def on_own_account(scene: Scene, people: Ints) -> Ints:
     """Those of the people who are never paid into somebody else's account."""
-    pay = scene.city.payments
-    elsewhere = np.zeros(len(scene.city.folk), dtype=bool)
-    elsewhere[pay["person"][(pay["person"] != NONE) & (pay["account"] != pay["person"]) & (pay["alive"] == 1)]] = True
-    return kept(people, ~elsewhere[people])
+
+    def made() -> Bools:
+        pay = scene.city.payments
+        elsewhere = np.zeros(len(scene.city.folk), dtype=bool)
+        elsewhere[pay["person"][(pay["person"] != NONE) & (pay["account"] != pay["person"]) & (pay["alive"] == 1)]] = True
+        return elsewhere
+
+    return kept(people, ~scene.pool("elsewhere", made)[people])
 
 
 def put_on(scene: Scene, person: int, code: str, begin: int, count: int, **changed: Ints | int) -> Ints:

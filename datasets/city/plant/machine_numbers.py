@@ -17,7 +17,9 @@ def buyers(scene: Scene, count: int, weakly: bool = True) -> Ints:
     """Heads of households of working age who have bought nothing yet and play a part from now on."""
     folk = scene.city.folk
     fit = np.flatnonzero(plain(scene, 26, 66) & (folk.role == 0))
-    fit = fit[~np.isin(fit, scene.city.purse.purchases["buyer"])]
+    had = np.zeros(len(folk), dtype=bool)
+    had[scene.city.purse.purchases["buyer"]] = True
+    fit = kept(fit, ~had[fit])
     some = in_weak(scene, fit) if weakly else fit
     return scene.cast(some if len(some) >= count else fit, count)
 
@@ -54,7 +56,11 @@ def settle(scene: Scene, purchases: Ints) -> None:
     """Let what was paid be the subsidy as it stands now; a purchase without subsidy is not paid."""
     pay, book = scene.city.payments, scene.city.purse.purchases
     for row in purchases.tolist():
-        found = np.flatnonzero((pay["person"] == book["buyer"][row]) & (pay["programme"] == number("PG13")) & (pay["alive"] == 1))
+        late = np.arange(max(0, len(pay) - 50), len(pay))  # bought just now
+        found = kept(
+            late,
+            (pay["person"][late] == book["buyer"][row]) & (pay["programme"][late] == number("PG13")) & (pay["alive"][late] == 1),
+        )
         found = kept(found, pay["paid"][found] > book["bought"][row])
         if len(found):
             pay["amount"][found[0]] = book["subsidy"][row]

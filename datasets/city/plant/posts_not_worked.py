@@ -5,7 +5,7 @@ import numpy as np
 from datasets.city.arrays import NONE, Ints, kept, month_start, months_of
 from datasets.city.plant.lists import in_weak, living, month_of, plain, put_on, runs, span
 from datasets.city.plant.scene import Scene, cents_of, weak
-from datasets.city.post import fill
+from datasets.city.post import fill, post_payments
 from datasets.city.programme import listed, number
 from datasets.city.truth import rows
 
@@ -27,7 +27,7 @@ _OLDEST = listed()[number(_CODE)].max_age or 60
 
 
 def plant(scene: Scene) -> None:
-    _everybody_a_post(scene)
+    _a_post(scene, post_payments(scene.city.payments))
     _let_go(scene)
     people = living(scene, np.flatnonzero(scene.times(_CODE) >= 5), 30, 60)
     for place in range(scene.number(6, 3)):
@@ -41,9 +41,10 @@ def plant(scene: Scene) -> None:
             _tell(scene, "undecidable", person, post, mine[-1:], "年满六十周岁当年，是否延期需看批文", near=True)
 
 
-def _everybody_a_post(scene: Scene) -> None:
+def _a_post(scene: Scene, payments: Ints) -> None:
+    """Posts for whom these payments are made to."""
     city = scene.city
-    fill(city.posts, city.folk, city.places, city.bodies, city.payments, city.last, scene.rng)
+    fill(city.posts, city.folk, city.places, city.bodies, city.payments, payments, city.last, scene.rng)
 
 
 def _let_go(scene: Scene, person: int = NONE) -> None:
@@ -130,7 +131,7 @@ def _of_age(scene: Scene, low: float, high: float) -> Ints:
 def _appoint(scene: Scene, person: int, count: int) -> tuple[int, Ints]:
     """Give somebody a post for the last months of the city's time; returns the post and the payments."""
     mine = put_on(scene, person, _CODE, span(scene)[1] - count + 1, count)
-    _everybody_a_post(scene)
+    _a_post(scene, mine)
     _let_go(scene, person)
     return _post_of(scene, person), mine
 
@@ -165,7 +166,7 @@ def _dead(scene: Scene) -> bool:
         died = int(months_of(folk.died[person : person + 1])[0])
         months = int(scene.rng.integers(1, 7))
         made = put_on(scene, person, _CODE, died - 3, 4 + months)
-        _everybody_a_post(scene)
+        _a_post(scene, made)
         _let_go(scene, person)
         late = kept(made, month_of(scene, made) > died)
         if len(late):

@@ -89,7 +89,8 @@ def _early(scene: Scene, person: int) -> int:
 def _adult(scene: Scene, person: int) -> int:
     """Who of the household owns it: mostly another than the one on the list."""
     folk = scene.city.folk
-    home = np.flatnonzero((folk.household == folk.household[person]) & (folk.age(scene.city.last) >= 20) & (folk.died == NONE))
+    home = np.flatnonzero((folk.household == folk.household[person]) & (folk.died == NONE))
+    home = kept(home, scene.city.last - folk.born[home] >= 20.1 * 365.25)
     return int(scene.rng.choice(home))
 
 

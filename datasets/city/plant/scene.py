@@ -1,7 +1,8 @@
 """A scene is one catalogue row at work: it casts people nobody else uses, and writes down the truth."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from datasets.city.programme import number
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, Case
 
 Evidence = tuple[tuple[str, tuple[int, ...]], ...]
+Array = TypeVar("Array")
 
 
 class Scene:
@@ -23,6 +25,7 @@ class Scene:
         self.city, self.rule = city, rule.split()[0]
         self.kept_bids: set[int] = set()
         self._times: dict[str, Ints] = {}
+        self._pools: dict[str, Any] = {}
         self._recipients: dict[tuple[str, ...], Ints] = {}
         self.rng: np.random.Generator = city.streams.of(f"plant {rule}")
 
@@ -45,11 +48,19 @@ class Scene:
     def _by_programme(self) -> Finder:
         return Finder(self.city.payments["programme"])
 
+    def pool(self, name: str, make: Callable[[], Array]) -> Array:
+        """What `make` gives, made once for the scene: whoever takes part since then has to be left out by the caller."""
+        if name not in self._pools:
+            self._pools[name] = make()
+        found: Array = self._pools[name]
+        return found
+
     def forget(self) -> None:
         """Look at the payments anew: the scene itself has paid somebody whom it will ask about."""
         for name in ("paid", "_by_programme"):
             self.__dict__.pop(name, None)
         self._recipients.clear()
+        self._pools.clear()
         self._times.clear()
 
     def recipients(self, *codes: str) -> Ints:

@@ -156,7 +156,9 @@ def _trusted(scene: Scene, story: str, homes: list[int]) -> None:
         kin = [
             one
             for one in sorted(folk.kin_of(person))
-            if folk.died[one] == NONE and 25 < folk.age(city.last)[one] < 75 and folk.household[one] != folk.household[person]
+            if folk.died[one] == NONE
+            and 25 < (city.last - folk.born[one]) / 365.25 < 75
+            and folk.household[one] != folk.household[person]
         ]
         if story == "kin" and kin:
             holder, note = kin[0], "由分户居住的近亲属账户代收"
