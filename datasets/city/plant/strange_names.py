@@ -1,5 +1,7 @@
 """S11 户名不符: paid into an account in a stranger's name; the family's, a guardian's and a home's accounts are innocent."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints, kept
@@ -24,7 +26,7 @@ def plant(scene: Scene) -> None:
     problems = len(scene.city.truth.of("S11", "problem"))
     written = len(scene.city.truth.of("S11", "explained"))
     own = iter(scene.rng.permutation(_shared_at_home(scene)).tolist())
-    homes = [account for _ in range(1 + problems) for account in [_home_account(scene)] * 2]
+    homes = _home_accounts(scene)
     for place in range(max(0, 11 * problems - written)):
         story = _STORIES[place % len(_STORIES)]
         if story == "household":
@@ -131,7 +133,7 @@ def _shared_at_home(scene: Scene) -> Ints:
 def _at_home(scene: Scene, person: int) -> None:
     pay = scene.city.payments
     if person == NONE:
-        _trusted(scene, "kin", [])
+        _trusted(scene, "kin", _home_accounts(scene))
         return
     mine = scene.paid.of(person)
     mine = kept(mine, (pay["account"][mine] != person) & (pay["alive"][mine] == 1))
@@ -140,14 +142,17 @@ def _at_home(scene: Scene, person: int) -> None:
         tell(scene, "explained", person, mine[:12], "同户家庭成员账户代收")
 
 
-def _home_account(scene: Scene) -> int:
-    """An account of a nursing home for some of its residents."""
+def _home_accounts(scene: Scene) -> Iterator[int]:
+    """Accounts of nursing homes, opened when asked for, each for two residents."""
     city = scene.city
-    home = int(scene.rng.choice(city.bodies.of_kind("nursing_home")))
-    return int(city.folk.open_accounts([str(city.bodies.name[home])], scene.rng)[0])
+    while True:
+        home = int(scene.rng.choice(city.bodies.of_kind("nursing_home")))
+        account = int(city.folk.open_accounts([str(city.bodies.name[home])], scene.rng)[0])
+        yield account
+        yield account
 
 
-def _trusted(scene: Scene, story: str, homes: list[int]) -> None:
+def _trusted(scene: Scene, story: str, homes: Iterator[int]) -> None:
     """A child in another household, a guardian the register names, or the village home's own account."""
     city, folk, pay = scene.city, scene.city.folk, scene.city.payments
     for person in scene.cast(_people(scene), 1).tolist():
@@ -163,8 +168,7 @@ def _trusted(scene: Scene, story: str, homes: list[int]) -> None:
         if story == "kin" and kin:
             holder, note = kin[0], "由分户居住的近亲属账户代收"
         elif story == "home":
-            # two or three residents to an account
-            holder, note = homes.pop(), "集中供养，由养老机构账户代收"
+            holder, note = next(homes), "集中供养，由养老机构账户代收"
         else:
             holder, note = _stranger(scene, person), "监护人账户代收，已登记监护"
             starts = int(pay["paid"][later[0]]) - int(scene.rng.integers(30, 900))
