@@ -1,0 +1,39 @@
+"""The register of learned models: one line for each. Models that only count are registered where they are run, in service/scoring.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models import payment_anomaly
+from models.learned import Learner
+
+
+@dataclass(frozen=True)
+class Model:
+    """A learned model: what it is called, what it reads and writes, and the learner itself."""
+
+    learner: Learner
+    zh: str
+    en: str
+    reads: tuple[str, ...]
+    """Columns of its files, or tables of the lake."""
+    writes: tuple[str, ...]
+    """Columns it adds to a file, or tables it makes."""
+    features: tuple[str, ...]
+    """What its artifact takes: an artifact made with others is refused."""
+    trusted: tuple[str, ...] = ()
+    """Types beside scikit-learn's own that skops may restore (`guantong models train` names those that are missing)."""
+
+    @property
+    def name(self) -> str:
+        return self.learner.name
+
+
+_MODELS = (
+    Model(
+        payment_anomaly.LEARNER, zh="发放异常", en="payments unlike any other",
+        reads=payment_anomaly.COLUMNS, writes=("isolation", "abstained", "because"),
+        features=payment_anomaly.FEATURES, trusted=("sklearn.tree._tree.Tree",),
+    ),
+)  # fmt: skip
+REGISTER: Mapping[str, Model] = {model.name: model for model in _MODELS}
+"""Name -> learned model."""
