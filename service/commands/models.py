@@ -39,7 +39,7 @@ def list_command(desk: Desk, as_json: bool) -> None:
     paper = Paper()
     for one in lines:
         paper.text(f"{one.name}  {either(one.title)}")
-        state = say(f"models.state_{one.state}")
+        state = say(f"models.state.{one.state}")
         paper.text(say("models.line", state=state, reads=_listed(one.reads), writes=_listed(one.writes)), indent=2, style="dim")
 
 
