@@ -26,6 +26,7 @@ from datasets.city.place import Places, lay_out
 from datasets.city.plot import Land, claim, survey
 from datasets.city.post import Posts, fill, open_posts, post_payments
 from datasets.city.property import live_modestly, needy_households
+from datasets.city.remedy import REMEDY, put_right
 from datasets.city.shop import Shops, open_shops
 from datasets.city.streams import Streams
 from datasets.city.sundry import Sundry, keep_registers
@@ -83,6 +84,8 @@ class City:
     """Hours of subsidised machines by month."""
     penalties: Ledger = field(default_factory=lambda: Ledger(PENALTY))
     """Fines of firms by the authorities."""
+    remedies: Ledger = field(default_factory=lambda: Ledger(REMEDY))
+    """What units were asked to put right."""
     posts: Posts = field(default_factory=open_posts)
     spoken: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     """People who already play a part in a planted case or look-alike."""
@@ -140,7 +143,7 @@ def live(seed: int, people: int, years: int) -> City:
         keep_granary(folk, places, bodies, firms, land, span, last, streams.of("grain")), open_shops(folk, firms, span, last, streams.of("shops")),
         grants,
         spoken=np.zeros(len(folk), dtype=bool), apart=dossier.pairs(), machine_work=work(purse, last, streams.of("machine work")), posts=posts,
-        penalties=punish(firms, bodies, first, last, streams.of("penalties")),
+        penalties=punish(firms, bodies, first, last, streams.of("penalties")), remedies=put_right(bodies, first, last, streams.of("remedies")),
     )  # fmt: skip
 
 

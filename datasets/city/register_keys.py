@@ -62,6 +62,10 @@ def grain_loads(city: City, rows: Ints) -> Column:
     return numbered("GT", at(ordered(book, when), rows), 7)
 
 
+def remedies(city: City, rows: Ints) -> Column:
+    return numbered("ZG", at(ordered(city.remedies, city.remedies["due"]), rows), 5)
+
+
 def grain_stocks(city: City, rows: Ints) -> Column:
     book = city.granary.stocks
     year = whole(book["year"][rows]).cast("string")
@@ -98,6 +102,7 @@ def penalties(city: City, rows: Ints) -> Column:
 REGISTER_KEYS: dict[str, Callable[[City, Ints], Column]] = {
     "land_right": plots, "plot": plots, "machine_purchase": purchases, "requisition": requisitions, "welfare_post": posts, "vehicle": vehicles,
     "penalty": penalties,
+    "rectification": remedies,
     "warehouse": warehouses, "merchant": merchants, "grain_txn": grain_loads, "grain_stock": grain_stocks, "voucher_redemption": redemptions,
     "merchant_sales": sales, "project_subsidy": grants,
 }  # fmt: skip

@@ -6,12 +6,25 @@ from datasets.city.arrays import NONE
 from datasets.city.city import City
 from datasets.city.columns import constant, days, money, numbered, quantity, texts_of, whole, words_at
 from datasets.city.keys import Keys
+from datasets.city.register_keys import remedies
 from datasets.city.sundry import LEAD_ORIGINS, MATTERS, ORIGINS, STATES
 from datasets.city.tables_people import Tables, at_text
 
 
 def sundry_tables(city: City, _keys: Keys) -> Tables:
-    return _registers(city) | _leads(city)
+    return _registers(city) | _leads(city) | _remedies(city)
+
+
+def _remedies(city: City) -> Tables:
+    book = city.remedies
+    order = book.living()
+    order = order[np.argsort(book["due"][order], kind="stable")]
+    return {
+        "rectification": {
+            "rectification_id": remedies(city, order), "unit_id": words_at(city.bodies.code, book["unit"][order]),
+            "due_on": days(book["due"][order]), "closed_on": days(book["closed"][order]),
+        },
+    }  # fmt: skip
 
 
 def _registers(city: City) -> Tables:
