@@ -18,8 +18,8 @@ from models.learned import SEED, Progress
 COLUMNS = ("payment_id", "programme_id", "amount", "quantity")
 FEATURES = ("amount", "quantity", "rate")
 WORDS = {"amount": "金额", "quantity": "数量", "rate": "单价"}
-TREES, SAMPLE = 100, 256
-"""The paper's own: more of either changes little."""
+TREES = 100
+"""The paper's own, as is the sample of at most 256 for each tree ("auto"): more of either changes little."""
 APART = 0.6
 """Score from which a payment counts as apart: 0.5 is the everyday, 1 is alone (section 2 of the paper)."""
 NO_ARTIFACT = "没有训练好的模型，未判断"
@@ -37,8 +37,7 @@ class PaymentAnomaly:
 
     def fit(self, rows: pd.DataFrame) -> BaseEstimator:
         """The forest of the rows' distances from their programmes' medians."""
-        forest: BaseEstimator = IsolationForest(n_estimators=TREES, max_samples=SAMPLE, random_state=SEED, n_jobs=1)
-        return forest.fit(distances(rows).to_numpy())
+        return forest().fit(distances(rows).to_numpy())
 
     def evaluate(self, rows: pd.DataFrame, progress: Progress) -> dict[str, object]:
         """How well payments are found again whose amount was changed by a factor (2, 3, 5, 10), one of a hundred, at random."""
@@ -57,6 +56,11 @@ class PaymentAnomaly:
         if fitted is None:
             return rows.assign(isolation=np.nan, abstained=True, because=NO_ARTIFACT)
         return rows.assign(isolation=scores(fitted, rows), abstained=False, because=reasons(rows))
+
+
+def forest() -> BaseEstimator:
+    """A forest that has seen nothing yet."""
+    return IsolationForest(n_estimators=TREES, max_samples="auto", random_state=SEED, n_jobs=1)
 
 
 def distances(rows: pd.DataFrame) -> pd.DataFrame:

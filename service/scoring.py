@@ -18,6 +18,7 @@ from models.cadre_share import share_of_cadres
 from models.hotspot import find_hotspots
 from models.matter import group_matters
 from models.mention import find_mentions
+from models.payment_peers import score_payments
 from models.ring import find_rings
 from rules.basis_check import laws_for
 from service.steps import Steps, state_of
@@ -41,6 +42,7 @@ class Maker:
 MAKERS = (
     Maker(("mention",), ("ticket", "area", "unit", "enterprise", "programme", "warehouse"), find_mentions),
     Maker(("ticket_matter",), ("ticket",), group_matters),
+    Maker(("score_payment",), ("subsidy_payment", "area"), score_payments),
     Maker(("score_cadre_share",), ("public_employee", "unit", "kinship", "person", "subsidy_payment", "area"), share_of_cadres),
     Maker(("score_hotspot", "hotspot_ticket"), ("ticket", "area", "mention"), find_hotspots),
     Maker(("score_ring", "cluster", "ring_tender"), ("bid", "tender", "award", "award_supplier"), find_rings),
