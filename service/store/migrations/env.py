@@ -2,7 +2,19 @@
 
 from alembic import context
 
-from service.store import alert, assignment, event, judged, run, signal, verdict  # noqa: F401 - they declare the tables
+from service.store import (  # noqa: F401 - they declare the tables
+    alert,
+    assignment,
+    event,
+    idempotent,
+    job,
+    judged,
+    member,
+    notice,
+    run,
+    signal,
+    verdict,
+)
 from service.store.record import Record
 
 connection = context.config.attributes["connection"]
