@@ -71,5 +71,34 @@ def kept(values: Ints, mask: Bools) -> Ints:
     return np.asarray(values[mask], dtype=np.int64)
 
 
+class Marks:
+    """Which numbers stand in a list that only grows: looked up in a mask that follows the list."""
+
+    def __init__(self) -> None:
+        self._mask: Bools = np.zeros(1024, dtype=bool)
+        self._seen = 0
+
+    def among(self, numbers: Ints, listed: Ints) -> Bools:
+        """Whether each number (none of them below 0) is in the list."""
+        new = listed[self._seen :]
+        if len(new):
+            room = int(new.max()) + 1
+            if room > len(self._mask):
+                self._mask = np.r_[self._mask, np.zeros(2 * room - len(self._mask), dtype=bool)]
+            self._mask[new] = True
+            self._seen = len(listed)
+        return np.asarray(self._mask[np.minimum(numbers, len(self._mask) - 1)] & (numbers < len(self._mask)))
+
+
+def among(numbers: Ints, listed: Ints) -> Bools:
+    """Whether each number is in the list; what is below 0 (NONE too) is not. Many times faster than np.isin."""
+    listed = listed[listed >= 0]
+    if not len(listed):
+        return np.zeros(len(numbers), dtype=bool)
+    mask = np.zeros(int(listed.max()) + 2, dtype=bool)
+    mask[listed] = True
+    return np.asarray(mask[np.clip(numbers, -1, len(mask) - 1)])
+
+
 def texts(values: list[str] | tuple[str, ...]) -> Texts:
     return np.array(values, dtype=np.str_)

@@ -18,6 +18,7 @@ from datasets.city.lead import Registry
 from datasets.city.ledger import Ledger
 from datasets.city.machine import ACTIVITY, work
 from datasets.city.office import Offices, establish
+from datasets.city.pairs import Pairs
 from datasets.city.pay import Purse, open_purse, paid_monthly
 from datasets.city.payout import pay_everybody
 from datasets.city.penalty import COLUMNS as PENALTY
@@ -33,7 +34,7 @@ from datasets.city.sundry import Sundry, keep_registers
 from datasets.city.tender import Market, invite
 from datasets.city.ties import insure_hands, tied
 from datasets.city.truth import Truth
-from datasets.city.wording import Special
+from datasets.city.wording import Specials
 
 END_YEAR = 2025
 
@@ -66,18 +67,20 @@ class City:
     """Tenders that already play a part."""
     alike_tenders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Tenders that are a look-alike of something: they may be one of something else too."""
-    apart: set[tuple[int, int]] = field(default_factory=set)
-    """Pairs of firms, both ways, that bid together in their case only."""
+    apart: Pairs = field(default_factory=Pairs)
+    """Pairs of firms that bid together in their case only."""
     used_tickets: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Tickets that already play a part."""
     hot_villages: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Villages with a money case: no further ticket may name them."""
     awards: Awards | None = None
     """Who won what, once the planters of tenders are done."""
-    specials: list[Special] = field(default_factory=list)
+    specials: Specials = field(default_factory=Specials)
     """Texts of tickets that are not made from the ordinary wording."""
     blank_homes: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """People whose household the register does not know."""
+    unlisted: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Firms that do business though the register of enterprises does not know them."""
     lost_households: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Households whose head the register does not know."""
     machine_work: Ledger = field(default_factory=lambda: Ledger(ACTIVITY))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city import workdays
-from datasets.city.arrays import NONE, Ints, kept, nth_of
+from datasets.city.arrays import NONE, Ints, among, kept, nth_of
 from datasets.city.award import Awards
 from datasets.city.dossier import (
     ACCEPTANCE,
@@ -113,12 +113,15 @@ def _hand_on(market: Market, dossier: Dossier, contracts: Ints, last: int, rng: 
 def perform(market: Market, dossier: Dossier, contracts: Ints, last: int, rng: np.random.Generator) -> None:
     """Delivered in time, accepted as agreed, paid in two parts: together what was agreed, amendments included."""
     book, count = dossier.contracts, len(contracts)
-    agreed = dossier.amendments.living()
+    changes = dossier.amendments
+    # one contract after the other is performed anew: only its own amendments are looked at then
+    agreed = changes.by("contract").of(int(contracts[0])) if count == 1 else np.arange(len(changes))
+    agreed = kept(agreed, changes["alive"][agreed] == 1)
     more = np.bincount(dossier.amendments["contract"][agreed], dossier.amendments["cents"][agreed], len(book)).astype(np.int64)
     total = book["amount"][contracts] + more[contracts]
     starts, term = book["starts"][contracts], book["term"][contracts]
     due = starts + term
-    extended = np.isin(contracts, dossier.amendments["contract"][dossier.amendments["kind"] == TERM])
+    extended = among(contracts, changes["contract"][agreed[changes["kind"][agreed] == TERM]])
     due = np.where(extended, due + 20, due)
     delivered = due - rng.integers(0, 10**6, count) % np.maximum(term // 4, 3)
     accepted = delivered + rng.integers(2, 15, count)

@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from datasets.city.arrays import NONE, Bools, Ints
 from datasets.city.firm import Firms
 from datasets.city.folk import Folk
 from datasets.city.ledger import Ledger
+from datasets.city.pairs import Pairs
 from datasets.city.sundry import Sundry
 from datasets.city.tender import Market
 
@@ -68,13 +70,13 @@ class Dossier:
     said: list[str] = field(default_factory=list)
     """Texts of clauses, amendments and events in their own words."""
 
-    def pairs(self) -> set[tuple[int, int]]:
-        """Members of one group of firms, two by two and both ways."""
+    def pairs(self) -> Pairs:
+        """Members of one group of firms, two by two."""
         kind, group, firm = (self.groups[name] for name in ("kind", "group", "firm"))
         members: dict[int, list[int]] = {}
         for number, one in zip(group[kind == GROUP].tolist(), firm[kind == GROUP].tolist(), strict=True):
             members.setdefault(number, []).append(one)
-        return {(one, other) for together in members.values() for one in together for other in together if one != other}
+        return Pairs((one, other) for together in members.values() for one, other in combinations(sorted(set(together)), 2))
 
     def say(self, text: str) -> int:
         """Keep a text; returns its number."""

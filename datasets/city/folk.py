@@ -49,6 +49,8 @@ class Folk:
     address: Texts
     kin: Ints
     """Rows (person, relative, relation), both ways; relation is a position in RELATIONS."""
+    ordered_kin: int = 0
+    """So many of the rows of `kin`, from the first on, are in the order of persons."""
 
     def __len__(self) -> int:
         return len(self.ident)
@@ -67,8 +69,24 @@ class Folk:
         self.holder = np.r_[self.holder, texts(holders)]
         return np.arange(start, len(self.account))
 
+    def kin_rows(self, person: int) -> Ints:
+        """Rows of `kin` about somebody: those of the start are in order, ties made since stand behind them."""
+        first = self.kin[0][: self.ordered_kin]
+        begin, end = np.searchsorted(first, person), np.searchsorted(first, person, side="right")
+        late: Ints = self.ordered_kin + np.flatnonzero(self.kin[0][self.ordered_kin :] == person)
+        return np.concatenate([np.arange(begin, end), late])
+
     def kin_of(self, person: int) -> set[int]:
-        return set(self.kin[1][self.kin[0] == person].tolist())
+        return set(self.kin[1][self.kin_rows(person)].tolist())
+
+    def tie(self, ties: Ints) -> None:
+        """Learn of further kin: rows as in `kin`."""
+        self.kin = np.concatenate([self.kin, ties], axis=1)
+
+    def home_of(self, person: int) -> Ints:
+        """Everybody of somebody's household: people are numbered household by household."""
+        home = self.household[person]
+        return np.arange(np.searchsorted(self.household, home), np.searchsorted(self.household, home, side="right"))
 
 
 RELATIONS = ("spouse", "parent", "child", "sibling", "in_law")
@@ -102,6 +120,7 @@ def settle(people: int, places: Places, first: int, last: int, rng: np.random.Ge
         address=_addresses(homes, places, rng), kin=np.zeros((3, 0), dtype=np.int64),
     )  # fmt: skip
     folk.kin = _kinship(folk, parent_house)
+    folk.ordered_kin = folk.kin.shape[1]
     return folk
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints
+from datasets.city.index import Index
 
 
 class Ledger:
@@ -16,6 +17,7 @@ class Ledger:
     def __init__(self, columns: Iterable[str]) -> None:
         self._columns: dict[str, Ints] = {name: np.zeros(0, dtype=np.int64) for name in (*columns, "alive")}
         self._length = 0
+        self._indexes: dict[str, Index] = {}
 
     @property
     def names(self) -> list[str]:
@@ -38,6 +40,12 @@ class Ledger:
     def __getitem__(self, name: str) -> Ints:
         """The column itself, until rows are added: what is written into it stays."""
         return self._columns[name][: self._length]
+
+    def by(self, name: str) -> Index:
+        """Rows by a column that is not written into (or whose changes the index is told)."""
+        if name not in self._indexes:
+            self._indexes[name] = Index(self, name)
+        return self._indexes[name]
 
     def living(self) -> Ints:
         """Numbers of the rows not taken back."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from datasets.city import price, workdays
-from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day, nth_of
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day, kept, nth_of
 from datasets.city.body import Bodies
 from datasets.city.firm import Firms
 from datasets.city.ledger import Ledger
@@ -85,12 +85,23 @@ class Market:
     related: set[int] = field(default_factory=set)
     """Firms that have people in common with another."""
 
+    _away: tuple[int, int, Bools] | None = None
+    """How many were busy and how many banned when `away` was last asked for, and who (both only grow)."""
+
     def away(self) -> Bools:
         """Firms that take no further bids: the busy and those with a ban."""
-        out = np.zeros(len(self.firms), dtype=bool)
-        out[list(self.busy)] = True
-        out[self.firms.debarments["firm"]] = True
-        return out
+        size = len(self.busy), len(self.firms.debarments)
+        if self._away is None or self._away[:2] != size:
+            out = np.zeros(len(self.firms), dtype=bool)
+            out[list(self.busy)] = True
+            out[self.firms.debarments["firm"]] = True
+            self._away = (*size, out)
+        return self._away[2].copy()
+
+    def bids_by(self, firm: int) -> Ints:
+        """Living bids of a firm in row order. Who lets a bid be another firm's has to say so: `bids.by("firm").moved`."""
+        rows = self.bids.by("firm").of(firm)
+        return kept(rows, self.bids["alive"][rows] == 1)
 
     def bid(self, tender: Ints, lot: Ints, firm: Ints, cents: Ints, rng: np.random.Generator, **changed: Ints | int) -> Ints:
         """Enter bids with each firm's own machine, phone, people and account; returns their rows."""
@@ -236,7 +247,7 @@ def _bids_of(market: Market, rows: Ints, lot: Ints, counts: Ints, rng: np.random
         market.tenders["industry"][rows],
         counts,
         rng,
-        market.tied[:, market.tenders["buyer"][rows]] | market.away()[:, None],
+        market.tenders["buyer"][rows],
     )
     # with six or more in the race, one in ten falls out and still three remain
     crowded = counts[owner] >= 6
@@ -251,11 +262,12 @@ def _bids_of(market: Market, rows: Ints, lot: Ints, counts: Ints, rng: np.random
     market.bid(rows[owner], lot[owner], firm, prices, rng, status=status)
 
 
-def choose_firms(market: Market, industries: Ints, counts: Ints, rng: np.random.Generator, shut: Bools) -> Ints:
+def choose_firms(market: Market, industries: Ints, counts: Ints, rng: np.random.Generator, buyers: Ints) -> Ints:
     """Different firms of the right industry for each tender, larger ones oftener, one after the other.
 
-    `shut`: firm by tender, who keeps away because the buyer's people are near kin.
+    Firms that are busy or banned, and those tied to the tender's buyer, keep away.
     """
+    away = market.away()
     start = np.cumsum(counts) - counts
     out = np.full(int(counts.sum()), NONE)
     for industry in np.unique(industries).tolist():
@@ -264,7 +276,7 @@ def choose_firms(market: Market, industries: Ints, counts: Ints, rng: np.random.
         weight = 1.0 / (np.arange(len(pool)) + 4.0)
         # the smallest of exponentials over weights is a weighted draw without replacement
         draw = rng.exponential(1.0, (len(rows), len(pool))) / weight
-        draw[shut[np.ix_(pool, rows)].T] = np.inf
+        draw[market.tied[np.ix_(pool, buyers[rows])].T | away[pool]] = np.inf
         keys = np.argsort(draw, axis=1)
         width = np.arange(keys.shape[1])
         chosen = width[None, :] < counts[rows][:, None]

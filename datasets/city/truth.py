@@ -44,12 +44,22 @@ class Case:
 @dataclass
 class Truth:
     cases: list[Case] = field(default_factory=list)
+    _clusters: int = 0
+    _by_rule: dict[str, list[Case]] = field(default_factory=dict, repr=False)
 
     def add(self, case: Case) -> None:
         self.cases.append(case)
+        self._clusters += case.subject_kind == "cluster"
+        self._by_rule.setdefault(case.rule, []).append(case)
+
+    @property
+    def clusters(self) -> int:
+        """How many cases are about a cluster of firms: each has a number of its own."""
+        return self._clusters
 
     def of(self, rule: str, kind: str | None = None) -> list[Case]:
-        return [case for case in self.cases if case.rule == rule and kind in (None, case.kind)]
+        """Cases of a row of the catalogue, of one kind if one is given."""
+        return [case for case in self._by_rule.get(rule, ()) if kind in (None, case.kind)]
 
 
 def rows(table: str, numbers: Iterable[int] | Ints) -> tuple[str, tuple[int, ...]]:

@@ -51,6 +51,25 @@ class Special:
     category: str = ""
 
 
+class Specials(list[Special]):
+    """Texts of their own, each found by its place in the list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[Special, int] = {}
+        self._read = 0
+
+    def number(self, one: Special) -> int:
+        """Place of a text, which is put at the end if it is new."""
+        for at in range(self._read, len(self)):
+            self._known.setdefault(self[at], at)
+        if one not in self._known:
+            self._known[one] = len(self)
+            self.append(one)
+        self._read = len(self)
+        return self._known[one]
+
+
 @cache
 def wording() -> Wording:
     """The wording, read once."""

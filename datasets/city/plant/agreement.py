@@ -3,16 +3,17 @@
 import numpy as np
 
 from datasets.city import workdays
-from datasets.city.arrays import NONE
+from datasets.city.arrays import NONE, kept
 from datasets.city.contract_papers import perform
 from datasets.city.plant.scene import Scene
-from datasets.city.truth import PROBLEM, rows
+from datasets.city.truth import EXPLAINED, PROBLEM, rows
 
 
 def contract_of(scene: Scene, tender: int) -> int:
     """The living contract of a tender; NONE when there is none."""
     book = scene.city.dossier.contracts
-    found = np.flatnonzero((book["tender"] == tender) & (book["alive"] == 1))
+    found = book.by("tender").of(tender)
+    found = kept(found, book["alive"][found] == 1)
     return int(found[0]) if len(found) else NONE
 
 
@@ -23,7 +24,7 @@ def report(
     city, book = scene.city, scene.city.dossier.contracts
     tender = int(book["tender"][contract])
     unit = int(city.market.tenders["buyer"][tender])
-    write = scene.problem if kind == PROBLEM else scene.explained
+    write = scene.problem if kind == PROBLEM else scene.explained if kind == EXPLAINED else scene.undecidable
     write(
         "contract", contract, unit, (rows("contract", [contract]), rows("tender", [tender]), *more),
         area=int(city.bodies.area[unit]), cents=int(book["amount"][contract]), near=near, note=note,
@@ -34,7 +35,7 @@ def perform_again(scene: Scene, contract: int) -> None:
     """What happened under a contract, written anew from what it says now."""
     city = scene.city
     events = city.dossier.events
-    events["alive"][events["contract"] == contract] = 0
+    events["alive"][events.by("contract").of(contract)] = 0
     perform(city.market, city.dossier, np.array([contract]), city.last, scene.rng)
 
 

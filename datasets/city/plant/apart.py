@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept
 from datasets.city.folk import RELATIONS
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, hand_over
@@ -14,45 +14,49 @@ CLOSE = tuple(RELATIONS.index(relation) for relation in ("spouse", "parent", "ch
 def part_ways(scene: Scene, one: int, other: int, keep: int = NONE) -> None:
     """Two firms bid together in one tender only (or none): elsewhere another firm takes a bid's place."""
     market, city = scene.city.market, scene.city
-    city.apart |= {(one, other), (other, one)}
+    city.apart.add(one, other)
     book = market.bids
-    alive = book["alive"] == 1
-    left, right = (book["tender"][alive & (book["firm"] == firm)] for firm in (one, other))
-    for tender in np.intersect1d(left, right).tolist():
+    for tender in _common(scene, one, other).tolist():
         if tender != keep:
             bids = bids_of(scene, tender)
             for bid in bids[book["firm"][bids] == other].tolist():
                 hand_over(scene, bid, set())
 
 
+def _common(scene: Scene, one: int, other: int) -> Ints:
+    """Tenders both firms bid for."""
+    market = scene.city.market
+    left, right = (market.bids["tender"][market.bids_by(firm)] for firm in (one, other))
+    return np.intersect1d(left, right)
+
+
 def meet_elsewhere(scene: Scene, one: int, other: int, here: int) -> bool:
     """Whether two firms bid together in another tender that plays a part and must stay as it is."""
-    book = scene.city.market.bids
-    alive = book["alive"] == 1
-    both = np.intersect1d(book["tender"][alive & (book["firm"] == one)], book["tender"][alive & (book["firm"] == other)])
-    return bool(np.isin(both[both != here], scene.city.used_tenders).any())
+    both = _common(scene, one, other)
+    return bool(scene.in_use(both[both != here]).any())
 
 
 def units_of(scene: Scene, person: int) -> Ints:
     """Units in which somebody or his spouse, child or parent serves or served."""
-    cadres = scene.city.cadres
-    who, relative, relation = scene.city.folk.kin
-    near = np.r_[person, relative[(who == person) & np.isin(relation, CLOSE)]]
-    return np.unique(cadres["unit"][np.isin(cadres["person"], near)])
+    folk, cadres = scene.city.folk, scene.city.cadres
+    mine = folk.kin_rows(person)
+    near = np.r_[person, folk.kin[1][mine[among(folk.kin[2][mine], np.array(CLOSE))]]]
+    return np.unique(cadres["unit"][among(cadres["person"], near)])
 
 
 def _bids_for(scene: Scene, firm: int, units: Ints, but: int = NONE) -> Ints:
     """Living bids of a firm for units, those for one tender left out."""
     market = scene.city.market
     book = market.bids
-    mine = np.flatnonzero((book["firm"] == firm) & (book["alive"] == 1) & (book["tender"] != but))
-    return kept(mine, np.isin(market.tenders["buyer"][book["tender"][mine]], units))
+    mine = market.bids_by(firm)
+    mine = kept(mine, book["tender"][mine] != but)
+    return kept(mine, among(market.tenders["buyer"][book["tender"][mine]], units))
 
 
 def stuck(scene: Scene, firm: int, units: Ints, but: int = NONE) -> bool:
     """Whether a firm bids for some unit in a tender that plays a part and must stay as it is."""
     bids = _bids_for(scene, firm, units, but)
-    return bool(np.isin(scene.city.market.bids["tender"][bids], scene.city.used_tenders).any())
+    return bool(scene.in_use(scene.city.market.bids["tender"][bids]).any())
 
 
 def keep_away(scene: Scene, firm: int, units: Ints, but: int = NONE, before: int = 2**40) -> None:
@@ -62,9 +66,9 @@ def keep_away(scene: Scene, firm: int, units: Ints, but: int = NONE, before: int
         market.tied[firm, units] = True
     bids = _bids_for(scene, firm, units, but)
     noticed = market.tenders["noticed"][market.bids["tender"][bids]] // DAY_SECONDS
-    for bid in bids[noticed < before].tolist():
-        if int(market.bids["tender"][bid]) not in scene.city.used_tenders:
-            hand_over(scene, bid, {firm})
+    bids = kept(bids, noticed < before)
+    for bid in kept(bids, ~scene.in_use(market.bids["tender"][bids])).tolist():
+        hand_over(scene, bid, {firm})
 
 
 def settle(scene: Scene) -> None:

@@ -69,7 +69,7 @@ def _families(scene: Scene, village: int, count: int) -> list[tuple[int, int]]:
 
 def _tie(scene: Scene, child: int, parent: int) -> None:
     up, down = RELATIONS.index("parent"), RELATIONS.index("child")
-    scene.city.folk.kin = np.concatenate([scene.city.folk.kin, np.array([[child, parent], [parent, child], [up, down]])], axis=1)
+    scene.city.folk.tie(np.array([[child, parent], [parent, child], [up, down]]))
 
 
 def plain_kin(scene: Scene) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
@@ -158,7 +158,8 @@ def _put_some(scene: Scene, kin: Ints, code: str, place: int) -> Ints:
     folk, free = scene.city.folk, plain_kin(scene)
     chosen = scene.cast(kept(kin, free[kin]), 1 + place % 2)
     if place % 3 == 0 and len(chosen):
-        mates = np.flatnonzero(free & (folk.household == folk.household[chosen[0]]))
+        home = folk.home_of(int(chosen[0]))
+        mates = kept(home, free[home])
         chosen = np.r_[chosen[:1], scene.cast(mates, 3)]
     months = 1 if code == "PG15" else 5
     made = [put_on(scene, person, code, any_month(scene, 5), months) for person in chosen.tolist()]
@@ -274,7 +275,8 @@ def _needs(scene: Scene, person: int) -> bool:
 def _retired(scene: Scene, person: int) -> int:
     """A parent of somebody who was a cadre until before the first payment."""
     city, folk = scene.city, scene.city.folk
-    children = folk.kin[1][(folk.kin[0] == person) & (folk.kin[2] == RELATIONS.index("child"))]
+    _, children, relation = folk.kin[:, folk.kin_rows(person)]
+    children = kept(children, relation == RELATIONS.index("child"))
     children = kept(children, ~city.purse.public[children] & (folk.died[children] == NONE) & (folk.born[children] < day(1990)))
     mine = scene.payments_of(person, *NEEDY)
     if not len(children) or not len(mine) or not plain(scene, 0, 120)[children].any():

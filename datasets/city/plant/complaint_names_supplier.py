@@ -81,10 +81,7 @@ def affairs_of(scene: Scene) -> list[Affair]:
 
 def _text(scene: Scene, category: int) -> int:
     title, body = _TEXTS[category]
-    special = Special(title, body, "城乡建设")
-    if special not in scene.city.specials:
-        scene.city.specials.append(special)
-    return scene.city.specials.index(special)
+    return scene.city.specials.number(Special(title, body, "城乡建设"))
 
 
 def _name(scene: Scene, firm: int, area: int, when: int, category: int) -> Ints:

@@ -46,8 +46,10 @@ def close_on(scene: Scene, ticket: int, second: int) -> None:
     """Let a ticket have been closed at another moment, in its journey too."""
     desk = scene.city.desk
     desk.tickets["closed"][ticket] = second
-    closing = (desk.flows["ticket"] == ticket) & (desk.flows["action"] == CLOSE) & (desk.flows["alive"] == 1)
-    desk.flows["acted"][np.flatnonzero(closing)[-1:]] = second
+    flows = desk.flows
+    mine = flows.by("ticket").of(ticket)
+    mine = mine[(flows["action"][mine] == CLOSE) & (flows["alive"][mine] == 1)]
+    flows["acted"][mine[-1:]] = second
 
 
 def strangers(scene: Scene, count: int) -> Ints:

@@ -83,7 +83,7 @@ def _two_of_a_home(scene: Scene) -> None:
         pay["programme"][later], pay["unit"][later], pay["area"][later] = number("PG02"), unit, away
         pay["amount"][later], pay["approver"][later] = 54_600, city.purse.approver[unit]
         tell(scene, "problem", person, later, "同户分别在两地领取农村低保和城市低保")
-        for other in np.flatnonzero(folk.household == folk.household[person]).tolist():
+        for other in folk.home_of(person).tolist():
             city.spoken[other] = True
             if other != person and len(mine := runs(scene, other, "PG01")):
                 tell(scene, "undecidable", other, mine, "同户成员在他镇领取城市低保")

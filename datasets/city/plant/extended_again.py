@@ -1,6 +1,5 @@
 """H03 违规延期: a petition's period extended twice, after it had run out, or by more than thirty days."""
 
-import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE
 from datasets.city.hotline import EXTEND, ORDINARY, PETITION
@@ -51,8 +50,8 @@ def _extend(scene: Scene, ticket: int, asked: list[int], days: int) -> None:
     """Extended on these days from the day due, by so many days in all; closed within the longer period."""
     desk, book, rng = scene.city.desk, scene.city.desk.tickets, scene.rng
     due = int(book["due"][ticket])
-    earlier = (desk.flows["ticket"] == ticket) & (desk.flows["action"] == EXTEND)
-    desk.flows["alive"][np.flatnonzero(earlier)] = 0
+    journey = desk.flows.by("ticket").of(ticket)
+    desk.flows["alive"][journey[desk.flows["action"][journey] == EXTEND]] = 0
     book["extended"][ticket] = due + days * DAY_SECONDS
     room = max([0, *asked]) + 1
     close_on(scene, ticket, due + int(rng.uniform(room, max(room + 0.5, days - 0.5)) * DAY_SECONDS))

@@ -3,8 +3,8 @@
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints, day, kept, month_number
+from datasets.city.index import Past
 from datasets.city.ledger import Ledger
-from datasets.city.plant.finder import Finder
 from datasets.city.plant.scene import Scene
 from datasets.city.plot import MU
 from datasets.city.programme import listed, number
@@ -30,7 +30,7 @@ def add_claim(scene: Scene, person: int, plot: int, code: str, year: int, mu: in
     return int(row[0])
 
 
-def _rows_of(finder: Finder, book: Ledger, person: int) -> Ints:
+def _rows_of(finder: Past, book: Ledger, person: int) -> Ints:
     """Living rows of a person, those added since the finder was made among them."""
     late = np.arange(len(finder), len(book))
     found = np.r_[finder.of(person), late[book["person"][late] == person]]

@@ -3,15 +3,15 @@
 import numpy as np
 
 from datasets.city.arrays import Ints
+from datasets.city.index import order_of
 
 
 class Finder:
     """Rows of every value of a column, as it stood when the finder was made."""
 
     def __init__(self, column: Ints) -> None:
-        self._order = np.argsort(column, kind="stable")
-        self._values, self._first = np.unique(column[self._order], return_index=True)
-        self._last = np.r_[self._first[1:], len(column)]
+        self._order = order_of(column)
+        self._values = column[self._order]
 
     def __len__(self) -> int:
         """How many rows the column had."""
@@ -19,10 +19,8 @@ class Finder:
 
     def of(self, value: int) -> Ints:
         """Rows of a value in row order; none when it does not occur."""
-        at = int(np.searchsorted(self._values, value))
-        if at == len(self._values) or self._values[at] != value:
-            return np.zeros(0, dtype=np.int64)
-        return np.sort(self._order[self._first[at] : self._last[at]])
+        begin, end = np.searchsorted(self._values, value), np.searchsorted(self._values, value, side="right")
+        return np.asarray(self._order[begin:end], dtype=np.int64)
 
     def of_any(self, values: Ints) -> Ints:
         """Rows of several values, value by value."""

@@ -71,10 +71,7 @@ def _doubtful(scene: Scene, firm: int) -> bool:
 
 def _free(scene: Scene, owners: dict[int, list[int]], weakly: bool = True) -> Ints:
     """Owners who play no part, none of whose firms bids for public work, and who draw nothing need-based."""
-    firms = scene.city.firms
-    people = [person for person, mine in owners.items() if all(firms.kind[firm] == 2 for firm in mine)]
-    fit = np.setdiff1d(living(scene, np.array(sorted(people), dtype=np.int64), 22, 72), scene.recipients(*NEEDY))
-    fit = kept(fit, untied(scene)[fit])
+    fit = living(scene, scene.pool("shopkeepers", lambda: _only(scene, owners, 2)), 22, 72)
     some = in_weak(scene, fit)
     return some if weakly and len(some) else fit
 
@@ -162,9 +159,14 @@ def _innocent(scene: Scene, story: str, owners: dict[int, list[int]]) -> None:
 
 
 def _cooperators(scene: Scene, owners: dict[int, list[int]]) -> Ints:
-    firms = scene.city.firms
-    people = [person for person, mine in owners.items() if all(firms.kind[firm] == 1 for firm in mine)]
-    fit = np.setdiff1d(living(scene, np.array(sorted(people), dtype=np.int64), 22, 75), scene.recipients(*NEEDY))
+    return living(scene, scene.pool("cooperators", lambda: _only(scene, owners, 1)), 22, 75)
+
+
+def _only(scene: Scene, owners: dict[int, list[int]], kind: int) -> Ints:
+    """Owners of firms of one kind alone who draw nothing need-based and whom nothing ties to an office."""
+    kinds = scene.city.firms.kind
+    people = [person for person, mine in owners.items() if (kinds[mine] == kind).all()]
+    fit = np.setdiff1d(np.array(people, dtype=np.int64), scene.recipients(*NEEDY))
     return kept(fit, untied(scene)[fit])
 
 

@@ -40,11 +40,7 @@ def hotline_texts() -> Texts:
 
 def special(scene: Scene, said: Said, category: str, unit: str = "") -> int:
     """Number of a text among the city's; `unit` is the public body it speaks of."""
-    one = Special(said.title, said.body.replace("{unit}", unit), category)
-    known = scene.city.specials
-    if one not in known:
-        known.append(one)
-    return known.index(one)
+    return scene.city.specials.number(Special(said.title, said.body.replace("{unit}", unit), category))
 
 
 def issue_of(category: str) -> int:

@@ -5,7 +5,7 @@ Innocent: founded some months before, a small award, a new firm that loses, a fi
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, hand_over, tell
 from datasets.city.tender import WINNING
@@ -41,25 +41,30 @@ def _nobody(scene: Scene, tender: int) -> int:
     """A bid by a firm that has little to do with anything: few other bids, no grant, no case; NONE when there is none."""
     city, book = scene.city, scene.city.market.bids
     bids = bids_of(scene, tender)
-    firms, alive = city.firms, book["alive"] == 1
-    tied = (
-        city.market.busy
-        | {one for one, _ in city.apart}
-        | set(city.grants.book["firm"].tolist())
-        | set(firms.debarments["firm"].tolist())
-    )
-    tied |= set(city.dossier.groups["firm"].tolist())
+    firms = city.firms
+    linked = scene.pool("linked", lambda: _linked(scene))
     young = [int(book["firm"][bid]) for bid in bids.tolist()]
     for bid, firm in sorted(zip(bids.tolist(), young, strict=True), key=lambda pair: -pair[1]):
-        mine = np.unique(book["tender"][alive & (book["firm"] == firm)])
-        held = np.flatnonzero(
-            (firms.shares["firm_holder"] == firm) | ((firms.shares["firm"] == firm) & (firms.shares["person"] == NONE))
-        )
-        if firm in tied or city.spoken[firms.owner[firm]] or len(held):
+        if linked[firm] or firm in city.market.busy or city.spoken[firms.owner[firm]]:
             continue
-        if not np.isin(mine[mine != tender], city.used_tenders).any():
+        mine = book["tender"][city.market.bids_by(firm)]
+        if not scene.in_use(mine[mine != tender]).any():
             return int(bid)
     return NONE
+
+
+def _linked(scene: Scene) -> Bools:
+    """Firms with a grant, a ban, a group or a firm that holds them or is held by them."""
+    city, shares = scene.city, scene.city.firms.shares
+    out = np.zeros(len(city.firms), dtype=bool)
+    out[list(city.apart.all)] = True
+    held = (shares["firm_holder"] != NONE) | (shares["person"] == NONE)
+    of_firms = (
+        city.grants.book["firm"], city.firms.debarments["firm"], city.dossier.groups["firm"], shares["firm_holder"], shares["firm"][held]
+    )  # fmt: skip
+    for firms in of_firms:
+        out[firms[firms != NONE]] = True
+    return out
 
 
 def _renew(scene: Scene, firm: int, founded: int) -> None:
@@ -81,7 +86,8 @@ def _only_here(scene: Scene, firm: int, tender: int) -> None:
     """The firm's other bids were others'."""
     scene.city.market.busy.add(firm)
     book = scene.city.market.bids
-    for bid in np.flatnonzero((book["firm"] == firm) & (book["alive"] == 1) & (book["tender"] != tender)).tolist():
+    mine = scene.city.market.bids_by(firm)
+    for bid in mine[book["tender"][mine] != tender].tolist():
         hand_over(scene, bid, {firm})
 
 

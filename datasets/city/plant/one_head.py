@@ -36,11 +36,13 @@ def couple(scene: Scene, tender: int, fresh: bool = True) -> tuple[int, int] | N
     """
     city, book = scene.city, scene.city.market.bids
     bids, owners = bids_of(scene, tender), city.firms.owner
-    taken = city.market.busy | (city.market.related if fresh else set())
+    busy, related = city.market.busy, city.market.related if fresh else set()
     free = [
         bid
         for bid in scene.rng.permutation(bids).tolist()
-        if not city.spoken[owners[book["firm"][bid]]] and int(book["firm"][bid]) not in taken
+        if not city.spoken[owners[book["firm"][bid]]]
+        and int(book["firm"][bid]) not in busy
+        and int(book["firm"][bid]) not in related
     ]
     for place, one in enumerate(free):
         for other in free[place + 1 :]:
@@ -115,13 +117,14 @@ def _innocent(scene: Scene, tender: int, pair: tuple[int, int], story: str) -> i
 def tell_of_all(scene: Scene, tender: int, left: int, right: int, *, near: bool, note: str) -> int:
     """Write down the look-alike for the tender and up to three more in which the firm bids (beside the other, if one is given)."""
     city, book = scene.city, scene.city.market.bids
-    alive = (book["alive"] == 1) & ~np.isin(book["tender"], city.used_tenders)
-    common = np.unique(book["tender"][alive & (book["firm"] == left)])
+    common = np.unique(book["tender"][city.market.bids_by(left)])
     if right != NONE:
-        common = np.intersect1d(common, book["tender"][alive & (book["firm"] == right)])
+        common = np.intersect1d(common, book["tender"][city.market.bids_by(right)])
+    common = kept(common, ~scene.in_use(common))
     others = kept(common, (common != tender) & (city.market.tenders["lots"][common] == 1))
     chosen = [tender, *others[:3].tolist()]
     for one in chosen:
-        mine = np.flatnonzero(alive & (book["tender"] == one) & np.isin(book["firm"], [left, right]))
+        bids = bids_of(scene, one)
+        mine = kept(bids, (book["firm"][bids] == left) | (book["firm"][bids] == right))
         tell(scene, EXPLAINED, one, mine, near=near, note=note)
     return len(chosen)

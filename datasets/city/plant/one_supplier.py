@@ -33,11 +33,11 @@ def plant(scene: Scene) -> None:
     _natural(scene, 11 * done - told, used)
 
 
-def _supplier(scene: Scene, trade: int, buyer: int) -> int:
+def supplier(scene: Scene, trade: int, buyer: int) -> int:
     """A firm of a trade without ties to the buyer that plays no part; NONE when there is none."""
     market = scene.city.market
     away = market.away()
-    taken = {one for one, _ in scene.city.apart} | set(scene.city.grants.book["firm"].tolist())
+    taken = scene.city.apart.all | set(scene.city.grants.book["firm"].tolist())
     pool = [
         firm
         for firm in market.firms.bidders(trade).tolist()
@@ -59,16 +59,16 @@ def _buy(scene: Scene, group: Group, share: float, count: int, methods: Ints, ap
     thousandths = (worth / 2_000_000_00 * 1000 * scene.rng.uniform(0.92, 1.1, count)).astype(np.int64)
     kind = ("goods", "services", "works")[group[2]]
     trade = int(scene.rng.choice([at for at, one in enumerate(words().industries.values()) if one.category == kind]))
-    firm = _supplier(scene, trade, group[0])
+    firm = supplier(scene, trade, group[0])
     if firm == NONE:
         return np.zeros(0, dtype=np.int64), NONE
     made = buy(scene, group, thousandths, methods, approved=approved, industry=trade)
     for tender in made.tolist():
-        _win(scene, tender, firm)
+        win(scene, tender, firm)
     return made, firm
 
 
-def _win(scene: Scene, tender: int, firm: int) -> None:
+def win(scene: Scene, tender: int, firm: int) -> None:
     """The firm makes the cheapest bid; nobody bids beside it that must not."""
     book = scene.city.market.bids
     bids = bids_of(scene, tender)

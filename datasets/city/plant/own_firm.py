@@ -102,4 +102,4 @@ def tie(scene: Scene, one: int, other: int, place: int) -> None:
     )
     back = {"parent": "child", "child": "parent"}.get(tie, tie)
     new = np.array([[one, other], [other, one], [RELATIONS.index(tie), RELATIONS.index(back)]])
-    folk.kin = np.concatenate([folk.kin, new], axis=1)
+    folk.tie(new)

@@ -66,7 +66,7 @@ def _case(scene: Scene, place: int, official: int) -> Ints:
     tie = "parent" if years > 18 else "child" if years < -18 else "sibling"
     back = {"parent": "child", "child": "parent", "sibling": "sibling"}[tie]
     new = np.array([[official, person], [person, official], [RELATIONS.index(tie), RELATIONS.index(back)]])
-    folk.kin = np.concatenate([folk.kin, new], axis=1)
+    folk.tie(new)
     found = kept(mine, pay["person"][mine] == person)
     for unit in np.unique(pay["unit"][found]).tolist():
         part = kept(found, pay["unit"][found] == unit)
@@ -85,7 +85,7 @@ def _withdraw(scene: Scene, official: int, kept_as_is: set[int], tell: bool) -> 
     """A colleague signs for the kin and the household of the official."""
     city, folk, pay = scene.city, scene.city.folk, scene.city.payments
     near = np.array(
-        sorted(folk.kin_of(official) | set(np.flatnonzero(folk.household == folk.household[official]).tolist())), dtype=np.int64
+        sorted(folk.kin_of(official) | set(folk.home_of(official).tolist())), dtype=np.int64
     )
     found = np.flatnonzero((pay["approver"] == official) & np.isin(pay["person"], near) & (pay["alive"] == 1))
     found = found[~np.isin(found, sorted(kept_as_is))]

@@ -94,8 +94,8 @@ def _innocent(scene: Scene, story: str) -> None:
 def _away_son(scene: Scene, person: int, starts: int) -> None:
     """A child of the payee who is paid nothing himself serves."""
     folk = scene.city.folk
-    mates = np.flatnonzero((folk.household == folk.household[person]) & (folk.died == NONE))
-    mates = kept(mates, (folk.age(scene.city.last)[mates] >= 18) & (folk.age(scene.city.last)[mates] < 30))
+    mates, age = folk.home_of(person), scene.pool("age", lambda: folk.age(scene.city.last))
+    mates = kept(mates, (folk.died[mates] == NONE) & (age[mates] >= 18) & (age[mates] < 30))
     for mate in mates.tolist():
         if mate != person and not len(_monthly(scene, mate)):
             scene.city.spoken[mate] = True
@@ -106,7 +106,8 @@ def _away_son(scene: Scene, person: int, starts: int) -> None:
 def _land(scene: Scene) -> None:
     """What is paid for the field goes on while the tiller is away."""
     pay = scene.city.payments
-    people = np.setdiff1d(living(scene, scene.recipients("PG03"), 20, 66), scene.recipients(*MONTHLY))
+    tillers = scene.pool("only tillers", lambda: np.setdiff1d(scene.recipients("PG03"), scene.recipients(*MONTHLY)))
+    people = living(scene, tillers, 20, 66)
     for person in scene.cast(people, 1).tolist():
         mine = scene.payments_of(person, "PG03", "PG04")
         paid = int(pay["paid"][mine[0]])
@@ -116,8 +117,8 @@ def _land(scene: Scene) -> None:
 
 def _apart(scene: Scene, story: str) -> None:
     """Released before the first month paid, or struck off in the month of arrest."""
-    first, last = span(scene)
-    for person in scene.cast(living(scene, _moved_on(scene, story), 18, 74), 1).tolist():
+    moved = scene.pool(f"moved on {story}", lambda: _moved_on(scene, story))
+    for person in scene.cast(living(scene, moved, 18, 74), 1).tolist():
         mine = _monthly(scene, person)
         months = month_of(scene, mine)
         if story == "before":

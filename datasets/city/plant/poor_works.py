@@ -46,7 +46,8 @@ def _contract(scene: Scene, affair: Affair) -> int | None:
     tenders = [row for table, found in affair.case.evidence if table == "tender" for row in found]
     if affair.case.kind != PROBLEM or len(tenders) != 1 or affair.case.subject_kind != "tender":
         return None
-    mine = np.flatnonzero((book["tender"] == tenders[0]) & (book["alive"] == 1))
+    mine = book.by("tender").of(tenders[0])
+    mine = mine[book["alive"][mine] == 1]
     if len(mine) != 1 or book["starts"][mine[0]] > min(city.last - 60, affair.first + 110):
         return None
     return int(mine[0]) if int(book["firm"][mine[0]]) in affair.firms else None
@@ -86,10 +87,10 @@ def _crossing(scene: Scene, contract: int, tickets: Ints, affairs: list[Affair])
     firm = int(city.dossier.contracts["firm"][contract])
     when = city.desk.tickets["created"][tickets] // 86_400
     buyers: set[int] = set()
-    for affair in sorted(affairs, key=lambda one: one.case.kind != PROBLEM):
+    for affair in sorted((one for one in affairs if firm in one.touched), key=lambda one: one.case.kind != PROBLEM):
         close = (when >= affair.first - WINDOW - 12) & (when <= affair.last + WINDOW + 12)
         # a shop's affair has no accountable unit
-        if affair.buyer == NONE or firm not in affair.touched or affair.buyer in buyers or not close.any():
+        if affair.buyer == NONE or affair.buyer in buyers or not close.any():
             continue
         buyers.add(affair.buyer)
         strict = np.maximum(np.abs(when - affair.first), np.abs(when - affair.last)) <= WINDOW - 6

@@ -75,7 +75,7 @@ def _listed(scene: Scene) -> Ints:
 def _needy_rows(scene: Scene, person: int) -> Ints:
     """Need-based payments to anybody of a household in order of time."""
     pay, folk = scene.city.payments, scene.city.folk
-    home = np.flatnonzero(folk.household == folk.household[person])
+    home = folk.home_of(person)
     found = np.concatenate([scene.payments_of(one, *NEEDY) for one in home.tolist()])
     return np.asarray(found[np.argsort(pay["paid"][found], kind="stable")], dtype=np.int64)
 
@@ -89,20 +89,19 @@ def _early(scene: Scene, person: int) -> int:
 def _adult(scene: Scene, person: int) -> int:
     """Who of the household owns it: mostly another than the one on the list."""
     folk = scene.city.folk
-    home = np.flatnonzero((folk.household == folk.household[person]) & (folk.died == NONE))
+    home = kept(folk.home_of(person), folk.died[folk.home_of(person)] == NONE)
     home = kept(home, scene.city.last - folk.born[home] >= 20.1 * 365.25)
     return int(scene.rng.choice(home))
 
 
 def _whole_home(scene: Scene, person: int) -> None:
     """Everybody of the household plays this part from now on."""
-    folk = scene.city.folk
-    scene.city.spoken[folk.household == folk.household[person]] = True
+    scene.city.spoken[scene.city.folk.home_of(person)] = True
 
 
 def _members(scene: Scene, person: int) -> int:
     folk = scene.city.folk
-    return int(((folk.household == folk.household[person]) & (folk.died == NONE)).sum())
+    return int((folk.died[folk.home_of(person)] == NONE).sum())
 
 
 def _home(scene: Scene, person: int, owner: int, kind: int, registered: int, floor: int = NONE) -> None:

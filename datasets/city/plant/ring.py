@@ -5,7 +5,7 @@ Innocent: firms that meet often because both are large, pairs that both win and 
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, kept
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, crowded, decided, give, hand_over
 from datasets.city.tender import OPEN, WINNING
@@ -35,16 +35,18 @@ def _players(scene: Scene, trade: int, count: int) -> list[int]:
     city, book = scene.city, scene.city.market.bids
     taken = (
         city.market.busy
-        | {one for one, _ in city.apart}
+        | city.apart.all
         | set(city.firms.debarments["firm"].tolist())
         | set(city.dossier.groups["firm"].tolist())
     )
     found: list[int] = []
     for firm in city.market.firms.bidders(trade)[::-1].tolist():
-        mine = book["tender"][(book["firm"] == firm) & (book["alive"] == 1)]
-        if firm not in taken and not city.spoken[city.firms.owner[firm]] and not np.isin(mine, city.used_tenders).any():
+        mine = book["tender"][city.market.bids_by(firm)]
+        if firm not in taken and not city.spoken[city.firms.owner[firm]] and not scene.in_use(mine).any():
             found.append(firm)
-    return found[:count]
+        if len(found) == count:
+            break
+    return found
 
 
 def _ring(scene: Scene, place: int, trade: int) -> int:
@@ -78,13 +80,13 @@ def _ring(scene: Scene, place: int, trade: int) -> int:
 
 def _number(scene: Scene) -> int:
     """A number nobody else has for a cluster."""
-    return sum(case.subject_kind == "cluster" for case in scene.city.truth.cases)
+    return scene.city.truth.clusters
 
 
 def _leave(scene: Scene, firms: list[int], stay: Ints) -> None:
     """The firms' other bids were others', but for a few that each makes alone."""
     book = scene.city.market.bids
-    mine = np.flatnonzero(np.isin(book["firm"], firms) & (book["alive"] == 1))
+    mine = np.sort(np.concatenate([scene.city.market.bids_by(firm) for firm in firms]))
     for nth, bid in enumerate(mine.tolist()):
         if not (int(book["tender"][bid]) in stay.tolist() and nth % 2 == 0):
             hand_over(scene, bid, set(firms))
@@ -125,7 +127,7 @@ def _bid_together(scene: Scene, tender: int, firms: list[int], winner: int) -> l
 
 def _innocents(scene: Scene, wanted: int) -> None:
     """Pairs of larger firms with many common tenders, both of them now and then the cheapest."""
-    city, market = scene.city, scene.city.market
+    market = scene.city.market
     book = market.bids
     told = 0
     for trade in scene.rng.permutation(int(market.firms.industry.max()) + 1).tolist():
@@ -134,13 +136,13 @@ def _innocents(scene: Scene, wanted: int) -> None:
             for other in pool[nth + 1 :]:
                 if told >= wanted:
                     return
-                alive = (book["alive"] == 1) & np.isin(book["firm"], [one, other]) & ~np.isin(book["tender"], city.used_tenders)
-                mine = np.flatnonzero(alive)
-                count = np.bincount(book["tender"][mine], minlength=1)
-                common = np.flatnonzero(count >= 2)
+                mine = np.sort(np.r_[market.bids_by(one), market.bids_by(other)])
+                mine = kept(mine, ~scene.in_use(book["tender"][mine]))
+                tenders, count = np.unique(book["tender"][mine], return_counts=True)
+                common = kept(tenders, count >= 2)
                 if len(common) < 3:
                     continue
-                both = kept(mine, np.isin(book["tender"][mine], common))
+                both = kept(mine, among(book["tender"][mine], common))
                 evidence = (rows("tender", common), rows("bid", both))
                 scene.explained(
                     "cluster",

@@ -1,14 +1,15 @@
 """A scene is one catalogue row at work: it casts people nobody else uses, and writes down the truth."""
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints, kept
+from datasets.city.arrays import NONE, Bools, Ints, Marks, among, kept
 from datasets.city.city import City
 from datasets.city.folk import RELATIONS
+from datasets.city.index import Index, Past
 from datasets.city.pay import REGULAR
 from datasets.city.plant.finder import Finder
 from datasets.city.programme import number
@@ -16,6 +17,11 @@ from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, Case
 
 Evidence = tuple[tuple[str, tuple[int, ...]], ...]
 Array = TypeVar("Array")
+
+
+@cache
+def _numbers(codes: tuple[str, ...]) -> Ints:
+    return np.array([number(code) for code in codes], dtype=np.int64)
 
 
 class Scene:
@@ -27,22 +33,23 @@ class Scene:
         self._times: dict[str, Ints] = {}
         self._pools: dict[str, Any] = {}
         self._recipients: dict[tuple[str, ...], Ints] = {}
+        self._in_use = Marks()
         self.rng: np.random.Generator = city.streams.of(f"plant {rule}")
 
     @cached_property
-    def paid(self) -> Finder:
+    def paid(self) -> Past:
         """Payments by person, as they stood when first asked for."""
-        return Finder(self.city.payments["person"])
+        return Past(self.city.payments.by("person"), len(self.city.payments))
 
     @cached_property
-    def claimed(self) -> Finder:
+    def claimed(self) -> Past:
         """Land claims by person, as they stood when first asked for."""
-        return Finder(self.city.land.claims["person"])
+        return Past(self.city.land.claims.by("person"), len(self.city.land.claims))
 
-    @cached_property
-    def bids(self) -> Finder:
-        """Bids by tender, as they stood when first asked for."""
-        return Finder(self.city.market.bids["tender"])
+    @property
+    def bids(self) -> Index:
+        """Bids by tender."""
+        return self.city.market.bids.by("tender")
 
     @cached_property
     def _by_programme(self) -> Finder:
@@ -84,7 +91,7 @@ class Scene:
     def payments_of(self, person: int, *codes: str) -> Ints:
         """Payments of some programmes to a person, oldest row first."""
         pay, mine = self.city.payments, self.paid.of(person)
-        return kept(mine, np.isin(pay["programme"][mine], [number(code) for code in codes]) & (pay["alive"][mine] == 1))
+        return kept(mine, among(pay["programme"][mine], _numbers(codes)) & (pay["alive"][mine] == 1))
 
     def also(self, rule: str) -> "Scene":
         """A scene of another row of the catalogue, for truth that this one's doings bring about there too."""
@@ -98,10 +105,17 @@ class Scene:
         scale = len(self.city.folk) * len(self.city.years) / 40_000
         return max(least if scale >= 0.1 else 1, round(base * scale))
 
+    def in_use(self, tenders: Ints) -> Bools:
+        """Which of the tenders play a part already."""
+        return self._in_use.among(tenders, self.city.used_tenders)
+
     def cast(self, fit: Bools | Ints, count: int) -> Ints:
         """Draw people (mask or numbers) who play no part yet; they play one from now on. May return fewer."""
-        rows = np.flatnonzero(fit) if fit.dtype == np.bool_ else np.unique(fit)
-        chosen: Ints = self.rng.permutation(rows[~self.city.spoken[rows]])[:count].astype(np.int64)
+        if fit.dtype != np.bool_:
+            people = np.asarray(fit, dtype=np.int64)
+            fit = np.zeros(len(self.city.spoken), dtype=bool)
+            fit[people] = True
+        chosen: Ints = self.rng.permutation(np.flatnonzero(fit & ~self.city.spoken))[:count].astype(np.int64)
         self.city.spoken[chosen] = True
         return chosen
 
@@ -143,9 +157,8 @@ class Scene:
         subject = None if person in officials else person
         _, code = self.city.registry.lead(unit, subject, officials)
         head = next(office.head for office in self.city.offices.all if office.code == code)
-        kin = self.city.folk.kin
         tie = RELATIONS.index("in_law")
-        self.city.folk.kin = np.concatenate([kin, np.array([[person, head], [head, person], [tie, tie]])], axis=1)
+        self.city.folk.tie(np.array([[person, head], [head, person], [tie, tie]]))
 
 
 def weak(city: City) -> Bools:

@@ -5,7 +5,7 @@ Innocent: complaints about a body handled by another one, or sent to it by mista
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Ints, kept
 from datasets.city.hotline import DISPATCH, REASSIGN
 from datasets.city.plant.complaints import cast_tickets, ordinary, tell_ticket
 from datasets.city.plant.hotline_texts import hotline_texts, ring, special
@@ -47,8 +47,9 @@ def _complain(scene: Scene, place: int, accused: int, handling: int) -> int:
 def _strayed(scene: Scene, ticket: int, accused: int) -> None:
     """First to the unit complained of, then to the right one."""
     flows = scene.city.desk.flows
-    mine = np.flatnonzero((flows["ticket"] == ticket) & (flows["action"] == DISPATCH) & (flows["alive"] == 1))
-    if len(mine) != 1 or (flows["action"][flows["ticket"] == ticket] == REASSIGN).any():
+    every = flows.by("ticket").of(ticket)
+    mine = kept(every, (flows["action"][every] == DISPATCH) & (flows["alive"][every] == 1))
+    if len(mine) != 1 or (flows["action"][every] == REASSIGN).any():
         return
     right, acted = int(flows["to_unit"][mine[0]]), int(flows["acted"][mine[0]])
     flows["to_unit"][mine] = accused

@@ -71,19 +71,19 @@ def _staff(scene: Scene, unit: int, today: int) -> Ints:
 def _kin(scene: Scene, official: int, close: bool) -> Ints:
     """Adult kin of somebody: spouse, children, parents, or those further off."""
     city = scene.city
-    person, relative, relation = city.folk.kin
-    age = city.folk.age(city.last)
-    mine = (person == official) & (np.isin(relation, CLOSE) == close) & (age[relative] > 22) & (age[relative] < 75)
-    near = kept(relative, mine & (city.folk.died[relative] == NONE) & ~city.purse.public[relative] & ~city.spoken[relative])
-    if not close:
-        near = np.setdiff1d(near, relative[(person == official) & np.isin(relation, CLOSE)])
-    return near
+    _, relative, relation = city.folk.kin[:, city.folk.kin_rows(official)]
+    age = scene.pool("age", lambda: city.folk.age(city.last))[relative]
+    nearest = np.isin(relation, CLOSE)
+    fit = (nearest == close) & (age > 22) & (age < 75)
+    near = kept(relative, fit & (city.folk.died[relative] == NONE) & ~city.purse.public[relative] & ~city.spoken[relative])
+    return near if close else np.setdiff1d(near, relative[nearest])
 
 
 def _near_a_panel(scene: Scene, person: int) -> bool:
     """Whether somebody or his kin sits on evaluation panels: that would be another matter."""
     folk, experts = scene.city.folk, scene.city.dossier.experts
-    return bool(np.isin([person, *folk.kin_of(person)], experts).any())
+    known = scene.pool("experts", lambda: set(experts.tolist()))
+    return person in known or not known.isdisjoint(folk.kin_of(person))
 
 
 def _find(scene: Scene, tender: int, kin: bool, close: bool = True, elsewhere: bool = False) -> Tie | None:
@@ -95,10 +95,10 @@ def _find(scene: Scene, tender: int, kin: bool, close: bool = True, elsewhere: b
         if elsewhere
         else buyer
     )
-    taken = market.busy | market.related
-    bids = [bid for bid in scene.rng.permutation(bids_of(scene, tender)).tolist() if int(market.bids["firm"][bid]) not in taken]
-    for bid in bids:
+    for bid in scene.rng.permutation(bids_of(scene, tender)).tolist():
         firm = int(market.bids["firm"][bid])
+        if firm in market.busy or firm in market.related:
+            continue
         if city.spoken[city.firms.owner[firm]] or city.firms.founded[firm] > today - 500 or market.tied[firm, unit]:
             continue
         for official in scene.rng.permutation(_staff(scene, unit, today))[:12].tolist():
@@ -115,8 +115,8 @@ def _find(scene: Scene, tender: int, kin: bool, close: bool = True, elsewhere: b
 def _needy(scene: Scene, person: int) -> bool:
     """Whether somebody's household is paid anything: whoever holds a share then is another matter."""
     city = scene.city
-    house = np.flatnonzero(city.folk.household == city.folk.household[person])
-    return bool(np.isin(house, city.payments["person"]).any())
+    paid = city.payments.by("person")
+    return any(len(paid.of(one)) for one in city.folk.home_of(person).tolist())
 
 
 def _stand_behind(scene: Scene, person: int, firm: int, how: str, percent: float, **dates: int) -> None:

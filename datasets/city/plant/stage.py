@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, among, kept
 from datasets.city.plant.scene import Evidence, Scene
 from datasets.city.tender import COMPLETE, VALID, WINNING, Market, closing_day, notices, take_bids
 from datasets.city.truth import EXPLAINED, PROBLEM, rows
@@ -24,7 +24,7 @@ def decided(scene: Scene) -> Ints:
 
 def cast_tenders(scene: Scene, rows: Ints, count: int) -> Ints:
     """Draw tenders for a case or look-alike; nobody else may use them."""
-    free = kept(rows, ~np.isin(rows, scene.city.used_tenders))
+    free = kept(rows, ~scene.in_use(rows))
     chosen: Ints = scene.rng.permutation(free)[:count].astype(np.int64)
     scene.city.used_tenders = np.r_[scene.city.used_tenders, chosen]
     return chosen
@@ -33,7 +33,7 @@ def cast_tenders(scene: Scene, rows: Ints, count: int) -> Ints:
 def bidders(market: Market) -> Ints:
     """Number of bids of every tender that count: neither withdrawn nor taken back."""
     bids = market.bids
-    counted: Bools = (bids["alive"] == 1) & np.isin(bids["status"], [VALID, WINNING])
+    counted: Bools = (bids["alive"] == 1) & ((bids["status"] == VALID) | (bids["status"] == WINNING))
     return np.bincount(bids["tender"][counted], minlength=len(market.tenders))
 
 
@@ -49,12 +49,20 @@ def hand_over(scene: Scene, bid: int, but: set[int]) -> None:
     tender = int(market.bids["tender"][bid])
     trade, trades = int(market.tenders["industry"][tender]), int(market.firms.industry.max()) + 1
     present = but | set(market.bids["firm"][bids_of(scene, tender)].tolist())
-    closed = market.tied[:, int(market.tenders["buyer"][tender])] | market.away()
-    closed[list(present | {one for one, other in scene.city.apart if other in present})] = True
-    pools = (market.firms.bidders((trade + step) % trades) for step in range(trades))
+    buyer, closed = int(market.tenders["buyer"][tender]), market.away()
+    closed[list(present | scene.city.apart.of_any(present))] = True
     # where the trade has nobody left, a firm of the next one bids
-    firm = next(int(scene.rng.choice(free)) for pool in pools if len(free := kept(pool, ~closed[pool])))
+    pools = (_trade(scene, (trade + step) % trades) for step in range(trades))
+    firm = next(_one_of(scene, free) for pool in pools if len(free := pool[~(closed[pool] | market.tied[pool, buyer])]))
     give(scene, bid, firm)
+
+
+def _trade(scene: Scene, trade: int) -> Ints:
+    return scene.pool(f"bidders {trade}", lambda: scene.city.market.firms.bidders(trade))
+
+
+def _one_of(scene: Scene, firms: Ints) -> int:
+    return int(firms[scene.rng.integers(len(firms))])
 
 
 def give(scene: Scene, bid: int, firm: int) -> None:
@@ -64,7 +72,8 @@ def give(scene: Scene, bid: int, firm: int) -> None:
     for name in ("ip", "mac", "machine"):
         if book[name][bid] != NONE:
             book[name][bid] = firm
-    for name in ("firm", "phone", "email", "certificate"):
+    book.by("firm").moved(bid, firm)
+    for name in ("phone", "email", "certificate"):
         book[name][bid] = firm
     for name, people in (("agent", market.agent), ("manager", market.manager), ("account", market.account)):
         book[name][bid] = people[firm]
@@ -90,8 +99,8 @@ def awarded(scene: Scene) -> Ints:
 def cast_alike(scene: Scene, rows: Ints, count: int) -> Ints:
     """Draw tenders for look-alikes: none that is a case, those that are no look-alike yet first."""
     city = scene.city
-    free = scene.rng.permutation(kept(rows, ~np.isin(rows, city.used_tenders)))
-    fresh = ~np.isin(free, city.alike_tenders)
+    free = scene.rng.permutation(kept(rows, ~scene.in_use(rows)))
+    fresh = ~among(free, city.alike_tenders)
     chosen: Ints = np.r_[free[fresh], free[~fresh]][:count].astype(np.int64)
     city.alike_tenders = np.r_[city.alike_tenders, chosen]
     return chosen
@@ -137,7 +146,6 @@ def further_tenders(scene: Scene, count: int, **changed: Ints | int) -> Ints:
     )
     take_bids(market, made, scene.rng, sure=True)
     city.used_tenders = np.r_[city.used_tenders, made]
-    scene.__dict__.pop("bids", None)  # the finder does not know the new bids
     _keep_apart(scene, made)
     return made
 

@@ -3,9 +3,12 @@
 Innocent: the same said of villages whose payments are in order.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints
+from datasets.city.plant.finder import Finder
 from datasets.city.plant.hotline_texts import hotline_texts, ring, special
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, Case, rows
@@ -24,8 +27,10 @@ def plant(scene: Scene) -> None:
         cases = [one for one in spans[village] if one[0].kind == PROBLEM]
         _, first, last = cases[int(scene.rng.integers(len(cases)))]
         _complain(scene, village, min(last + int(scene.rng.integers(-20, 70)), city.last - 12), 1 + place % 3)
+    told = _told(scene)
     for village, mine in spans.items():
-        _write(scene, village, mine)
+        if len(here := told.tickets.of(village)):
+            _write(scene, village, mine, here, told.planted[here])
     _innocent(scene, 11 * len(city.truth.of("X05", PROBLEM)))
 
 
@@ -40,7 +45,9 @@ def _innocent(scene: Scene, wanted: int) -> None:
             village = int(scene.rng.choice(city.places.villages))
             day = int(scene.rng.integers(city.first + 5, city.last - 20))
             close = any(first - _CLEAR <= day <= last + _CLEAR for _, first, last in spans[village])
-            if done >= wanted or close:
+            if done >= wanted:
+                break
+            if close:
                 continue
             tickets = _complain(scene, village, day, 1)
             unit = int(city.bodies.township_of[city.places.town_of[village]])
@@ -83,12 +90,25 @@ def _complain(scene: Scene, village: int, day: int, count: int) -> Ints:
     return ring(scene, days, texts, _CATEGORY, city.bodies.agency("民政局"), place=3, area=village, town=town)
 
 
-def _write(scene: Scene, village: int, signals: list[tuple[Case, int, int]]) -> None:
+@dataclass(frozen=True)
+class _Told:
+    """Tickets about money by the village they name, and which of all tickets have a text of this row."""
+
+    tickets: Finder
+    planted: Bools
+
+
+def _told(scene: Scene) -> _Told:
+    book = scene.city.desk.tickets
+    money = np.array([one.money for one in wording().issues])[book["issue"]]
+    planted = np.isin(book["text"], [special(scene, one, _CATEGORY) for one in hotline_texts().withheld])
+    here = (book["place"] == 3) & (book["alive"] == 1) & (money | planted)
+    return _Told(Finder(np.where(here, book["area"], NONE)), planted)
+
+
+def _write(scene: Scene, village: int, signals: list[tuple[Case, int, int]], here: Ints, planted: Bools) -> None:
     """One row for every paying unit: sure where a planted complaint meets a sure case in time, else for a person to say."""
     city, book = scene.city, scene.city.desk.tickets
-    money = np.array([one.money for one in wording().issues])[book["issue"]]
-    special_text = np.isin(book["text"], [special(scene, one, _CATEGORY) for one in hotline_texts().withheld])
-    here = np.flatnonzero((book["place"] == 3) & (book["area"] == village) & (book["alive"] == 1) & (money | special_text))
     when = book["created"][here] // DAY_SECONDS
     crossing = scene.also("X03")
     known = {(case.subject, case.unit) for case in city.truth.of("X03", PROBLEM) if case.subject_kind == "village"}
@@ -97,13 +117,13 @@ def _write(scene: Scene, village: int, signals: list[tuple[Case, int, int]]) -> 
         loose, sure = np.zeros(len(here), dtype=bool), np.zeros(len(here), dtype=bool)
         for case, first, last in mine:
             loose |= (when >= first - _WINDOW - 12) & (when <= last + _WINDOW + 12)
-            strict = (np.minimum(np.abs(when - first), np.abs(when - last)) <= _WINDOW - 10) & special_text[here]
+            strict = (np.minimum(np.abs(when - first), np.abs(when - last)) <= _WINDOW - 10) & planted
             sure |= strict & (case.kind == PROBLEM)
         if not loose.any():
             continue
         write = scene.problem if sure.any() else scene.undecidable
         note = "反映克扣、收费的村账户或名单有疑点" if sure.any() else "投诉与名单疑点时间相近，需人工判断"
         write("village", village, unit, (rows("ticket", here[loose]),), area=village, note=note)
-        if special_text[here][loose].any() and (village, unit) not in known:
+        if planted[loose].any() and (village, unit) not in known:
             cross = crossing.problem if sure.any() else crossing.undecidable
             cross("village", village, unit, (rows("ticket", here[loose]),), area=village, note="投诉点名问题村")
