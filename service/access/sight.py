@@ -1,0 +1,71 @@
+"""Which alerts a caller sees: the one place that decides it, for pages, API, exports, events and letters alike.
+
+An office sees what it has, a stream what it leads, an area what happened there. A unit's own people see only what was sent to the unit
+to check first, and never what is about the unit itself or names it (检举控告工作规则 47(二)). Nobody sees what is about them.
+"""
+
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_, select, true
+
+from service.access.caller import Bounds, Caller
+from service.store.alert import Alert, AlertLink
+from service.store.assignment import Assignment
+
+R = TypeVar("R")
+PERSONAL = ("official", "person")
+
+
+def narrowed(query: Select[R], caller: Caller, verb: str = "alerts.read") -> Select[R]:
+    """The query over alerts, with those only that the caller sees by the roles that allow the verb."""
+    return query.where(seen(caller, verb))
+
+
+def seen(caller: Caller, verb: str = "alerts.read") -> ColumnElement[bool]:
+    """What must hold of an alert for the caller to see it."""
+    parts = [
+        true() if one.role.sees == "all" and one.bounds.everywhere else _within(one.bounds)
+        for one in caller.within(verb)
+        if one.role.sees != "none"
+    ]
+    return and_(or_(false(), *parts), _not_about(caller))
+
+
+def _within(bounds: Bounds) -> ColumnElement[bool]:
+    if bounds.everywhere:
+        return true()
+    held: list[ColumnElement[bool]] = []
+    if bounds.office_id is not None:
+        held.append(_assigned(Assignment.office_id == bounds.office_id))
+    if bounds.stream is not None:
+        held.append(_assigned(Assignment.stream == bounds.stream))
+    if bounds.area_id is not None:
+        held.append(Alert.area_id.startswith(_stem(bounds.area_id), autoescape=True))
+    if bounds.unit_id is not None:
+        held += [_assigned(Assignment.unit_id == bounds.unit_id), ~_names(bounds.unit_id)]
+    return and_(*held)
+
+
+def _assigned(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Alert.fingerprint.in_(select(Assignment.fingerprint).where(Assignment.ended_run.is_(None), which))
+
+
+def _names(unit: str) -> ColumnElement[bool]:
+    """Whether an alert is about a unit or names it among its parties."""
+    parties = cast(Alert.parties, String)
+    named = (
+        parties.contains(f'"unit"{gap}"{unit}"', autoescape=True) for gap in (",", ", ")
+    )  # SQLite's and PostgreSQL's way to write JSON
+    return or_(func.coalesce(Alert.unit_id, "") == unit, and_(Alert.subject_kind == "unit", Alert.subject_id == unit), *named)
+
+
+def _not_about(caller: Caller) -> ColumnElement[bool]:
+    if caller.person_id is None:
+        return true()
+    mine = select(AlertLink.fingerprint).where(AlertLink.kind.in_(PERSONAL), AlertLink.entity_id == caller.person_id)
+    return Alert.fingerprint.not_in(mine)
+
+
+def _stem(area: str) -> str:
+    """The digits that all codes within an area begin with: 6 of a county's, 9 of a town's (GB/T 2260 and the statistical code)."""
+    return area[:6] if area.endswith("000000") else area[:9] if area.endswith("000") else area
