@@ -18,6 +18,8 @@ REASONS = (
 """Reasons as panels write them down."""
 SHORT_REASONS = ("不合格", "不符合要求", "废标", "评审不通过", "无")
 """Reasons that say nothing; numbered after the good ones."""
+TOO_LATE = "在投标截止时间之后送达，按规定拒收"
+"""The reason of bids that came too late; numbered last."""
 
 
 def fill_bids(market: Market, dossier: Dossier, bids: Ints, spare: Ints, rng: np.random.Generator) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from datasets.city.arrays import NONE, Ints, Texts, day, nth_of
-from datasets.city.bid_papers import REASONS, SHORT_REASONS
+from datasets.city.bid_papers import REASONS, SHORT_REASONS, TOO_LATE
 from datasets.city.city import City
 from datasets.city.columns import (
     Column,
@@ -168,7 +168,7 @@ def _bids(city: City, keys: Keys) -> Tables:
             "submitted_at": seconds(col["submitted"]), "ip": _machine(col["ip"])[0], "mac": _machine(col["mac"])[1], "machine_code": _machine(col["machine"])[2],
             "contact_phone": words_at(phones(city), col["phone"]), "agent_id": words_at(folk.ident, col["agent"]), "manager_id": words_at(folk.ident, col["manager"]),
             "deposit_account_id": words_at(folk.account, col["account"]), "fingerprint": numbered("fp", prints * 7_919 % 10**10, 10),
-            "status": words_at(BID_STATUSES, col["status"]), "rank": whole(_ranks(city)[rows]), "rejected_because": words_at(REASONS + SHORT_REASONS, col["because"]),
+            "status": words_at(BID_STATUSES, col["status"]), "rank": whole(_ranks(city)[rows]), "rejected_because": words_at((*REASONS, *SHORT_REASONS, TOO_LATE), col["because"]),
             "contact_email": _mail(col["email"]), "certificate_no": numbered("苏建资字", np.where(col["certificate"] == NONE, NONE, col["certificate"] * 7_919 % 10**6), 6),
             "received_no": whole(np.where(col["submitted"] == NONE, NONE, nth_of(col["tender"][by])[np.argsort(by)] + 1)),
         },

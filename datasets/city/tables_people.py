@@ -15,7 +15,18 @@ Tables = dict[str, dict[str, Column]]
 
 
 def people_tables(city: City, _keys: Keys) -> Tables:
-    return _places(city) | _offices(city) | _people(city) | _firms(city)
+    return _places(city) | _offices(city) | _people(city) | _listed(city, _firms(city))
+
+
+def _listed(city: City, tables: Tables) -> Tables:
+    """The register without the firms it does not know."""
+    firms = city.firms
+    of = {"enterprise": np.arange(len(firms)), "shareholding": firms.shares["firm"], "enterprise_role": firms.roles["firm"]}
+    keep = {table: pa.array(~np.isin(rows, city.unlisted)) for table, rows in of.items()}
+    return {
+        table: {name: column.filter(keep[table]) for name, column in columns.items()} if table in keep else columns
+        for table, columns in tables.items()
+    }
 
 
 def households(numbers: Ints) -> Column:

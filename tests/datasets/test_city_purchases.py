@@ -81,7 +81,7 @@ def test_nothing_is_paid_beyond_what_was_agreed() -> None:
     paid = "SELECT contract_id, sum(amount) AS paid FROM contract_event WHERE kind = 'payment' GROUP BY contract_id"
     agreed = "SELECT contract_id, sum(amount_change) AS more FROM amendment GROUP BY contract_id"
     sql = f"SELECT contract_id FROM contract JOIN ({paid}) USING (contract_id) LEFT JOIN ({agreed}) USING (contract_id)"
-    assert not rows(sql + " WHERE paid > amount + coalesce(more, 0) + 0.01")
+    assert first(sql + " WHERE paid > amount + coalesce(more, 0) + 0.01") <= subjects("R068", "problem")
 
 
 def test_points_are_won_by_the_best() -> None:

@@ -21,14 +21,14 @@ _STORIES = ("a tenth", "up and down", "more time", "a tenth", "less", "up and do
 
 
 def plant(scene: Scene) -> None:
-    chosen = cast_tenders(scene, _fit(scene), scene.number(5))
+    chosen = cast_tenders(scene, unchanged(scene), scene.number(5))
     for place, tender in enumerate(chosen.tolist()):
         _case(scene, place, contract_of(scene, tender))
-    for place, tender in enumerate(cast_alike(scene, _fit(scene), 11 * len(chosen)).tolist()):
+    for place, tender in enumerate(cast_alike(scene, unchanged(scene), 11 * len(chosen)).tolist()):
         _innocent(scene, contract_of(scene, tender), _STORIES[place % len(_STORIES)])
 
 
-def _fit(scene: Scene) -> Ints:
+def unchanged(scene: Scene) -> Ints:
     """Openly tendered contracts, some months old and not amended yet."""
     city, found = scene.city, awarded(scene)
     tenders, changed = city.market.tenders, city.dossier.amendments["contract"]
@@ -37,7 +37,7 @@ def _fit(scene: Scene) -> Ints:
     return out
 
 
-def _amend(scene: Scene, contract: int, share: float, kind: int, later: int) -> int:
+def amend(scene: Scene, contract: int, share: float, kind: int, later: int) -> int:
     """One amendment by a share of the contract so many days after it was signed; returns its row."""
     city = scene.city
     book = city.dossier.contracts
@@ -57,7 +57,7 @@ def _case(scene: Scene, place: int, contract: int) -> None:
     total = float(rng.uniform(0.102, 0.1095) if near else rng.choice([rng.uniform(0.125, 0.28), rng.uniform(0.32, 0.75)]))
     parts = rng.dirichlet(np.full(int(rng.integers(1, 4)), 4.0))
     kind = PRICE if place % 4 == 3 else QUANTITY_UP
-    made = [_amend(scene, contract, total * float(part) + 0.0002, kind, 20 + 25 * nth) for nth, part in enumerate(parts.tolist())]
+    made = [amend(scene, contract, total * float(part) + 0.0002, kind, 20 + 25 * nth) for nth, part in enumerate(parts.tolist())]
     perform_again(scene, contract)
     proof = rows("amendment", made)
     report(scene, PROBLEM, contract, proof, near=near, note="补充合同累计超过原合同百分之十")
@@ -72,19 +72,19 @@ def _innocent(scene: Scene, contract: int, story: str) -> None:
     rng, near = scene.rng, False
     note = "补充合同不超过百分之十"
     if story == "a tenth":
-        made = [_amend(scene, contract, float(rng.uniform(0.082, 0.0985)), QUANTITY_UP, int(rng.integers(20, 80)))]
+        made = [amend(scene, contract, float(rng.uniform(0.082, 0.0985)), QUANTITY_UP, int(rng.integers(20, 80)))]
         near = True
     elif story == "up and down":
         made = [
-            _amend(scene, contract, float(rng.uniform(0.04, 0.09)), QUANTITY_UP, 20),
-            _amend(scene, contract, -float(rng.uniform(0.03, 0.09)), QUANTITY_DOWN, 45),
+            amend(scene, contract, float(rng.uniform(0.04, 0.09)), QUANTITY_UP, 20),
+            amend(scene, contract, -float(rng.uniform(0.03, 0.09)), QUANTITY_DOWN, 45),
         ]
         note = "有增有减，增加部分不足百分之十"
     elif story == "more time":
-        made = [_amend(scene, contract, 0.0, TERM, int(rng.integers(15, 70)))]
+        made = [amend(scene, contract, 0.0, TERM, int(rng.integers(15, 70)))]
         note = "仅顺延工期，金额不变"
     else:
-        made = [_amend(scene, contract, -float(rng.uniform(0.03, 0.095)), QUANTITY_DOWN, int(rng.integers(15, 70)))]
+        made = [amend(scene, contract, -float(rng.uniform(0.03, 0.095)), QUANTITY_DOWN, int(rng.integers(15, 70)))]
         note = "变更后金额减少"
     perform_again(scene, contract)
     report(scene, EXPLAINED, contract, rows("amendment", made), near=near, note=note)

@@ -16,26 +16,26 @@ _STORIES = ("strict", "changes nothing", "disagree", "strict", "changes nothing"
 
 
 def plant(scene: Scene) -> None:
-    chosen = cast_tenders(scene, _scored(scene), scene.number(4))
+    chosen = cast_tenders(scene, scored(scene), scene.number(4))
     for place, tender in enumerate(chosen.tolist()):
         _case(scene, place, tender)
-    for place, tender in enumerate(cast_alike(scene, _scored(scene), 11 * len(chosen)).tolist()):
+    for place, tender in enumerate(cast_alike(scene, scored(scene), 11 * len(chosen)).tolist()):
         _innocent(scene, tender, _STORIES[place % len(_STORIES)])
-    for tender in cast_tenders(scene, _scored(scene), max(1, len(chosen) // 4)).tolist():
-        winner, rival, scores = _panel(scene, tender)
-        _set_level(scene, scores, winner, rival, -0.3)
+    for tender in cast_tenders(scene, scored(scene), max(1, len(chosen) // 4)).tolist():
+        winner, rival, scores = panel(scene, tender)
+        set_level(scene, scores, winner, rival, -0.3)
         _shift(scene, scores, winner, int(scene.rng.integers(4)), 3.4)
         tell(scene, UNDECIDABLE, tender, np.array([winner, rival]), note="个别评分略有偏离并影响结果")
 
 
-def _scored(scene: Scene) -> Ints:
+def scored(scene: Scene) -> Ints:
     """Tenders with scores of two or more bids, won by the best."""
     city, found = scene.city, crowded(scene, awarded(scene), 2)
     scored = np.unique(city.market.bids["tender"][city.dossier.scores["bid"]])
     return kept(found, np.isin(found, scored))
 
 
-def _panel(scene: Scene, tender: int) -> tuple[int, int, Ints]:
+def panel(scene: Scene, tender: int) -> tuple[int, int, Ints]:
     """The winning bid, the best of the others, and the rows of the panel's scores."""
     city = scene.city
     scores, bids = city.dossier.scores, bids_of(scene, tender)
@@ -55,7 +55,7 @@ def _of(scene: Scene, here: Ints, bid: int) -> Ints:
     return mine[np.argsort(scores["expert"][mine])]
 
 
-def _set_level(scene: Scene, here: Ints, winner: int, rival: int, lead: float) -> None:
+def set_level(scene: Scene, here: Ints, winner: int, rival: int, lead: float) -> None:
     """Let the winner's mean be so many points above the rival's."""
     score = scene.city.dossier.scores["score"]
     left, right = _of(scene, here, winner), _of(scene, here, rival)
@@ -74,12 +74,12 @@ def _shift(scene: Scene, here: Ints, bid: int, seat: int, points: float) -> int:
 def _case(scene: Scene, place: int, tender: int) -> None:
     """Without the one expert the other bidder would have won: he lifts the winner, or presses the rival down."""
     rng, near = scene.rng, scene.near(place)
-    winner, rival, here = _panel(scene, tender)
+    winner, rival, here = panel(scene, tender)
     seats = len(_of(scene, here, winner))
     behind = float(rng.uniform(1.15, 1.35) if near else rng.uniform(1.6, 2.7))
-    _set_level(scene, here, winner, rival, -behind)
+    set_level(scene, here, winner, rival, -behind)
     for third in np.setdiff1d(scene.city.dossier.scores["bid"][here], [winner, rival]).tolist():
-        _set_level(scene, here, int(third), winner, -float(rng.uniform(3, 7)))
+        set_level(scene, here, int(third), winner, -float(rng.uniform(3, 7)))
     score = scene.city.dossier.scores["score"]
     room = 98.5 - float(score[here].max()) / _POINT - (behind + 0.3) * seats
     score[here] = score[here] + min(0, int(room * 10)) * 1000
@@ -98,7 +98,7 @@ def _case(scene: Scene, place: int, tender: int) -> None:
 
 def _innocent(scene: Scene, tender: int, story: str) -> None:
     rng, scores = scene.rng, scene.city.dossier.scores
-    winner, rival, here = _panel(scene, tender)
+    winner, rival, here = panel(scene, tender)
     note, near = "该专家对所有投标人一律从严", False
     if story == "strict":
         seat = int(rng.integers(len(_of(scene, here, winner))))
@@ -106,7 +106,7 @@ def _innocent(scene: Scene, tender: int, story: str) -> None:
         mine = kept(here, scores["expert"][here] == expert)
         scores["score"][mine] -= int(rng.integers(60, 110)) * 1000
     elif story == "changes nothing":
-        _set_level(scene, here, winner, rival, 6.5)
+        set_level(scene, here, winner, rival, 6.5)
         _shift(scene, here, rival, 1, float(rng.uniform(-12, -8)))
         scores["score"][here] -= 60_000
         note, near = "评分偏离但不影响中标结果", True
@@ -115,7 +115,7 @@ def _innocent(scene: Scene, tender: int, story: str) -> None:
         scores["score"][here] = (
             (np.clip(scores["score"][here] - 60_000 + wild * _POINT, 30 * _POINT, 99 * _POINT)).astype(np.int64) // 1000 * 1000
         )
-        winner, rival, here = _panel(scene, tender)
-        _set_level(scene, here, winner, rival, 5.0)
+        winner, rival, here = panel(scene, tender)
+        set_level(scene, here, winner, rival, 5.0)
         note = "各专家意见普遍分歧"
     tell(scene, EXPLAINED, tender, np.array([winner, rival]), near=near, note=note)

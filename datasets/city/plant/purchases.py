@@ -27,6 +27,7 @@ from datasets.city.plant import (
     staff_tie,
     tailored,
 )
+from datasets.city.plant.flags import BIDS, PAPERS, SLIGHT
 from datasets.city.plant.scene import Scene
 
 FIRMS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
@@ -52,6 +53,7 @@ PURCHASES: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("C16 often", single_source.plant_often),
     ("C27", one_supplier.plant),
     ("C10 associations", one_group.members),
+    *BIDS,
     ("papers", papers.plant),
     ("C16", single_source.plant_unfounded),
     ("C5", alike_documents.plant),
@@ -65,6 +67,8 @@ PURCHASES: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("C19 clarified", short_notice.plant_clarified),
     ("C30", high_bond.plant),
     ("C23", tailored.plant),
+    *PAPERS,
+    *SLIGHT,
 )
 """Catalogue code and planter."""
 LAST: tuple[tuple[str, Callable[[Scene], None]], ...] = (("C24 by chance", staff_tie.by_chance),)

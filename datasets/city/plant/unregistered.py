@@ -1,0 +1,141 @@
+"""R045 投标人未登记注册: a bidder that was struck off the register before it bid, or that the register does not know.
+
+Innocent: struck off after its last purchase was awarded; a sole trader, who stands in the register too.
+"""
+
+import numpy as np
+
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.plant.scene import Scene
+from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, give, hand_over, tell
+from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
+
+
+def plant(scene: Scene) -> None:
+    done, wanted = 0, scene.number(4)
+    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 15 * wanted).tolist():
+        if done < wanted and _case(scene, done, tender):
+            done += 1
+    told = _closed_later(scene, 6 * done)
+    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 11 * done - told).tolist():
+        _sole_trader(scene, tender)
+
+
+def _taken(scene: Scene) -> set[int]:
+    """Firms that play a part somewhere, or that other registers speak of."""
+    city = scene.city
+
+    def made() -> set[int]:
+        books = (city.grants.book, city.firms.debarments, city.dossier.groups, city.penalties)
+        return {int(firm) for book in books for firm in book["firm"].tolist()} | city.apart.all
+
+    return scene.pool("taken", made) | city.market.busy | city.market.related
+
+
+def _unpaid(scene: Scene, firm: int) -> bool:
+    """Whether nobody of the firm's people plays a part or is paid anything."""
+    firms = scene.city.firms
+    people = np.unique(np.r_[firms.owner[firm], firms.shares["person"][firms.shares["firm"] == firm]])
+    people = kept(people, people != NONE)
+    return not any(scene.city.spoken[person] or len(scene.paid.of(person)) for person in people.tolist())
+
+
+def _free(scene: Scene, tender: int, after: int) -> tuple[int, int]:
+    """A bid of a tender, and its firm, which has no other bid in a case that is due after a day; NONE when there is none."""
+    market, taken = scene.city.market, _taken(scene)
+    book, closes = market.bids, market.tenders["closes"] // DAY_SECONDS
+    for bid in scene.rng.permutation(bids_of(scene, tender)).tolist():
+        firm = int(book["firm"][bid])
+        if firm in taken or not _unpaid(scene, firm):
+            continue
+        others = book["tender"][market.bids_by(firm)]
+        others = kept(others, (others != tender) & (closes[others] >= after))
+        if not scene.in_use(others).any():
+            return bid, firm
+    return NONE, NONE
+
+
+def _case(scene: Scene, place: int, tender: int) -> bool:
+    """Struck off days to a year before, now and then unknown altogether; whatever else it would have bid for is others'."""
+    city, market, near = scene.city, scene.city.market, scene.near(place)
+    unknown = place % 4 == 2
+    day = int(market.tenders["closes"][tender]) // DAY_SECONDS
+    gone = day - int(scene.rng.integers(2, 10) if near else scene.rng.integers(25, 400))
+    bid, firm = _free(scene, tender, 0 if unknown else gone)
+    if bid == NONE:
+        return False
+    city.used_tenders = np.r_[city.used_tenders, tender]
+    closes = market.tenders["closes"] // DAY_SECONDS
+    if unknown:
+        city.unlisted = np.r_[city.unlisted, firm]
+    else:
+        city.firms.cancelled[firm] = gone
+    market.busy.add(firm)
+    for other in market.bids_by(firm).tolist():
+        if other != bid and (unknown or closes[market.bids["tender"][other]] >= gone):
+            hand_over(scene, other, {firm})
+    city.spoken[city.firms.owner[firm]] = True
+    more = () if unknown else (rows("enterprise", [firm]),)
+    note = "投标人统一社会信用代码查无登记" if unknown else "投标人投标前已注销"
+    tell(scene, PROBLEM, tender, np.array([bid]), more=more, near=near and not unknown, note=note)
+    return True
+
+
+def _closed_later(scene: Scene, wanted: int) -> int:
+    """Firms that were struck off some weeks after a purchase was decided; what they would have bid for since is others'.
+
+    Returns how many tenders tell of it.
+    """
+    city, market = scene.city, scene.city.market
+    told, taken = 0, _taken(scene)
+    for firm in scene.rng.permutation(np.unique(market.bids["firm"][market.bids.living()])).tolist():
+        if told >= wanted:
+            return told
+        last = NONE if firm in taken else _last_bid(scene, firm)
+        if last == NONE or not _unpaid(scene, firm):
+            continue
+        gone = city.firms.cancelled[firm] = last + int(scene.rng.integers(20, 75))
+        market.busy.add(firm)
+        city.spoken[city.firms.owner[firm]] = True
+        for bid in market.bids_by(firm).tolist():
+            tender = int(market.bids["tender"][bid])
+            closes = int(market.tenders["closes"][tender]) // DAY_SECONDS
+            if closes > last:
+                hand_over(scene, bid, {firm})
+            elif not scene.in_use(np.array([tender]))[0]:
+                tell(scene, EXPLAINED, tender, np.array([bid]), near=gone - closes < 40, note="投标时仍在存续，定标之后才注销")
+                told += 1
+    return told
+
+
+def _last_bid(scene: Scene, firm: int) -> int:
+    """Day of a bid after which a firm has none in a case, and before which it has few; NONE when there is none."""
+    market = scene.city.market
+    tenders = market.bids["tender"][market.bids_by(firm)]
+    closes = market.tenders["closes"][tenders] // DAY_SECONDS
+    cases = closes[scene.in_use(tenders)]
+    free = np.sort(closes[~scene.in_use(tenders)])
+    fit = free[(free >= cases.max(initial=0)) & (free < scene.city.last - 90)]
+    return int(fit[0]) if len(fit) and 2 <= np.searchsorted(free, fit[0], side="right") <= 8 else NONE
+
+
+def _sole_trader(scene: Scene, tender: int) -> None:
+    """A sole trader bids and is not the cheapest."""
+    city, book = scene.city, scene.city.market.bids
+    bids = bids_of(scene, tender)
+    dearest = int(bids[np.argmax(book["price"][bids])])
+
+    def made() -> Ints:
+        firms = city.firms
+        fit = np.flatnonzero((firms.kind == 2) & (firms.cancelled == NONE))
+        return kept(fit, ~np.isin(fit, list(_taken(scene))) & ~np.isin(fit, city.shops.merchants["firm"]))
+
+    buyer = int(city.market.tenders["buyer"][tender])
+    for firm in scene.rng.permutation(scene.pool("shops", made))[:20].tolist():
+        if not city.market.tied[firm, buyer] and not len(city.market.bids_by(firm)) and _unpaid(scene, firm):
+            give(scene, dearest, firm)
+            city.market.busy.add(firm)
+            city.spoken[city.firms.owner[firm]] = True
+            tell(scene, EXPLAINED, tender, np.array([dearest]), note="投标人为依法登记的个体工商户")
+            return
+    tell(scene, UNDECIDABLE, tender, np.array([dearest]), note="投标人登记情况待核实")
