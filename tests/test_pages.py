@@ -97,6 +97,11 @@ def test_the_rule_in_the_guide_is_sound_and_its_tests_notice_every_change(page: 
     assert judged.share >= 0.85 and judged.all > 10
 
 
+@pytest.mark.parametrize("page", ["rules.md", "rules.zh-CN.md"])
+def test_the_rule_stands_in_the_guide_once(page: str) -> None:
+    assert (ROOT / "docs" / "guide" / page).read_text(encoding="utf-8").count("id: same_contact_phone") == 1
+
+
 @pytest.mark.parametrize("page", ["records.md", "records.zh-CN.md"])
 def test_every_reason_of_a_reject_is_in_the_guide(page: str) -> None:
     told = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "guide" / page).read_text(encoding="utf-8")))
