@@ -48,7 +48,9 @@ def basis_faults(basis: Iterable[Basis], laws: Laws, *, live: bool) -> Iterator[
         law, article = _named(said, names)
         at: tuple[str | int, ...] = ("basis", index)
         if law is None:
-            hint = did_you_mean(plain_name(said.name), names) or "a new one is a file of its own in datasets/law"
+            hint = (
+                did_you_mean(plain_name(said.name), names) or "a new one is a file of its own in the folder law beside your book"
+            )
             yield (*at, "name"), f"basis: no law, standard or case called {said.name!r} is known", hint
             continue
         if live and law.status == "ended":
@@ -56,13 +58,13 @@ def basis_faults(basis: Iterable[Basis], laws: Laws, *, live: bool) -> Iterator[
         found = articles_cited(article) if article else []
         for one in found:
             if one not in law.articles:
-                yield (*at, "article"), f"basis: {law.name} has no {one} in datasets/law/{law.id}.yml", _nearest(one, law)
+                yield (*at, "article"), f"basis: {law.name} has no {one} in law/{law.id}.yml", _nearest(one, law)
             elif live and (ends_on := law.articles[one].ends_on):
                 yield (*at, "article"), f"basis: {one} of {law.name} ended on {ends_on}", "cite what replaced it"
         sure = min((law.sure(one) for one in found if one in law.articles), key=SURENESS.index, default=law.known)
         if SURENESS.index(said.known) > SURENESS.index(sure):
             what = f"{law.name}{article or ''}"
-            yield (*at, "known"), f"basis: {what} is {sure} in datasets/law/{law.id}.yml, not {said.known}", f"known: {sure}"
+            yield (*at, "known"), f"basis: {what} is {sure} in law/{law.id}.yml, not {said.known}", f"known: {sure}"
 
 
 def articles_cited(text: str) -> list[str]:

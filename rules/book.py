@@ -1,6 +1,6 @@
 """The book of rules (规则库): every indicator file of the shipped folder and of an office's own, read and checked as one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from rules.order import order_faults
 from rules.sound import Sound
 
 SHIPPED = Path(__file__).parent
+IN = "book"
+"""Where the rules stand in a folder of rules."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,19 @@ def read_book(folders: Sequence[Path], contracts: Contracts, checked_at: Path | 
 
 
 def _rule_files(folder: Path) -> list[Path]:
-    book = folder / "book"
+    book = folder / IN
     return sorted(
         path for path in book.rglob("*") if path.is_file() and path.suffix in (".yml", ".yaml") and not path.name.startswith(".")
     )
 
 
-def read_indicator(path: Path, contracts: Contracts) -> Indicator:
-    """Read one rule's file by itself. Raises strict_yaml.Mistakes with all its mistakes."""
+def read_indicator(path: Path, contracts: Contracts, folders: Iterable[Path] = ()) -> Indicator:
+    """Read one rule's file by itself; it may cite the laws of its own folder and of `folders`.
+
+    Raises strict_yaml.Mistakes with all its mistakes.
+    """
     with connect(contracts) as connection:
-        laws = laws_for(path.parents[2:3])
+        laws = laws_for([*folders, *path.resolve().parents[2:3]])
         file, mistakes = _read(path, contracts, laws, connection, Sound(contracts, laws))
     if mistakes or file is None or file.mistakes:
         raise Mistakes([*mistakes, *(file.mistakes if file else ())])
@@ -104,9 +109,10 @@ def _read(
 
 
 def _placed(path: Path, places: Places, rule: Indicator) -> list[Mistake]:
-    """A rule's file is named after its id, and its folder after its topic."""
+    """A rule's file is named after its id, and its folder in a book after its topic; a draft kept elsewhere is free of the latter."""
     found = []
-    for key, said, wanted in (("id", rule.id, path.stem), ("topic", rule.topic, path.parent.name)):
+    topic = path.resolve().parent.name if path.resolve().parent.parent.name == IN else rule.topic
+    for key, said, wanted in (("id", rule.id, path.stem), ("topic", rule.topic, topic)):
         if said != wanted:
             line, column = strict_yaml.place_of(places, (key,))
             what = "file's name" if key == "id" else "folder's name"

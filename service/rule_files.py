@@ -59,7 +59,7 @@ class RuleFiles:
         found: list[Mistake] = []
         for path in files:
             if path.parent.parent.name == "book":
-                rule = read_indicator(path, self.desk.contracts)
+                rule = read_indicator(path, self.desk.contracts, self.desk.settings.book)
                 found += unsaid(Book({rule.id: rule}, {rule.id: path}), path.parents[2], only=[rule.id])
         return found
 
@@ -72,7 +72,7 @@ class RuleFiles:
         if folder.name == "routes":
             routes: dict[str, Route] = _route_check.read_routes((folder.parent,))
             return routes[path.stem]
-        return read_indicator(path, self.desk.contracts)
+        return read_indicator(path, self.desk.contracts, self.desk.settings.book)
 
 
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:

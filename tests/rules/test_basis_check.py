@@ -45,19 +45,19 @@ def test_every_basis_of_the_shipped_rules_and_routes_is_known() -> None:
         ("{name: 招标投标发, known: verified}", ["no law, standard or case called '招标投标发' is known; did you mean 招标投标法?"]),
         (
             "{name: 社会救助暂行办法, article: 第九十条, known: verified}",
-            ["社会救助暂行办法 has no 第九十条 in datasets/law/social_assistance_measures.yml; add it there with its gist, once looked up"],
+            ["社会救助暂行办法 has no 第九十条 in law/social_assistance_measures.yml; add it there with its gist, once looked up"],
         ),
         (
             "{name: 信访工作条例, article: 第34条, known: verified}",
-            ["信访工作条例 has no 第34条 in datasets/law/petition_regulation.yml; articles are written as the law writes them: 第三十四条"],
+            ["信访工作条例 has no 第34条 in law/petition_regulation.yml; articles are written as the law writes them: 第三十四条"],
         ),
         (
             "{name: 胶州市热线工单监督做法, article: 第一条, known: secondary}",
-            ["胶州市热线工单监督做法 has no 第一条 in datasets/law/jiaozhou_hotline.yml; it lists no articles: leave article out, or add it there with its gist"],
+            ["胶州市热线工单监督做法 has no 第一条 in law/jiaozhou_hotline.yml; it lists no articles: leave article out, or add it there with its gist"],
         ),
         (
             "{name: 信访工作条例, article: 第四十五条、第四十六条, known: verified}",
-            ["信访工作条例第四十五条、第四十六条 is secondary in datasets/law/petition_regulation.yml, not verified; known: secondary"],
+            ["信访工作条例第四十五条、第四十六条 is secondary in law/petition_regulation.yml, not verified; known: secondary"],
         ),
     ],
 )  # fmt: skip

@@ -149,3 +149,22 @@ def test_watched_work_is_done_again_when_a_file_is_saved(tmp_path: Path) -> None
 
     on_change(lambda: [path], work, rounds=2)
     assert done == ["one", "two and more"]
+
+
+def test_a_draft_beside_the_book_is_read_with_the_laws_of_the_office(office: Path, tmp_path: Path) -> None:
+    (office / "law").mkdir()
+    law = "id: our_paper\nkind: practice\nname: 本县办法\ntitle: County paper\nissuer: 本县\nstatus: in_force\nknown: secondary\n"
+    (office / "law" / "our_paper.yml").write_text(law, encoding="utf-8")
+    assert answer(["rules", "new", "our_rule", "--topic", "subsidy"]) == 0
+    path = office / "book" / "subsidy" / "our_rule.yml"
+    cited = "{name: 本县办法, known: secondary}"
+    text = path.read_text(encoding="utf-8").replace("{name: 财政违法行为处罚处分条例, article: 第十四条, known: recalled}", cited)
+    draft = tmp_path / "draft" / "our_rule.yml"
+    draft.parent.mkdir()
+    draft.write_text(text, encoding="utf-8")
+    assert cited in text
+    assert answer(["rules", "check", str(draft)]) == 0
+    wrong = office / "book" / "hotline" / "our_rule.yml"
+    wrong.parent.mkdir()
+    wrong.write_text(text, encoding="utf-8")
+    assert answer(["rules", "check", str(wrong)]) == 2
