@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import payment_anomaly
+from models import hotline_category, payment_anomaly
 from models.learned import Learner
 
 
@@ -29,6 +29,11 @@ class Model:
 
 
 _MODELS = (
+    Model(
+        hotline_category.LEARNER, zh="诉求分类", en="category of a hotline text",
+        reads=("label", "text", "title"), writes=("predicted", "margin", "abstained", "because"),
+        features=("body characters", "head characters"),
+    ),
     Model(
         payment_anomaly.LEARNER, zh="发放异常", en="payments unlike any other",
         reads=payment_anomaly.COLUMNS, writes=("isolation", "abstained", "because"),
