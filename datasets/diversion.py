@@ -32,6 +32,7 @@ class Rules(Declared):
     words: tuple[str, ...]
     posts: tuple[str, ...]
     unless: tuple[str, ...]
+    greeting: str
     managed_at: tuple[str, ...]
 
 
@@ -127,9 +128,15 @@ class Diversion:
             found[place] = self._higher(texts[place].as_py(), names[place].as_py())
         return pa.array(found, pa.bool_())
 
+    @cached_property
+    def _greeting(self) -> re.Pattern[str]:
+        posts = "|".join(sorted(map(re.escape, self._rules.posts), key=len, reverse=True))
+        return re.compile(self._rules.greeting.replace("{post}", f"({posts})"))
+
     def _higher(self, text: str, accused: str | None) -> bool:
         for phrase in self._rules.unless:
             text = text.replace(phrase, "")
+        text = self._greeting.sub("", text)
         if any(post in text for post in self._rules.posts):
             return True
         if not accused:

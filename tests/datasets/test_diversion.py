@@ -55,6 +55,18 @@ def test_nothing_of_a_diverted_ticket_is_kept_but_a_stub(tmp_path: Path, office:
     assert {(one.row_no, one.raw) for one in rejects} == {(None, None)}
 
 
+def test_whoever_is_only_greeted_is_not_accused(tmp_path: Path, office: Path) -> None:
+    rows = [
+        ["K1", "普通", "举报", "尊敬的县长：您好！村会计贪污补贴款", "", "2024-03-01 09:00", ""],
+        ["K2", "普通", "王县长您好", "敬爱的县委书记，村主任侵占低保金", "", "2024-03-01 09:00", ""],
+        ["D1", "普通", "举报", "尊敬的县委书记：您好！县长收受红包", "", "2024-03-01 09:00", ""],
+        ["D2", "普通", "举报", "尊敬的县长收受红包，请查", "", "2024-03-01 09:00", ""],
+    ]
+    town.workbook(office / "工单.xlsx", [HEADER, *rows])
+    town.take(tmp_path / "home", town.sources(tmp_path / "sources"), office, at=datetime(2024, 4, 1, 8))
+    assert [row["ticket_id"] for row in town.stored(tmp_path / "home", "ticket")] == ["K1", "K2"]
+
+
 def test_importing_again_diverts_again_and_adds_no_stub(tmp_path: Path, office: Path) -> None:
     known = town.sources(tmp_path / "sources")
     town.take(tmp_path / "home", known, town.workbook(office / "工单.xlsx", [HEADER, *DIVERTED]))

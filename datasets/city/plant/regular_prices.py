@@ -9,11 +9,16 @@ from datasets.city.truth import rows
 
 _PATTERNS = ("steps", "narrow", "ratio", "grid", "narrow", "steps", "tails", "steps", "narrow", "ratio")
 
+_DEAR = 1_000_000_00
+
 
 def plant(scene: Scene) -> None:
     chosen = cast_tenders(scene, _fit(scene), scene.number(7, 2))
     for place, tender in enumerate(chosen.tolist()):
-        _case(scene, place, tender, _PATTERNS[place % len(_PATTERNS)])
+        pattern = _PATTERNS[place % len(_PATTERNS)]
+        # four equal digits need prices that are ten thousands apart
+        small = scene.city.market.tenders["budget"][tender] < _DEAR
+        _case(scene, place, tender, "ratio" if pattern == "tails" and small else pattern)
     count = 10 * len(chosen)
     round_ones = cast_tenders(scene, _round_figures(scene), count // 2)
     for tender in round_ones.tolist():

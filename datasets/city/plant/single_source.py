@@ -126,6 +126,7 @@ def _unfounded(scene: Scene, place: int, tender: int) -> None:
         book["ground"][tender] = UNIQUE
         _shown(scene, tender, 6)
     if way == "short notice":
+        book["ground"][tender] = UNIQUE  # on other grounds nothing need be shown
         _shown(scene, tender, 4 if near else int(scene.rng.integers(1, 4)))
     elif way == "no notice":
         book["ground"][tender] = UNIQUE

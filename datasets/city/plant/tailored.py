@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from datasets import strict_yaml
-from datasets.city.arrays import Ints
+from datasets.city.arrays import Ints, kept
 from datasets.city.dossier import CLAUSE_KINDS
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, cast_alike, cast_tenders, tell
-from datasets.city.tender import CATEGORIES
+from datasets.city.tender import CATEGORIES, DIRECT, FRAMEWORK, SINGLE_SOURCE
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 from datasets.city.vocabulary import words
 from datasets.contract import Declared
@@ -42,7 +42,7 @@ def _wordings() -> Wordings:
 
 def plant(scene: Scene) -> None:
     said = _wordings()
-    chosen = cast_tenders(scene, awarded(scene), scene.number(7, 2))
+    chosen = cast_tenders(scene, _contested(scene), scene.number(7, 2))
     order = scene.rng.permutation(len(said.tailored))
     for place, tender in enumerate(chosen.tolist()):
         made = [
@@ -58,6 +58,12 @@ def plant(scene: Scene) -> None:
     for place, tender in enumerate(cast_tenders(scene, awarded(scene), max(1, len(chosen) // 4)).tolist()):
         clause = _write(scene, tender, said.doubtful, place)
         tell(scene, UNDECIDABLE, tender, more=(rows("tender_clause", [clause]),), note="条款是否必要需结合项目判断")
+
+
+def _contested(scene: Scene) -> Ints:
+    """Awarded purchases that several could bid for: who buys from one source names what he buys."""
+    rows = awarded(scene)
+    return kept(rows, ~np.isin(scene.city.market.tenders["method"][rows], (SINGLE_SOURCE, FRAMEWORK, DIRECT)))
 
 
 def _write(scene: Scene, tender: int, choice: tuple[Wording, ...], place: int) -> int:

@@ -16,10 +16,10 @@ def plant(scene: Scene) -> None:
     truth = scene.city.truth
     cashing = sorted({case.subject for case in truth.of("S24", PROBLEM)})
     clean = sorted({case.subject for case in truth.of("S24", EXPLAINED)} - set(cashing))
-    chosen = scene.rng.permutation(np.array(cashing))[: scene.number(3)].tolist()
+    chosen = scene.rng.permutation(_quiet(scene, cashing))[: scene.number(3)].tolist()
     for place, shop in enumerate(chosen):
         _tie(scene, shop, place + int(scene.rng.integers(3)))
-    alike = scene.rng.permutation(np.array(clean))[: 11 * len(chosen)].tolist()
+    alike = scene.rng.permutation(_quiet(scene, clean))[: 11 * len(chosen)].tolist()
     for place, shop in enumerate(alike):
         if place % 3:
             _tie(scene, shop, place)
@@ -36,6 +36,13 @@ def plant(scene: Scene) -> None:
             _tell(scene, EXPLAINED, shop, "有套现疑点，但与供应商、公职人员无关联")
     for place, shop in enumerate(alike):
         _tell(scene, EXPLAINED, shop, "有关联但核销正常" if place % 3 else "核销正常且无关联")
+
+
+def _quiet(scene: Scene, shops: list[int]) -> Ints:
+    """Shops whose owner plays no part: what is told of owning a shop stays true."""
+    found = np.array(shops, dtype=np.int64)
+    owners = scene.city.firms.owner[scene.city.shops.merchants["firm"][found]]
+    return kept(found, ~scene.city.spoken[owners])
 
 
 def _winners(scene: Scene) -> Ints:
