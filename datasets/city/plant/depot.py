@@ -20,13 +20,25 @@ def a_firm(scene: Scene, *depots: int) -> int:
     return int(scene.rng.choice(free if len(free) else pool))
 
 
-def a_partner(scene: Scene, direction: int) -> int:
-    """A firm that only buys, or only sells, in ordinary life: its further loads close no circle."""
+_SEASON = 75
+"""Days before and after within which an honest firm has one deal: loads of two would look like one."""
+
+
+def a_partner(scene: Scene, direction: int, depot: int, day: int) -> int:
+    """A firm that only buys, or only sells, in ordinary life, and is at no depot at that time, nor ever at this one by another case.
+
+    Its further loads close no circle, its trucks stand on one scale, and its small lots stay small.
+    """
     book = scene.city.granary.txns
-    firm = book["firm"][(book["alive"] == 1) & (book["firm"] != NONE) & (book["direction"] == direction)]
-    others = book["firm"][(book["alive"] == 1) & (book["direction"] != direction)]
-    free = np.setdiff1d(firm, others)
-    return int(scene.rng.choice(free)) if len(free) else a_firm(scene)
+    living = (book["alive"] == 1) & (book["firm"] != NONE)
+    firm = book["firm"][living & (book["direction"] == direction)]
+    others = book["firm"][living & (book["direction"] != direction)]
+    busy = book["firm"][living & (np.abs(book["done"] - day) < _SEASON)]
+    seen = book["firm"][living & (book["warehouse"] == depot)]
+    free = np.setdiff1d(firm, np.r_[others, busy])
+    fresh = np.setdiff1d(free, seen)
+    pool = fresh if len(fresh) else free
+    return int(scene.rng.choice(pool)) if len(pool) else a_firm(scene, depot)
 
 
 def a_depot(scene: Scene, *but: int) -> int:

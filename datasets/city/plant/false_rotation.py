@@ -131,7 +131,7 @@ def _on_a_day(scene: Scene, loads: Ints, on: Ints | int, within: Ints) -> None:
 def _weighed(scene: Scene, story: str) -> None:
     """Full loads, quick turns, long evenings of the harvest: as trucks can."""
     depot, begin, rng = a_depot(scene), a_day(scene, 20), scene.rng
-    firm, book = a_partner(scene, IN), scene.city.granary.txns
+    firm, book = a_partner(scene, IN, depot, begin), scene.city.granary.txns
     if story == "full load":
         made, note, near = trade(scene, depot, firm, IN, begin, some_loads(scene, 3, 31.6, 33.6)), "满载但未超过载重", True
     elif story == "quick turn":
@@ -171,7 +171,8 @@ def _too_old(scene: Scene, *, near: bool) -> None:
 
 def _old_enough(scene: Scene, story: str) -> None:
     depot, begin = a_depot(scene), a_day(scene, 40)
-    firm, loads = a_partner(scene, OUT if story == "sold" else IN), some_loads(scene, int(scene.rng.integers(1, 5)))
+    side = OUT if story == "sold" else IN
+    firm, loads = a_partner(scene, side, depot, begin), some_loads(scene, int(scene.rng.integers(1, 5)))
     if story == "sold":
         made, note = trade(scene, depot, firm, OUT, begin, loads, int(scene.rng.integers(4, 7))), "出库的是按期轮换的陈粮"
     elif story == "unknown":

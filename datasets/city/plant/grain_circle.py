@@ -82,7 +82,8 @@ def _unweighed(scene: Scene) -> None:
 def _weighed(scene: Scene, story: str) -> None:
     """Loads whose slip was lost though the scales know them, and sales weighed by the buyer."""
     depot = a_depot(scene)
-    firm, begin, book = a_partner(scene, OUT if story == "sold" else IN), a_day(scene, 30), scene.city.granary.txns
+    begin, book = a_day(scene, 30), scene.city.granary.txns
+    firm = a_partner(scene, OUT if story == "sold" else IN, depot, begin)
     loads = some_loads(scene, int(scene.rng.integers(4, 9)))
     if story == "sold":
         made, note = trade(scene, depot, firm, OUT, begin, loads, 3, ticket=NONE), "出库由购方过磅"

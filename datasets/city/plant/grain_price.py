@@ -37,7 +37,7 @@ def _priced(scene: Scene, kind: str, off: float, count: int, *, near: bool) -> N
     loads = some_loads(scene, count) if count > 1 else some_loads(scene, 1, 3, 15)
     begin, commodity = a_day(scene, 30), int(rng.integers(2))
     side = OUT if outward else IN
-    firm = a_partner(scene, side) if kind == EXPLAINED else a_firm(scene, depot)
+    firm = a_partner(scene, side, depot, begin) if kind == EXPLAINED else a_firm(scene, depot)
     made = trade(scene, depot, firm, side, begin, loads, 2 if outward else 0, commodity)
     book = held.txns
     market = held.price(np.full(count, commodity), book["done"][made])
