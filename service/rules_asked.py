@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from datasets.strict_yaml import did_you_mean
 from rules.indicator import Indicator
 from service.desk import Desk
 from service.errors import Refusal
+from service.nearest import nearest
 from service.rule_files import RuleFiles, files_of
 
 
@@ -27,5 +27,5 @@ def _meant(desk: Desk, word: str) -> list[Indicator]:
         files = [one for one in files_of([path]) if one.resolve().parent.parent.name == "book"]
         return [rule for rule in RuleFiles(desk).named(files or [path]) if isinstance(rule, Indicator)]
     if word not in desk.book.indicators:
-        raise Refusal("rules.unknown", rule=word, hint=did_you_mean(word, desk.book.indicators))
+        raise Refusal("rules.unknown", rule=word, hint=nearest(word, desk.book.indicators, "guantong rules list"))
     return [desk.book.indicators[word]]

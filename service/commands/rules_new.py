@@ -7,11 +7,11 @@ from typing import get_args
 import click
 
 from datasets.contract import subject_kinds
-from datasets.strict_yaml import did_you_mean
 from rules.indicator import NAME, Topic
 from rules.starter import copied, starter
 from service.desk import Desk
 from service.errors import Refusal
+from service.nearest import nearest
 from service.words import say
 
 TOPICS = get_args(Topic)
@@ -29,14 +29,15 @@ SUBJECTS = {"subsidy": "person", "procurement": "tender", "hotline": "ticket", "
 def new_command(
     desk: Desk, name: str, topic: str | None, subject: str | None, origin: str | None, folder: Path | None, owner: str
 ) -> None:
-    _must_be_free(desk, name)
+    if origin != name:
+        _must_be_free(desk, name)
     text, placed = _copy(desk, name, origin) if origin else _fresh(desk, name, topic, subject, owner)
     path = (folder or _own_folder(desk)) / "book" / placed / f"{name}.yml"
     if path.exists():
         raise Refusal("rules.exists", path=path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    click.echo(say("rules.started", path=path))
+    click.echo(say("rules.replaces" if origin == name else "rules.started", path=path))
 
 
 def _must_be_free(desk: Desk, name: str) -> None:
@@ -58,12 +59,13 @@ def _fresh(desk: Desk, name: str, topic: str | None, subject: str | None, owner:
         raise Refusal("rules.no_topic", topics="、".join(TOPICS))
     kind, kinds = subject or SUBJECTS[topic], subject_kinds(desk.contracts)
     if kind not in kinds:
-        raise Refusal("rules.unknown_subject", subject=kind, hint=did_you_mean(kind, kinds))
+        raise Refusal("rules.unknown_subject", subject=kind, hint=nearest(kind, kinds))
     return starter(name, topic, kind, desk.contracts, owner), topic  # type: ignore[arg-type]
 
 
 def _copy(desk: Desk, name: str, origin: str) -> tuple[str, str]:
+    """Another rule's text as a draft; under its own id the text as it is, live where it was, to replace the shipped rule."""
     if origin not in desk.book.indicators:
-        raise Refusal("rules.unknown", rule=origin, hint=did_you_mean(origin, desk.book.indicators))
+        raise Refusal("rules.unknown", rule=origin, hint=nearest(origin, desk.book.indicators, "guantong rules list"))
     text = desk.book.paths[origin].read_text(encoding="utf-8")
-    return copied(text, origin, name), desk.book.indicators[origin].topic
+    return text if origin == name else copied(text, origin, name), desk.book.indicators[origin].topic

@@ -168,3 +168,21 @@ def test_a_draft_beside_the_book_is_read_with_the_laws_of_the_office(office: Pat
     wrong.parent.mkdir()
     wrong.write_text(text, encoding="utf-8")
     assert answer(["rules", "check", str(wrong)]) == 2
+
+
+def test_a_word_near_to_nothing_is_answered_with_what_there_is(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["rules", "new", "our_rule", "--topic", "hotline", "--subject", "firm"]) == 2
+    assert "known: account, alert" in (told := capsys.readouterr().err) and "enterprise" in told
+    assert answer(["--lang", "zh", "rules", "new", "our_rule", "--from", "zzzzzz"]) == 2
+    assert "全部见 guantong rules list" in capsys.readouterr().err
+
+
+def test_a_shipped_rule_is_copied_as_it_is_to_be_replaced(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["rules", "new", "closed_in_minutes", "--from", "closed_in_minutes"]) == 0
+    path = office / "book" / "hotline" / "closed_in_minutes.yml"
+    assert "status: live" in path.read_text(encoding="utf-8")
+    assert "stands in for the shipped rule" in capsys.readouterr().out
+    assert answer(["rules", "check", str(path)]) == 0
+    # it is never written over, and no other rule may take the id
+    assert answer(["rules", "new", "closed_in_minutes", "--from", "closed_in_minutes"]) == 2
+    assert answer(["rules", "new", "closed_in_minutes", "--from", "overdue"]) == 2
