@@ -9,7 +9,8 @@ from datasets.city.arrays import NONE, Ints
 from datasets.city.folk import RELATIONS
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, tell
-from datasets.city.truth import EXPLAINED, PROBLEM, rows
+from datasets.city.ties import people_of
+from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 
 
 def plant(scene: Scene) -> None:
@@ -39,6 +40,31 @@ def plant(scene: Scene) -> None:
             more=(rows("person", [expert]),),
             note="专家亲属的企业未参加本项目",
         )
+
+
+def by_chance(scene: Scene) -> None:
+    """Experts whose kin another case made an owner, officer or holder of a bidder: true ties, whose weight a person has to judge."""
+    scores, bids, firms = scene.city.dossier.scores, scene.city.market.bids, scene.city.firms
+    told = {case.subject for case in scene.city.truth.of("X06") if case.subject_kind == "tender" and case.kind == PROBLEM}
+    living = np.flatnonzero(scores["alive"] == 1)
+    seats = np.unique(np.stack([bids["tender"][scores["bid"][living]], scores["expert"][living]]), axis=1)
+    behind: dict[int, set[int]] = {}
+    for person, firm in zip(*people_of(firms, np.zeros((len(firms), 0), dtype=np.int64)), strict=True):
+        behind.setdefault(int(person), set()).add(int(firm))
+    near = {
+        expert: set[int]().union(*(behind.get(one, set()) for one in {expert} | scene.city.folk.kin_of(expert)))
+        for expert in np.unique(seats[1]).tolist()
+    }
+    for tender, expert in seats.T.tolist():
+        if tender in told or not near[expert]:
+            continue
+        found = [bid for bid in bids_of(scene, tender).tolist() if int(bids["firm"][bid]) in near[expert]]
+        if found:
+            told.add(tender)
+            proof = (rows("person", [expert]),)
+            tell(
+                scene, UNDECIDABLE, tender, np.array(found), more=proof, note="评审专家与投标人有关人员有亲属关系，影响需人工判断"
+            )
 
 
 def _scored(scene: Scene) -> Ints:

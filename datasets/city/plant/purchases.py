@@ -18,6 +18,7 @@ from datasets.city.plant import (
     one_group,
     one_head,
     one_supplier,
+    own_firm,
     papers,
     passed_on,
     ring,
@@ -71,5 +72,8 @@ PURCHASES: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     *SLIGHT,
 )
 """Catalogue code and planter."""
-LAST: tuple[tuple[str, Callable[[Scene], None]], ...] = (("C24 by chance", staff_tie.by_chance),)
+LAST: tuple[tuple[str, Callable[[Scene], None]], ...] = (
+    ("C24 by chance", staff_tie.by_chance),
+    ("X06 by chance", own_firm.by_chance),
+)
 """Those who look at everybody once all the others are done."""

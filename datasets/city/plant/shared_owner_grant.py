@@ -11,6 +11,8 @@ from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 
 Won = list[tuple[int, int, int]]
 """Buyer, firm and tender of awards."""
+_MASTER = 25
+"""Per cent from which a holder is the beneficial owner (受益所有人)."""
 
 
 def plant(scene: Scene) -> None:
@@ -51,11 +53,13 @@ def _owned(scene: Scene, win: tuple[int, int, int], department: int) -> int:
     return approve(city.grants, city.places, firm, int(rng.choice(np.array(city.years))), city.last, rng, unit=department)
 
 
-def _owners(scene: Scene) -> dict[int, set[int]]:
-    """Legal representative and present holders of every firm."""
+def _owners(scene: Scene, percent: float = 0) -> dict[int, set[int]]:
+    """Legal representative and present holders, of at least so many per cent, of every firm."""
     firms = scene.city.firms
     out = {firm: {owner} for firm, owner in enumerate(firms.owner.tolist())}
-    held = np.flatnonzero((firms.shares["ends"] == NONE) & (firms.shares["person"] != NONE))
+    held = np.flatnonzero(
+        (firms.shares["ends"] == NONE) & (firms.shares["person"] != NONE) & (firms.shares["share"] >= percent * 10_000)
+    )
     for firm, person in zip(firms.shares["firm"][held].tolist(), firms.shares["person"][held].tolist(), strict=True):
         out[firm].add(person)
     return out
@@ -63,7 +67,7 @@ def _owners(scene: Scene) -> dict[int, set[int]]:
 
 def _write(scene: Scene, won: Won, units: list[int]) -> None:
     """Read the truth off all grants."""
-    book, owners = scene.city.grants.book, _owners(scene)
+    book, owners, masters = scene.city.grants.book, _owners(scene), _owners(scene, _MASTER)
     by_owner: dict[int, Won] = {}
     for one in won:
         for person in owners[one[1]]:
@@ -74,7 +78,10 @@ def _write(scene: Scene, won: Won, units: list[int]) -> None:
         firm, unit = int(book["firm"][row]), units[int(book["unit"][row])]
         touching = sorted({one for person in owners[firm] for one in by_owner.get(person, ())})
         same = [one for one in touching if one[0] == unit]
-        if any(one[1] != firm for one in same):
+        others = [one for one in same if one[1] != firm]
+        if others and not any(masters[firm] & masters[one[1]] for one in others):
+            _tell(scene, UNDECIDABLE, row, others, "同一人在一方只有少量股份，是否实际控制需人工判断")
+        elif others:
             problems += 1
             _tell(scene, PROBLEM, row, same, "同一部门的受补助企业与供应商为同一人所有")
         elif same:
