@@ -32,7 +32,7 @@ _MODELS = (
     Model(
         hotline_category.LEARNER, zh="诉求分类", en="category of a hotline text",
         reads=("label", "text", "title"), writes=("predicted", "margin", "abstained", "because"),
-        features=("body characters", "head characters"),
+        features=("body characters", "head characters"), trusted=("models.char_grams.CharGrams",),
     ),
     Model(
         payment_anomaly.LEARNER, zh="发放异常", en="payments unlike any other",

@@ -10,6 +10,8 @@ from models.linear_text import Margins, columns
 
 TERMS = 5
 """Terms told of each text."""
+TELLING = 0.2
+"""A term that weighs less than this share of the weightiest is not told."""
 UNSURE = "；与第二类“{second}”相差不多，不下判断"
 
 
@@ -20,15 +22,18 @@ def reasons(fitted: BaseEstimator, found: Margins, rows: pd.DataFrame) -> list[s
     table = found.features
     at_row = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
     weighs = table.data * (machine.coef_[found.first[at_row], table.indices] - machine.coef_[found.second[at_row], table.indices])
-    order = np.lexsort((table.indices, -weighs, at_row))
-    rank = np.arange(len(order)) - table.indptr[at_row[order]]
-    top = order[(rank < 2 * TERMS) & (weighs[order] > 0)]
-    grams = pd.Series(names[table.indices[top]]).groupby(at_row[top]).agg(list).reindex(range(table.shape[0]))
+    most = np.zeros(table.shape[0])
+    np.maximum.at(most, at_row, weighs)
+    some = np.flatnonzero((weighs > 0) & (weighs >= TELLING * most[at_row]))
+    order = some[np.lexsort((table.indices[some], -weighs[some], at_row[some]))]
+    begins = np.searchsorted(at_row[order], np.arange(table.shape[0]))
+    top = order[np.arange(len(order)) - begins[at_row[order]] < 2 * TERMS]
+    told = pd.Series(names[table.indices[top]]).groupby(at_row[top]).agg(list).reindex(range(table.shape[0]))
     texts = columns(rows)["body"].to_numpy(dtype=object)
     seconds = machine.classes_.astype(object)[found.second]
     return [
-        _sentence(label, _words(text, some if isinstance(some, list) else []), second if unsure else "")
-        for label, text, some, second, unsure in zip(found.best, texts, grams, seconds, found.unsure, strict=True)
+        _sentence(label, _words(text, grams if isinstance(grams, list) else []), second if unsure else "")
+        for label, text, grams, second, unsure in zip(found.best, texts, told, seconds, found.unsure, strict=True)
     ]
 
 
@@ -40,11 +45,11 @@ def terms(fitted: BaseEstimator) -> "np.ndarray[Any, np.dtype[np.object_]]":
 
 
 def _words(text: str, grams: list[str]) -> list[str]:
-    """The grams as they stand in the text, those that overlap joined; the weightiest first."""
+    """The grams as they stand in the text, those that touch joined; the weightiest first."""
     spans = sorted((at, at + len(gram), rank) for rank, gram in enumerate(dict.fromkeys(grams)) if (at := text.find(gram)) >= 0)
     joined: list[tuple[int, int, int]] = []
     for start, end, rank in spans:
-        if joined and start < joined[-1][1]:
+        if joined and start <= joined[-1][1]:
             before = joined.pop()
             start, end, rank = before[0], max(end, before[1]), min(rank, before[2])
         joined.append((start, end, rank))
