@@ -25,7 +25,7 @@ _reasoner, _routing = later("rules.reasoner"), later("rules.routing")
 COMMANDS = {
     "import": "taking", "run": "running", "alerts": "listing", "show": "showing", "batches": "batches", "withdraw": "batches",
     "rejects": "rejects", "sources": "sources", "city": "city", "ocds": "ocds", "real": "real", "rules": "rules",
-    "models": "models",
+    "models": "models", "serve": "serving", "access": "access",
 }  # fmt: skip
 """Command -> module of service.commands that holds it; a module is loaded when its command is called."""
 

@@ -1,21 +1,20 @@
 """Modules that are loaded when first used: a command that needs no database and no lake does not wait for them to load."""
 
-import sys
-from importlib.machinery import ModuleSpec
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
 from types import ModuleType
+from typing import Any
+
+
+class Later(ModuleType):
+    """Stands for a module until one of its names is asked for; then it is imported as any other.
+
+    importlib's own LazyLoader leaves half-made modules where others import them from: packages like SQLAlchemy break on that.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self.__name__), name)
 
 
 def later(name: str) -> ModuleType:
-    """The module of this name, read when one of its names is first asked for. Raises ModuleNotFoundError when there is none."""
-    if name in sys.modules:
-        return sys.modules[name]
-    spec: ModuleSpec | None = find_spec(name)
-    if spec is None or spec.loader is None:
-        raise ModuleNotFoundError(f"no module named {name!r}", name=name)
-    loader = LazyLoader(spec.loader)
-    spec.loader = loader
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    loader.exec_module(module)
-    return module
+    """The module of this name, imported when one of its names is first asked for: then raises ModuleNotFoundError when there is none."""
+    return Later(name)

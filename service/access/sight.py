@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, o
 from service.access.caller import Bounds, Caller
 from service.store.alert import Alert, AlertLink
 from service.store.assignment import Assignment
+from service.store.questions import stem
 
 R = TypeVar("R")
 PERSONAL = ("official", "person")
@@ -40,7 +41,7 @@ def _within(bounds: Bounds) -> ColumnElement[bool]:
     if bounds.stream is not None:
         held.append(_assigned(Assignment.stream == bounds.stream))
     if bounds.area_id is not None:
-        held.append(Alert.area_id.startswith(_stem(bounds.area_id), autoescape=True))
+        held.append(Alert.area_id.startswith(stem(bounds.area_id), autoescape=True))
     if bounds.unit_id is not None:
         held += [_assigned(Assignment.unit_id == bounds.unit_id), ~_names(bounds.unit_id)]
     return and_(*held)
@@ -64,8 +65,3 @@ def _not_about(caller: Caller) -> ColumnElement[bool]:
         return true()
     mine = select(AlertLink.fingerprint).where(AlertLink.kind.in_(PERSONAL), AlertLink.entity_id == caller.person_id)
     return Alert.fingerprint.not_in(mine)
-
-
-def _stem(area: str) -> str:
-    """The digits that all codes within an area begin with: 6 of a county's, 9 of a town's (GB/T 2260 and the statistical code)."""
-    return area[:6] if area.endswith("000000") else area[:9] if area.endswith("000") else area

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import date, datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.store.alert import OPEN, Alert, AlertLink, AlertSignal
@@ -25,12 +26,29 @@ class Wanted:
     status: str | None = None
     level: str | None = None
     matter: str | None = None
+    unit: str | None = None
+    area: str | None = None
+    """A code; a county's and a town's stand for everything within."""
+    since: date | None = None
+    """as_of of a run from which on the alert was opened, seen again or fell quiet."""
 
 
 def alerts_wanted(session: Session, wanted: Wanted, limit: int | None = None) -> Sequence[Alert]:
     """Alerts, the highest priority first, of equals by fingerprint."""
     ranked = _narrowed(select(Alert), wanted).order_by(Alert.priority.desc(), Alert.fingerprint)
     return session.scalars(ranked.limit(limit)).all()
+
+
+def alerts_after(
+    session: Session, query: Select[Alert], wanted: Wanted, sort: str, after: Sequence[Any] | None, limit: int
+) -> Sequence[Alert]:
+    """A page of the alerts of a query: by `priority` or the `newest` first, behind the place (value, fingerprint) where the last page ended."""
+    by = Alert.opened_at if sort == "newest" else Alert.priority
+    query = _narrowed(query, wanted)
+    if after is not None:
+        value = datetime.fromisoformat(after[0]) if sort == "newest" else after[0]
+        query = query.where(or_(by < value, and_(by == value, Alert.fingerprint > after[1])))
+    return session.scalars(query.order_by(by.desc(), Alert.fingerprint).limit(limit)).all()
 
 
 def count_wanted(session: Session, wanted: Wanted) -> int:
@@ -44,9 +62,14 @@ def _narrowed(query: Select[R], wanted: Wanted) -> Select[R]:
         (Alert.status, wanted.status),
         (Alert.level, wanted.level),
         (Alert.matter, wanted.matter),
+        (Alert.unit_id, wanted.unit),
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.area is not None:
+        query = query.where(Alert.area_id.startswith(stem(wanted.area), autoescape=True))
+    if wanted.since is not None:
+        query = query.where(or_(Alert.last_seen >= wanted.since, Alert.quiet_since >= wanted.since))
     if wanted.stream or wanted.office:
         lead = select(Assignment.fingerprint).where(Assignment.ended_run.is_(None))
         if wanted.stream:
@@ -58,6 +81,11 @@ def _narrowed(query: Select[R], wanted: Wanted) -> Select[R]:
         resting = select(AlertSignal.fingerprint).join(SignalVersion).where(SignalVersion.rule == wanted.rule)
         query = query.where(Alert.fingerprint.in_(resting))
     return query
+
+
+def stem(area: str) -> str:
+    """The digits that all codes within an area begin with: 6 of a county's, 9 of a town's (GB/T 2260 and the statistical code)."""
+    return area[:6] if area.endswith("000000") else area[:9] if area.endswith("000") else area
 
 
 def alerts_named(session: Session, beginning: str) -> Sequence[Alert]:

@@ -1,0 +1,48 @@
+"""The service as an application: `create_app` puts the doors together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from service.api import alerts, health, rules
+from service.api.gate import mark
+from service.api.living import Living
+from service.api.problem import Problem, tell_problems
+from service.desk import Desk
+
+VERSION = "/api/v1"
+REFUSALS = {
+    401: "Nobody we know",
+    403: "Not allowed",
+    404: "Not there, or not the caller's to see",
+    422: "The request makes no sense",
+}
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The application at this desk; it closes what it opened, not the desk."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.living.close()
+
+    app = FastAPI(
+        title="Guantong 贯通", version=desk.program, lifespan=lifespan, openapi_url=f"{VERSION}/openapi.json", docs_url=None, redoc_url=None,
+        description="Risk flagging over subsidies, procurement and hotline records. An alert is a reason to look, not proof.",
+        responses={status: {"model": Problem, "description": why} for status, why in REFUSALS.items()},
+        generate_unique_id_function=_named,
+    )  # fmt: skip
+    app.state.living = Living(desk)
+    tell_problems(app)
+    app.middleware("http")(mark)
+    for door in (alerts.router, rules.router):
+        app.include_router(door, prefix=VERSION)
+    app.include_router(health.router)
+    return app
+
+
+def _named(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,72 @@
+"""The gate every request passes: its id, its language, who is calling, and whether they may."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from service.access import key, signing_in
+from service.access.caller import Caller
+from service.api.living import Living
+from service.api.problem import Trespass
+from service.words import speak
+
+COOKIE = "guantong"
+bearer = HTTPBearer(auto_error=False, scheme_name="key", description="`gt_<id>_<secret>`, made by `guantong access key`")
+cookie = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session", description="A person's session in the console")
+
+
+async def mark(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Give the request its id and its language (Accept-Language: zh unless en comes first)."""
+    given = request.headers.get("X-Request-Id", "")
+    request.state.id = given if given.isascii() and given.isprintable() and 0 < len(given) <= 64 else secrets.token_hex(8)
+    speak("en" if request.headers.get("Accept-Language", "zh").strip().lower().startswith("en") else "zh")
+    response = await proceed(request)
+    response.headers["X-Request-Id"] = request.state.id
+    return response
+
+
+def living(request: Request) -> Living:
+    """What this process holds."""
+    held: Living = request.app.state.living
+    return held
+
+
+Here = Annotated[Living, Depends(living)]
+
+
+def identified(
+    request: Request,
+    here: Here,
+    authorization: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    session_token: Annotated[str | None, Depends(cookie)],
+) -> Caller:
+    """Who is calling. Raises Trespass 401."""
+    now = here.desk.clock()
+    with here.desk.store.look() as session:
+        caller = None
+        if authorization is not None:
+            caller = key.caller_of(session, authorization.credentials, now)
+        elif session_token is not None:
+            caller = signing_in.caller_of(session, session_token, now)
+    if caller is None:
+        raise Trespass(401, "who", headers={"WWW-Authenticate": "Bearer"})
+    request.state.caller = caller.name
+    return caller
+
+
+Identified = Annotated[Caller, Depends(identified)]
+
+
+def may(verb: str) -> Any:
+    """A dependency: the caller, who may do this. Raises Trespass 401 or 403."""
+
+    def allowed(caller: Identified) -> Caller:
+        if not caller.may(verb):
+            raise Trespass(403, "may_not", verb=verb)
+        return caller
+
+    allowed.__name__ = f"may_{verb.replace('.', '_')}"
+    return Depends(allowed)

@@ -1,0 +1,109 @@
+"""Problems as RFC 9457 has them (application/problem+json): a stable code, what is wrong where, and what would be right."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from datasets.strict_yaml import Mistakes
+from service.errors import BadSetting, Busy, NothingFound, Refusal, Trouble
+from service.words import say
+
+MEDIA = "application/problem+json"
+ABOUT = "urn:guantong:problem:"
+STATUS: dict[type[Trouble], int] = {NothingFound: 404, BadSetting: 500, Busy: 503, Refusal: 422, Trouble: 500}
+"""The kinds of trouble and how HTTP calls them; a subclass goes by its nearest parent."""
+
+
+class FieldError(BaseModel):
+    """One thing wrong, and where: a JSON pointer into the body, or the name of a parameter or header."""
+
+    where: str
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    """`urn:guantong:problem:` and the code, which never changes its meaning."""
+    title: str
+    status: int
+    detail: str
+    instance: str
+    """The request's id, as the log has it."""
+    errors: list[FieldError] = []
+
+
+class Trespass(Exception):
+    """A request that is refused at the door: status, stable code, and headers that belong to it."""
+
+    def __init__(
+        self, status: int, code: str, errors: Sequence[FieldError] = (), headers: dict[str, str] | None = None, **values: object
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.errors, self.headers, self.values = status, code, list(errors), headers or {}, values
+
+
+def answer(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    errors: Sequence[FieldError] = (),
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """A problem as the response."""
+    body = Problem(
+        type=ABOUT + code, title=HTTPStatus(status).phrase, status=status, detail=detail,
+        instance=f"urn:request:{getattr(request.state, 'id', '-')}", errors=list(errors),
+    )  # fmt: skip
+    return JSONResponse(body.model_dump(mode="json"), status, headers=headers, media_type=MEDIA)
+
+
+def tell_problems(app: FastAPI) -> None:
+    """The one table of exceptions and what they become."""
+    table: dict[Any, Callable[[Request, Any], Awaitable[Response]]] = {
+        Trouble: _trouble, Trespass: _trespass, RequestValidationError: _invalid, HTTPException: _http, Mistakes: _mistakes,
+    }  # fmt: skip
+    for kind, handler in table.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def _trouble(request: Request, trouble: Trouble) -> Response:
+    status = next(STATUS[kind] for kind in type(trouble).__mro__ if kind in STATUS)
+    return answer(request, status, trouble.key, str(trouble), headers={"Retry-After": "5"} if status == 503 else None)
+
+
+async def _trespass(request: Request, problem: Trespass) -> Response:
+    return answer(
+        request, problem.status, problem.code, say(f"problem.{problem.code}", **problem.values), problem.errors, problem.headers
+    )
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    errors = [FieldError(where=_pointer(one["loc"]), code=str(one["type"]), detail=str(one["msg"])) for one in error.errors()]
+    return answer(request, 422, "invalid", say("problem.invalid", count=len(errors)), errors)
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    known = {404: "no_such_page", 405: "wrong_method"}
+    code = known.get(error.status_code, "http")
+    return answer(request, error.status_code, code, say(f"problem.{code}"), headers=dict(error.headers or {}))
+
+
+async def _mistakes(request: Request, mistakes: Mistakes) -> Response:
+    errors = [FieldError(where="", code="mistake", detail=str(one)) for one in mistakes.mistakes]
+    return answer(request, 503, "book", say("problem.book", count=len(errors)), errors)
+
+
+def _pointer(place: Sequence[Any]) -> str:
+    """`body, 0, amount` as /0/amount; of a query or header, its name."""
+    first, *rest = place
+    return "/" + "/".join(str(one) for one in rest) if first == "body" else str(rest[0] if rest else first)

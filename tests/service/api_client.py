@@ -1,0 +1,38 @@
+"""A living service for tests: an office in which a run was kept, and clients that call it as somebody."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from service.access.caller import Bounds
+from service.access.key import make_key
+from service.api.app import create_app
+from service.desk import Desk
+from tests.service import village
+from tests.service.conftest import NOW, Office
+
+EVERYWHERE = Bounds()
+
+
+def kept_office(folder: Path) -> Office:
+    """A village's records imported, and one run."""
+    office = Office(folder, f"sqlite:///{folder / 'home' / 'guantong.db'}")
+    office.take_in(village.places(), village.people(), village.payments(), village.complaints())
+    office.run()
+    return office
+
+
+def key_for(desk: Desk, role: str, bounds: Bounds = EVERYWHERE, scopes: tuple[str, ...] = ()) -> dict[str, str]:
+    """The header of a new key with a role."""
+    with desk.store.change() as session:
+        made = make_key(session, role, role, bounds, scopes=scopes, made_by="test", now=NOW)
+    return {"Authorization": f"Bearer {made.text}"}
+
+
+@contextmanager
+def client(desk: Desk) -> Iterator[TestClient]:
+    """A client of the service at this desk; an exception that no handler takes fails the test."""
+    with TestClient(create_app(desk)) as calling:
+        yield calling
