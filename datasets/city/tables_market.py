@@ -165,7 +165,7 @@ def _bids(city: City, keys: Keys) -> Tables:
         "bid": {
             "bid_id": keys.bids(rows), "tender_id": keys.tenders(col["tender"]), "lot_id": lot_ids(city, keys, col["tender"], col["lot"]),
             "bidder_id": words_at(firms.code, col["firm"]), "members": constant(1, len(rows), pa.int64()), "price": money(col["price"]), "currency": constant("CNY", len(rows)),
-            "submitted_at": seconds(col["submitted"]), "ip": _machine(col["ip"])[0], "mac": _machine(col["mac"])[1], "machine_code": _machine(col["machine"])[2],
+            "submitted_at": seconds(col["submitted"]), "zone_known": constant(True, len(rows)), "ip": _machine(col["ip"])[0], "mac": _machine(col["mac"])[1], "machine_code": _machine(col["machine"])[2],
             "contact_phone": words_at(phones(city), col["phone"]), "agent_id": words_at(folk.ident, col["agent"]), "manager_id": words_at(folk.ident, col["manager"]),
             "deposit_account_id": words_at(folk.account, col["account"]), "fingerprint": numbered("fp", prints * 7_919 % 10**10, 10),
             "status": words_at(BID_STATUSES, col["status"]), "rank": whole(_ranks(city)[rows]), "rejected_because": words_at((*REASONS, *SHORT_REASONS, TOO_LATE), col["because"]),

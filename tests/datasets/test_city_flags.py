@@ -16,7 +16,7 @@ _MORE = "SELECT contract_id, sum(amount_change) AS more FROM amendment GROUP BY 
 _AGREED = f"contract c JOIN ({_PAID}) USING (contract_id) LEFT JOIN ({_MORE}) USING (contract_id)"
 _CHANGED = "SELECT contract_id FROM contract c JOIN amendment m USING (contract_id) WHERE m.kind = '{}' GROUP BY contract_id, c.amount HAVING "
 DEFINITIONS = {
-    "R004": "SELECT tender_id FROM tender WHERE NOT on_portal AND method IN ('open', 'negotiation', 'consultation', 'inquiry')",
+    "R004": "SELECT tender_id FROM tender WHERE NOT on_portal AND method IN ('open', 'negotiation', 'consultation')",
     "R012": "SELECT tender_id FROM tender t JOIN procurement_plan p USING (plan_id) WHERE p.method = 'open' AND t.method <> 'open' AND NOT method_approved",
     "R016": "SELECT tender_id FROM tender_item i JOIN tender t USING (tender_id) JOIN price_reference r ON r.class_id = i.class_id"
     " AND t.noticed_at::DATE BETWEEN r.starts_on AND r.ends_on WHERE i.part = 'award' AND i.quantity > 20"

@@ -47,4 +47,6 @@ def _innocent(scene: Scene, place: int, tender: int) -> None:
     else:
         set_level(scene, here, winner, rival, float(rng.uniform(0.2, 0.7)))
         note, near = "中标人得分略高，依序中标", True
+    for third in np.setdiff1d(scene.city.dossier.scores["bid"][here], [winner, rival]).tolist():
+        set_level(scene, here, int(third), winner, -float(rng.uniform(2, 6)))
     tell(scene, EXPLAINED, tender, np.array([winner, rival]), near=near, note=note)

@@ -10,10 +10,11 @@ from datasets.city.arrays import NONE, Ints, kept
 from datasets.city.dossier import URGENT
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, cast_alike, cast_tenders, tell
-from datasets.city.tender import CONSULTATION, DIRECT, FRAMEWORK, INQUIRY, NEGOTIATION, OPEN, OPEN_LIMIT
+from datasets.city.tender import CONSULTATION, DIRECT, FRAMEWORK, NEGOTIATION, OPEN, OPEN_LIMIT
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
 
-_ASKED = (OPEN, NEGOTIATION, CONSULTATION, INQUIRY)
+_ASKED = (OPEN, NEGOTIATION, CONSULTATION)
+"""Ways that begin with a notice; an inquiry goes to three firms that the buyer picks."""
 
 
 def plant(scene: Scene) -> None:

@@ -11,11 +11,13 @@ from datasets.city.bid_papers import REASONS, SHORT_REASONS
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_alike, cast_tenders, crowded, decided, tell
 from datasets.city.price import far_below, regular
-from datasets.city.tender import COMPLETE, DISQUALIFIED, INQUIRY, UNSUCCESSFUL, WINNING, WITHDRAWN
+from datasets.city.tender import COMPLETE, DISQUALIFIED, INQUIRY, INVITED, UNSUCCESSFUL, WINNING, WITHDRAWN
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
 
 _SOUND = (0, 2, 3, 4, 6)
 """Reasons that fit any bid."""
+_WORDS, _PHRASES = ("不合格", "废标", "无"), ("不符合要求", "评审不通过")
+"""What is no reason, and what hardly is one."""
 
 
 def plant_all_others(scene: Scene) -> None:
@@ -32,13 +34,16 @@ def plant_all_others(scene: Scene) -> None:
             book["status"][others[1:]] = WITHDRAWN
         book["status"][winner] = WINNING
         tell(scene, PROBLEM, tender, order, near=near, note="除中标人外其余投标全部被否决")
+        if scene.city.market.tenders["method"][tender] <= INVITED:
+            tell(scene.also("C18"), PROBLEM, tender, order, near=near, note="有效投标不足三家仍定标")
         if int(others[0]) == int(order[0]) or near and book["price"][others[0]] < book["price"][winner]:
             tell(scene.also("R036"), UNDECIDABLE, tender, order[:1], note="最低价被否决，其余投标也全部被否决")
     _some_left(scene, 8 * len(chosen))
     for tender in cast_alike(scene, _asked(scene, 3, 4), 4 * len(chosen)).tolist():
         _reject(scene, bids_of(scene, tender))
         scene.city.market.tenders["status"][tender] = UNSUCCESSFUL
-        tell(scene, EXPLAINED, tender, bids_of(scene, tender), note="全部投标被否决，已依法废标")
+        for one in (scene, scene.also("C18")):
+            tell(one, EXPLAINED, tender, bids_of(scene, tender), note="全部投标被否决，已依法废标")
 
 
 def _asked(scene: Scene, least: int, most: int) -> Ints:
@@ -74,6 +79,8 @@ def _some_left(scene: Scene, count: int) -> None:
         if _may_stay(scene, tender, order[:left]):
             _reject(scene, order[left:])
             tell(scene, EXPLAINED, tender, order, near=left == 2, note="部分投标被否决，仍有两家以上有效")
+            if left > 2:
+                tell(scene.also("C18"), EXPLAINED, tender, order, near=True, note="部分投标被否决，仍有三家有效")
 
 
 def plant_unexplained(scene: Scene) -> None:
@@ -86,11 +93,20 @@ def plant_unexplained(scene: Scene) -> None:
         if done < wanted and _may_stay(scene, tender, order[:left]):
             scene.city.used_tenders = np.r_[scene.city.used_tenders, tender]
             book["status"][order[left:]] = DISQUALIFIED
-            word = "评审不通过" if near else SHORT_REASONS[(done + 1) % len(SHORT_REASONS)]
-            book["because"][order[left:]] = len(REASONS) + SHORT_REASONS.index(word)
+            _word(scene, order[left:], _WORDS[done % len(_WORDS)])
             tell(scene, PROBLEM, tender, order[left:], near=near, note="否决投标没有写明具体理由")
             done += 1
+    for place, tender in enumerate(cast_tenders(scene, _asked(scene, 4, 9), max(2, done // 2)).tolist()):
+        order = _by_price(scene, tender)
+        if _may_stay(scene, tender, order[:-1]):
+            book["status"][order[-1:]] = DISQUALIFIED
+            _word(scene, order[-1:], _PHRASES[place % len(_PHRASES)])
+            tell(scene, UNDECIDABLE, tender, order[-1:], note="否决理由笼统，是否充分需人工判断")
     _reasoned(scene, 11 * done)
+
+
+def _word(scene: Scene, bids: Ints, word: str) -> None:
+    scene.city.market.bids["because"][bids] = len(REASONS) + SHORT_REASONS.index(word)
 
 
 def _reasoned(scene: Scene, count: int) -> None:
