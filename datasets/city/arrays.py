@@ -1,5 +1,6 @@
 """The array kinds of the city: whole numbers with one sentinel for nothing, days since 1970, texts."""
 
+from collections.abc import Collection
 from datetime import date
 
 import numpy as np
@@ -90,14 +91,36 @@ class Marks:
         return np.asarray(self._mask[np.minimum(numbers, len(self._mask) - 1)] & (numbers < len(self._mask)))
 
 
-def among(numbers: Ints, listed: Ints) -> Bools:
-    """Whether each number is in the list; what is below 0 (NONE too) is not. Many times faster than np.isin."""
-    listed = listed[listed >= 0]
-    if not len(listed):
-        return np.zeros(len(numbers), dtype=bool)
-    mask = np.zeros(int(listed.max()) + 2, dtype=bool)
-    mask[listed] = True
-    return np.asarray(mask[np.clip(numbers, -1, len(mask) - 1)])
+def among(numbers: Ints, listed: Ints | Collection[int]) -> Bools:
+    """Whether each number is in the list: as np.isin, which takes minutes where the sentinel stands among many numbers."""
+    known = np.asarray(listed if isinstance(listed, np.ndarray) else list(listed), dtype=np.int64)
+    if not len(known):
+        return np.zeros(np.shape(numbers), dtype=bool)
+    low, high = int(known.min()), int(known.max())
+    if low >= 0 and high < 2**26 and np.size(numbers) + len(known) > 4096:
+        mask = np.zeros(high + 2, dtype=bool)
+        mask[known] = True
+        return np.asarray(mask[np.clip(numbers, -1, high + 1)])
+    known = np.sort(known)
+    return np.asarray(known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers)
+
+
+def distinct(numbers: Ints | Collection[int]) -> Ints:
+    """Every number once, in order: as np.unique, whose hash table is slow with many numbers in a row."""
+    ordered = np.sort(np.asarray(numbers if isinstance(numbers, np.ndarray) else list(numbers), dtype=np.int64).ravel())
+    return kept(ordered, np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else ordered
+
+
+def without(numbers: Ints | Collection[int], others: Ints | Collection[int]) -> Ints:
+    """Every number once, in order, that is not among the others: as np.setdiff1d."""
+    some = distinct(numbers)
+    return kept(some, ~among(some, others))
+
+
+def shared(numbers: Ints, others: Ints | Collection[int]) -> Ints:
+    """Every number once, in order, that is in both: as np.intersect1d."""
+    some = distinct(numbers)
+    return kept(some, among(some, others))
 
 
 def texts(values: list[str] | tuple[str, ...]) -> Texts:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, among
 from datasets.city.ledger import Ledger
 from datasets.city.tender import ACTIVE, COMPLETE, CONSULTATION, INVITED, OPEN, VALID, WINNING, Market
 
@@ -24,7 +24,7 @@ class Awards:
 def by_points(tenders: Ledger, rows: Ints) -> Bools:
     """Tenders decided by points and not by the lowest price alone; negotiations and inquiries never are."""
     method = tenders["method"][rows]
-    return np.asarray(np.isin(method, [OPEN, INVITED, CONSULTATION]) & ((tenders["category"][rows] == 1) | (rows % 4 != 0)))
+    return np.asarray(among(method, [OPEN, INVITED, CONSULTATION]) & ((tenders["category"][rows] == 1) | (rows % 4 != 0)))
 
 
 def award(market: Market) -> Awards:
@@ -34,7 +34,7 @@ def award(market: Market) -> Awards:
     waiting = (tenders["status"] == COMPLETE) & (awarded > market.last)
     tenders["status"][waiting] = ACTIVE
     rows = bids.living()
-    rows = rows[np.isin(bids["status"][rows], [VALID, WINNING]) & (tenders["status"][bids["tender"][rows]] == COMPLETE)]
+    rows = rows[among(bids["status"][rows], [VALID, WINNING]) & (tenders["status"][bids["tender"][rows]] == COMPLETE)]
     preset = bids["status"][rows] != WINNING
     rows = rows[np.lexsort([bids["price"][rows], preset, bids["lot"][rows], bids["tender"][rows]])]
     group = bids["tender"][rows] * 4 + bids["lot"][rows]

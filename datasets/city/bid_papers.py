@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept, nth_of
+from datasets.city.arrays import NONE, Ints, among, kept, nth_of
 from datasets.city.dossier import ATTACHMENT, ERROR, IMAGE, TEXT, Dossier
 from datasets.city.tender import COMPLETE, DISQUALIFIED, OPEN_LIMIT, VALID, WINNING, Market
 
@@ -27,7 +27,7 @@ def fill_bids(market: Market, dossier: Dossier, bids: Ints, spare: Ints, rng: np
     book = market.bids
     out = bids[(book["status"][bids] == DISQUALIFIED) & (book["because"][bids] == NONE)]
     book["because"][out] = rng.integers(0, len(REASONS), len(out))
-    plain = ~np.isin(bids, spare)
+    plain = ~among(bids, spare)
     book["email"][kept(bids, plain & (rng.random(len(bids)) < 0.06))] = NONE
     book["certificate"][kept(bids, plain & (rng.random(len(bids)) < 0.1))] = NONE
     _parts(market, dossier, bids, rng)
@@ -65,7 +65,7 @@ def score_bids(market: Market, dossier: Dossier, tenders: Ints, rng: np.random.G
     wanted = np.zeros(len(book), dtype=bool)
     wanted[tenders[(book["points"][tenders] == 1) & (book["status"][tenders] == COMPLETE)]] = True
     rows = bids.living()
-    rows = rows[wanted[bids["tender"][rows]] & np.isin(bids["status"][rows], [VALID, WINNING])]
+    rows = rows[wanted[bids["tender"][rows]] & among(bids["status"][rows], [VALID, WINNING])]
     tender = bids["tender"][rows]
     order = np.lexsort([bids["price"][rows], bids["status"][rows] != WINNING, bids["lot"][rows], tender])
     rows, tender = rows[order], tender[order]

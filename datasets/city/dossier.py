@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints
+from datasets.city.arrays import NONE, Bools, Ints, distinct
 from datasets.city.firm import Firms
 from datasets.city.folk import Folk
 from datasets.city.ledger import Ledger
@@ -119,12 +119,12 @@ def _join_groups(dossier: Dossier, firms: Firms, last: int, rng: np.random.Gener
     for at in range(max(4, len(firms) // 60)):
         size = 2 + at % 2
         chosen = [firms.bidders(int(trade[(at * 3 + place) % len(trade)])) for place in range(size)]
-        members = np.unique([int(pool[rng.integers(len(pool))]) for pool in chosen if len(pool)])
+        members = distinct([int(pool[rng.integers(len(pool))]) for pool in chosen if len(pool)])
         dossier.groups.add(len(members), group=number, firm=members, kind=GROUP, starts=last - int(rng.integers(1200, 4000)))
         number += 1
     for at in range(max(2, len(firms) // 200)):
         chosen = [firms.bidders(int(trade[(at * 5 + place) % len(trade)])) for place in range(5)]
-        members = np.unique([*(int(pool[rng.integers(len(pool))]) for pool in chosen if len(pool)), *chosen[0][-1:].tolist()])
+        members = distinct([*(int(pool[rng.integers(len(pool))]) for pool in chosen if len(pool)), *chosen[0][-1:].tolist()])
         dossier.groups.add(
             len(members), group=number, firm=members, kind=ASSOCIATION, starts=last - int(rng.integers(1200, 4000))
         )

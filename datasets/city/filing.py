@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Ints, among
 from datasets.city.award import Awards, award
 from datasets.city.bid_papers import fill_bids, score_bids
 from datasets.city.city import City
@@ -17,14 +17,14 @@ def file_papers(city: City, rows: Ints) -> None:
     market, dossier = city.market, city.dossier
     rng = city.streams.of(f"papers {len(dossier.documents)}")
     awards = award(market)
-    here = np.isin(awards.tender, rows)
+    here = among(awards.tender, rows)
     awards = Awards(*(values[here] for values in (awards.bid, awards.tender, awards.lot, awards.awarded, awards.signed)))
     phones = len(city.firms) + len(city.folk) + np.arange(len(city.bodies.code))
     fill_notices(market, dossier, rows, city.last, phones, rng)
     write_clauses(market.tenders, dossier, rows, rng)
     bids = market.bids.living()
-    bids = bids[np.isin(market.bids["tender"][bids], rows)]
-    playing = bids[np.isin(market.bids["tender"][bids], city.used_tenders)]
+    bids = bids[among(market.bids["tender"][bids], rows)]
+    playing = bids[among(market.bids["tender"][bids], city.used_tenders)]
     fill_bids(market, dossier, bids, playing, rng)
     score_bids(market, dossier, rows, rng)
     settle(market, dossier, awards, city.last, rng)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, among, day, distinct
 from datasets.city.body import Bodies
 from datasets.city.folk import Folk
 from datasets.city.ledger import Ledger
@@ -106,7 +106,7 @@ def take_calls(
     village = rng.choice(desk.places.villages, count)
     town = desk.places.town_of[village]
     channel = rng.choice(5, count, p=[0.86, 0.08, 0.01, 0.02, 0.03])
-    regime = np.where(np.isin(channel, [BOARD, LETTER, PETITION_OFFICE]), PETITION, ORDINARY)
+    regime = np.where(among(channel, [BOARD, LETTER, PETITION_OFFICE]), PETITION, ORDINARY)
     vague = np.where(rng.random(count) < 0.7, town, NONE)
     return desk.tickets.add(
         count, channel=channel, regime=regime, kind=np.array([KINDS.index(item.kind) for item in issues])[issue], issue=issue,
@@ -129,7 +129,7 @@ def _callers(desk: Desk, count: int, rng: np.random.Generator) -> Ints:
     caller = adults[np.arange(count) % len(adults)]
     again = np.flatnonzero(rng.random(count) < 0.05)
     donor = again - rng.integers(5, max(6, count // 12), len(again))
-    keep = (donor >= 0) & ~np.isin(donor, again)
+    keep = (donor >= 0) & ~among(donor, again)
     again, donor = again[keep], donor[keep]
     _, first = np.unique(donor, return_index=True)
     caller[again[first]] = caller[donor[first]]
@@ -206,8 +206,9 @@ def spread_out(desk: Desk, rows: Ints, rng: np.random.Generator) -> None:
     for _ in range(30):
         keys = place_key(desk, rows)
         keys = np.where(keys == NONE, -1 - np.arange(len(keys)), keys)
-        _, first = np.unique(keys, return_index=True)
-        again = np.setdiff1d(np.arange(len(rows)), first)
+        # whoever comes second to a spot
+        order = np.argsort(keys, kind="stable")
+        again = np.sort(order[1:][keys[order[1:]] == keys[order[:-1]]])
         if not len(again):
             return
         for name, values in _numbers(len(again), rng).items():
@@ -238,7 +239,7 @@ def go_astray(desk: Desk, rows: Ints, rng: np.random.Generator) -> None:
         desk.bodies.of_kind("township"),
         desk.handler(np.arange(len(wording().issues)), np.zeros(len(wording().issues), dtype=np.int64)),
     ]
-    pool = np.unique(pool[pool != NONE])
+    pool = distinct(pool[pool != NONE])
     wrong = pool[rng.integers(0, len(pool), len(rows))]
     wrong = np.where(wrong == book["unit"][rows], desk.bodies.agency("应急管理局"), wrong)
     begin, right = book["accepted"][rows], book["unit"][rows]

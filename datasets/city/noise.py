@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints
+from datasets.city.arrays import NONE, Bools, Ints, distinct
 from datasets.city.city import City
 from datasets.city.truth import PROBLEM
 
@@ -39,7 +39,7 @@ def disturb(city: City) -> None:
     alone[np.r_[shared[shared < len(folk)], sharers]] = False
     alone[city.spoken] = False
     # whoever claims what the head of the household holds is known to be of the household
-    alone[np.unique(city.land.claims["person"])] = False
+    alone[distinct(city.land.claims["person"])] = False
     city.blank_homes = np.flatnonzero(alone & (rng.random(len(folk)) < 0.006))
     city.lost_households = np.flatnonzero(rng.random(len(folk.head_of)) < 0.01)
     book = city.desk.tickets

@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.city import workdays
-from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, among, day, kept
 from datasets.city.award import by_points
 from datasets.city.dossier import (
     BIDDING_DOCUMENT,
@@ -33,11 +33,11 @@ def fill_notices(market: Market, dossier: Dossier, rows: Ints, last: int, unit_p
     book["sold_until"][rows] = np.where(sold, workdays.ahead(from_day, 5 + rng.integers(0, 2, count)), NONE)
     _clarify(market, dossier, rows, rng)
     _grounds(book, rows, noticed, rng)
-    opened = np.isin(book["status"][rows], [COMPLETE, UNSUCCESSFUL])
+    opened = among(book["status"][rows], [COMPLETE, UNSUCCESSFUL])
     book["evaluated"][rows] = np.where(opened, closes * DAY_SECONDS + rng.integers(11, 17, count) * 3600, NONE)
     book["contact"][rows] = np.where(rng.random(count) < 0.08, NONE, unit_phones[book["buyer"][rows]])
     book["fee"][rows] = np.where(method <= INQUIRY, rng.choice([0, 200, 300, 500], count, p=[0.55, 0.15, 0.2, 0.1]) * 100, 0)
-    asks = np.isin(method, [OPEN, INVITED, CONSULTATION]) & (rng.random(count) < 0.6)
+    asks = among(method, [OPEN, INVITED, CONSULTATION]) & (rng.random(count) < 0.6)
     bond = (budget * rng.uniform(0.008, 0.0192, count)).astype(np.int64) // 10_000 * 10_000
     book["bond"][rows] = np.where(asks & (bond > 0), bond, NONE)
     book["points"][rows] = np.where(method <= INQUIRY, by_points(book, rows), NONE)
@@ -51,7 +51,7 @@ def fill_notices(market: Market, dossier: Dossier, rows: Ints, last: int, unit_p
 def _clarify(market: Market, dossier: Dossier, rows: Ints, rng: np.random.Generator) -> None:
     """Some documents are made clearer while there are sixteen days left; sometimes the closing was moved for it."""
     book = market.tenders
-    fit = kept(rows, np.isin(book["method"][rows], [OPEN, INVITED]) & (rng.random(len(rows)) < 0.12))
+    fit = kept(rows, among(book["method"][rows], [OPEN, INVITED]) & (rng.random(len(rows)) < 0.12))
     noticed, closes = book["noticed"][fit] // DAY_SECONDS, book["closes"][fit] // DAY_SECONDS
     latest = closes - 17
     when = np.minimum(noticed + 2 + rng.integers(0, 8, len(fit)), latest)

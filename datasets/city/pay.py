@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints, month_end, month_number, month_start, months_of, spread
+from datasets.city.arrays import NONE, Bools, Ints, distinct, month_end, month_number, month_start, months_of, spread
 from datasets.city.body import Bodies
 from datasets.city.cadre import post_number
 from datasets.city.firm import Firms
@@ -92,7 +92,7 @@ def open_purse(
     public = np.zeros(len(folk), dtype=bool)
     public[cadres["person"]] = True
     approver = np.full(len(bodies.code), NONE)
-    for unit in np.unique(cadres["unit"]).tolist():
+    for unit in distinct(cadres["unit"]).tolist():
         rows = np.flatnonzero((cadres["unit"] == unit) & (cadres["ends"] == NONE) & (cadres["village_cadre"] == 0))
         if len(rows) and bodies.kind[unit] in ("township", "agency", "institution") and unit:
             row = int(rows[min(1, len(rows) - 1)])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, month_end, month_start, months_of, spread
+from datasets.city.arrays import NONE, Ints, among, month_end, month_start, months_of, spread
 from datasets.city.body import Bodies
 from datasets.city.folk import Folk
 from datasets.city.ledger import Ledger
@@ -48,7 +48,7 @@ def fill(
     posts: Posts, folk: Folk, places: Places, bodies: Bodies, payments: Ledger, rows: Ints, last: int, rng: np.random.Generator
 ) -> None:
     """Give a post to everybody whom these payments are made to and who has none, from the first month paid to the last."""
-    rows = rows[~np.isin(payments["person"][rows], posts.book["person"]) & (payments["period"][rows] != NONE)]
+    rows = rows[~among(payments["person"][rows], posts.book["person"]) & (payments["period"][rows] != NONE)]
     period = payments["period"][rows]
     month = (period // 100 - 1970) * 12 + period % 100 - 1
     people, place = np.unique(payments["person"][rows], return_inverse=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints, day
+from datasets.city.arrays import NONE, Bools, Ints, among, day
 from datasets.city.firm import Firms
 from datasets.city.folk import Folk
 from datasets.city.ledger import Ledger
@@ -64,7 +64,7 @@ def keep_registers(
 def _jobs(sundry: Sundry, folk: Folk, firms: Firms, public: Ints, last: int, rng: np.random.Generator) -> None:
     age = folk.age(last)
     people = np.flatnonzero((age >= 20) & (age < 60) & (rng.random(len(folk)) < 0.3) & folk.living(last))
-    people = people[~np.isin(people, public)]
+    people = people[~among(people, public)]
     employer = rng.choice(np.flatnonzero(firms.kind == 0), len(people))
     starts = np.maximum(last - rng.integers(60, 4000, len(people)), firms.founded[employer])
     sundry.jobs.add(

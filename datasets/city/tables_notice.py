@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from datasets.city.arrays import NONE, Ints, day, kept
+from datasets.city.arrays import NONE, Ints, among, day, kept
 from datasets.city.city import City
 from datasets.city.clauses import wording_of
 from datasets.city.columns import Column, days, flags, money, numbered, quantity, seconds, whole, words_at
@@ -106,7 +106,7 @@ def _changes(city: City, keys: Keys) -> Tables:
 def _value(field: Ints, values: Ints) -> Column:
     """A changed value as text: a time, an amount in yuan, or words."""
     time = pc.strftime(seconds(np.where(field == CLOSES_AT, values, NONE)), format="%Y-%m-%d %H:%M")
-    amount = np.isin(field, [DOCUMENT_FEE, BUDGET])
+    amount = among(field, [DOCUMENT_FEE, BUDGET])
     yuan = whole(np.where(amount, values // 100, NONE)).cast(pa.string())
     other = words_at(_OLD_AND_NEW, np.where(amount | (field == CLOSES_AT), NONE, values % len(_OLD_AND_NEW)))
     return pc.coalesce(time, yuan, other)

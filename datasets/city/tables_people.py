@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from datasets.city.arrays import NONE, Ints, texts
+from datasets.city.arrays import NONE, Ints, among, texts
 from datasets.city.cadre import LEVELS, POSTS, RANKS
 from datasets.city.city import City
 from datasets.city.columns import Column, constant, days, flags, money, numbered, quantity, texts_of, whole, words_at
@@ -22,7 +22,7 @@ def _listed(city: City, tables: Tables) -> Tables:
     """The register without the firms it does not know."""
     firms = city.firms
     of = {"enterprise": np.arange(len(firms)), "shareholding": firms.shares["firm"], "enterprise_role": firms.roles["firm"]}
-    keep = {table: pa.array(~np.isin(rows, city.unlisted)) for table, rows in of.items()}
+    keep = {table: pa.array(~among(rows, city.unlisted)) for table, rows in of.items()}
     return {
         table: {name: column.filter(keep[table]) for name, column in columns.items()} if table in keep else columns
         for table, columns in tables.items()
@@ -81,7 +81,7 @@ def _offices(city: City) -> Tables:
 def _people(city: City) -> Tables:
     folk, areas = city.folk, city.places.code
     n, book = len(folk), city.cadres
-    heads = np.where(np.isin(np.arange(len(folk.head_of)), city.lost_households), NONE, folk.head_of)
+    heads = np.where(among(np.arange(len(folk.head_of)), city.lost_households), NONE, folk.head_of)
     known = folk.died != NONE
     person, relative, relation = folk.kin
     unknown_home = city.blank_homes
@@ -89,7 +89,7 @@ def _people(city: City) -> Tables:
         "person": {
             "person_id": texts_of(folk.ident), "name": texts_of(folk.name), "sex": words_at(("F", "M"), folk.male), "born_on": days(folk.born),
             "died_on": days(folk.died), "death_known": flags(folk.death_known), "death_source": words_at(DEATH_SOURCES, np.where(known, folk.death_source, NONE)),
-            "household_id": households(np.where(np.isin(np.arange(n), unknown_home), NONE, folk.household)), "area_id": words_at(areas, folk.village),
+            "household_id": households(np.where(among(np.arange(n), unknown_home), NONE, folk.household)), "area_id": words_at(areas, folk.village),
         },
         "household": {
             "household_id": households(np.arange(len(heads))), "head_id": words_at(folk.ident, heads), "area_id": words_at(areas, folk.home),
@@ -115,7 +115,7 @@ def _firms(city: City) -> Tables:
     names = [
         firms.alias.get(row, (str(firms.name[firm]), True))[0] for row, firm in enumerate(np.maximum(bans["firm"], 0).tolist())
     ]
-    unlinked = np.isin(np.arange(len(bans)), [row for row, (_, coded) in firms.alias.items() if not coded])
+    unlinked = among(np.arange(len(bans)), [row for row, (_, coded) in firms.alias.items() if not coded])
     return {
         "enterprise": {
             "enterprise_id": texts_of(firms.code), "name": texts_of(firms.name), "kind": words_at(KINDS, firms.kind), "founded_on": days(firms.founded),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from datasets.city import price, workdays
-from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day, kept, nth_of
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, day, distinct, kept, nth_of
 from datasets.city.body import Bodies
 from datasets.city.firm import Firms
 from datasets.city.ledger import Ledger
@@ -270,7 +270,7 @@ def choose_firms(market: Market, industries: Ints, counts: Ints, rng: np.random.
     away = market.away()
     start = np.cumsum(counts) - counts
     out = np.full(int(counts.sum()), NONE)
-    for industry in np.unique(industries).tolist():
+    for industry in distinct(industries).tolist():
         pool = market.firms.bidders(industry)
         rows = np.flatnonzero(industries == industry)
         weight = 1.0 / (np.arange(len(pool)) + 4.0)

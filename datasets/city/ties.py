@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints, kept
+from datasets.city.arrays import NONE, Bools, Ints, among, distinct, kept
 from datasets.city.firm import Firms
 from datasets.city.folk import RELATIONS, Folk
 from datasets.city.ledger import Ledger
@@ -24,7 +24,7 @@ def people_of(firms: Firms, hands: Ints) -> tuple[Ints, Ints]:
 def staff_and_kin(folk: Folk, cadres: Ledger) -> tuple[Ints, Ints]:
     """(person, unit) of everybody who serves or served in a unit, and of their near kin."""
     person, relative, relation = folk.kin
-    near = np.isin(relation, NEAR)
+    near = among(relation, NEAR)
     official, kin = person[near], relative[near]
     order = np.argsort(official, kind="stable")
     official, kin = official[order], kin[order]
@@ -60,7 +60,7 @@ def insure_hands(jobs: Ledger, firms: Firms, market: Market, rng: np.random.Gene
     jobs["starts"][rows], jobs["ends"][rows] = np.maximum(jobs["starts"][rows], firms.founded[jobs["firm"][rows]]), NONE
     known = np.zeros(len(own), dtype=bool)
     known[jobs["person"]] = True
-    hands = np.unique(np.r_[market.agent, market.manager])
+    hands = distinct(np.r_[market.agent, market.manager])
     hands = hands[~known[hands] & (rng.random(len(hands)) < 0.8)]
     starts = firms.founded[own[hands]] + rng.integers(0, 90, len(hands))
     jobs.add(len(hands), person=hands, firm=own[hands], starts=starts, wage=rng.integers(45, 140, len(hands)) * 100_00)

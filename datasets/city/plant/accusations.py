@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among
 from datasets.city.cadre import LEVELS, post_number
 from datasets.city.hotline import ACCUSATION, NO_REPLY, take_calls
 from datasets.city.plant.scene import Scene
@@ -78,7 +78,7 @@ def _accuse_village(scene: Scene, ticket: int, number: int, protected: set[str])
     city, book = scene.city, scene.city.desk.tickets
     posts = city.cadres["post"] == post_number("党总支书记" if number == 0 else "村会计")
     people = city.cadres["person"][posts]
-    fit = people[~np.isin(city.folk.name[people], sorted(protected)) & ~np.isin(city.folk.village[people], city.hot_villages)]
+    fit = people[~np.isin(city.folk.name[people], sorted(protected)) & ~among(city.folk.village[people], city.hot_villages)]
     if not len(fit):
         return
     accused = int(scene.rng.choice(fit))

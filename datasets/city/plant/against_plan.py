@@ -4,9 +4,7 @@ Innocent: a change that was approved, a purchase made more openly than planned, 
 purchase alike. A purchase without a plan, or of which nobody knows whether it was approved, is for a person to judge.
 """
 
-import numpy as np
-
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, kept
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, cast_alike, cast_tenders, tell
 from datasets.city.tender import CONSULTATION, DIRECT, FRAMEWORK, INQUIRY, INVITED, NEGOTIATION, OPEN, OPEN_LIMIT
@@ -37,7 +35,7 @@ def plant(scene: Scene) -> None:
 def _bought(scene: Scene, *methods: int) -> Ints:
     """Purchases made in these ways, in one plan each."""
     found, book = awarded(scene), scene.city.market.tenders
-    return kept(found, np.isin(book["method"][found], methods) & (book["plan"][found] != NONE))
+    return kept(found, among(book["method"][found], methods) & (book["plan"][found] != NONE))
 
 
 def _planned(scene: Scene, tender: int, method: int) -> int:

@@ -5,7 +5,7 @@ Innocent: equal passages from the public form, two equal ones, the maker's autho
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, kept
 from datasets.city.dossier import ATTACHMENT, ERROR, IMAGE, TEXT
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, crowded, tell
@@ -64,7 +64,7 @@ def _innocent(scene: Scene, place: int, tender: int, story: str) -> None:
     rng, bids, near = scene.rng, _pair(scene, tender, 2 + place % 2), False
     firms = scene.city.market.bids["firm"][bids_of(scene, tender)]
     others = scene.city.market.firms.bidders(int(rng.integers(0, 15)))
-    outsider = int(rng.choice(kept(others, ~np.isin(others, firms))))
+    outsider = int(rng.choice(kept(others, ~among(others, firms))))
     note = "相同内容均出自招标文件范本"
     if story == "form":
         _same(scene, bids, TEXT, int(rng.integers(3, 7)), standard=1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, distinct, kept
 from datasets.city.back_pay import period_of
 from datasets.city.pay import BACK, CORRECTION, REGULAR
 from datasets.city.plant.finder import Finder
@@ -109,7 +109,7 @@ def _below_limit(scene: Scene, place: int) -> None:
     limit = programme.approval_limit * 100
     year, near = int(rng.choice(np.array(city.years))), scene.near(place + 1)
     taken = {case.unit for case in city.truth.of("S17", "problem") if case.subject_kind == "unit"}
-    units = [unit for unit in np.unique(city.bodies.township_of[city.places.towns]).tolist() if unit not in taken]
+    units = [unit for unit in distinct(city.bodies.township_of[city.places.towns]).tolist() if unit not in taken]
     unit = int(rng.choice(np.array(units)))
     town = int(city.bodies.area[unit])
     fit = plain(scene, 25, 75) & (city.places.town_of[city.folk.village] == town)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, distinct, kept, shared
 from datasets.city.folk import RELATIONS
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, hand_over
@@ -27,7 +27,7 @@ def _common(scene: Scene, one: int, other: int) -> Ints:
     """Tenders both firms bid for."""
     market = scene.city.market
     left, right = (market.bids["tender"][market.bids_by(firm)] for firm in (one, other))
-    return np.intersect1d(left, right)
+    return shared(left, right)
 
 
 def meet_elsewhere(scene: Scene, one: int, other: int, here: int) -> bool:
@@ -41,7 +41,7 @@ def units_of(scene: Scene, person: int) -> Ints:
     folk, cadres = scene.city.folk, scene.city.cadres
     mine = folk.kin_rows(person)
     near = np.r_[person, folk.kin[1][mine[among(folk.kin[2][mine], np.array(CLOSE))]]]
-    return np.unique(cadres["unit"][among(cadres["person"], near)])
+    return distinct(cadres["unit"][among(cadres["person"], near)])
 
 
 def _bids_for(scene: Scene, firm: int, units: Ints, but: int = NONE) -> Ints:
@@ -78,7 +78,7 @@ def settle(scene: Scene) -> None:
     market.tied |= tied(city.folk, city.cadres, city.firms, hands, len(city.bodies.code))
     jobs, cadres = city.sundry.jobs, city.cadres
     at = np.flatnonzero(jobs["firm"] != NONE)
-    for row in at[np.isin(jobs["person"][at], cadres["person"])].tolist():
+    for row in at[among(jobs["person"][at], cadres["person"])].tolist():
         market.tied[int(jobs["firm"][row]), cadres["unit"][cadres["person"] == jobs["person"][row]]] = True
     bids = market.bids.living()
     buyer = market.tenders["buyer"][market.bids["tender"][bids]]

@@ -5,7 +5,7 @@ Innocent: four and fewer, as many a little further below (things simply cost tha
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, Ints, day, kept
+from datasets.city.arrays import DAY_SECONDS, Ints, among, day, distinct, kept
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import further_tenders
 from datasets.city.tender import BUDGET_ITEMS, CONSULTATION, INQUIRY, NEGOTIATION, OPEN, OPEN_LIMIT
@@ -34,7 +34,7 @@ def free_groups(scene: Scene) -> list[Group]:
     high = (ratio > 0.7) & (book["alive"] == 1)
     taken = set(zip(book["buyer"][high].tolist(), book["year"][high].tolist(), book["category"][high].tolist(), strict=True))
     units = {case.unit for case in city.truth.cases if case.rule in ("C15", "C16", "C27") and case.kind == PROBLEM}
-    buyers = np.unique(book["buyer"]).tolist()
+    buyers = distinct(book["buyer"]).tolist()
     found = [(unit, year, category) for unit in buyers for year in city.years for category in range(3)]
     found = [group for group in found if group not in taken and group[0] not in units]
     return [found[at] for at in scene.rng.permutation(len(found)).tolist()]
@@ -109,12 +109,8 @@ def _natural(scene: Scene, wanted: int, _free: set[Group]) -> None:
     city = scene.city
     book = city.market.tenders
     ratio = book["budget"] / OPEN_LIMIT[np.maximum(book["category"], 0)]
-    close = np.flatnonzero(
-        (ratio >= 0.9) & (ratio < 1) & (book["alive"] == 1) & ~np.isin(np.arange(len(book)), city.used_tenders)
-    )
-    rest = np.flatnonzero(
-        (ratio >= 0.6) & (ratio < 0.9) & (book["alive"] == 1) & ~np.isin(np.arange(len(book)), city.used_tenders)
-    )
+    close = np.flatnonzero((ratio >= 0.9) & (ratio < 1) & (book["alive"] == 1) & ~among(np.arange(len(book)), city.used_tenders))
+    rest = np.flatnonzero((ratio >= 0.6) & (ratio < 0.9) & (book["alive"] == 1) & ~among(np.arange(len(book)), city.used_tenders))
     told = 0
     for found in (close, rest):
         keys = np.stack([book[name][found] for name in ("buyer", "year", "category")])

@@ -6,7 +6,7 @@ a certificate that passed to another firm more than a year later.
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, among, distinct, kept
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_alike, cast_tenders, crowded, decided, tell
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
@@ -62,7 +62,7 @@ def _other_firm(scene: Scene, tender: int) -> int:
     market = scene.city.market
     pool = market.firms.bidders(int(market.tenders["industry"][tender]))
     present = market.bids["firm"][bids_of(scene, tender)]
-    free = kept(pool, ~np.isin(pool, present))
+    free = kept(pool, ~among(pool, present))
     return int(scene.rng.choice(free if len(free) else pool))
 
 
@@ -105,9 +105,9 @@ def _apart(scene: Scene, tender: int, bid: int, least: int, most: int) -> int:
     market = scene.city.market
     book, firm = market.bids, int(market.bids["firm"][bid])
     gap = market.tenders["closes"][book["tender"]] // DAY_SECONDS - _day(scene, tender)
-    present = np.unique(book["tender"][(book["alive"] == 1) & (book["firm"] == firm)])
-    fit = np.isin(book["tender"], decided(scene)) & (gap >= least) & (gap <= most) & (book["alive"] == 1) & (book["firm"] != firm)
-    fit &= ~np.isin(book["tender"], present) & (market.tenders["industry"][book["tender"]] == market.tenders["industry"][tender])
+    present = distinct(book["tender"][(book["alive"] == 1) & (book["firm"] == firm)])
+    fit = among(book["tender"], decided(scene)) & (gap >= least) & (gap <= most) & (book["alive"] == 1) & (book["firm"] != firm)
+    fit &= ~among(book["tender"], present) & (market.tenders["industry"][book["tender"]] == market.tenders["industry"][tender])
     found = np.flatnonzero(fit)
     return int(scene.rng.choice(found)) if len(found) else NONE
 

@@ -5,7 +5,7 @@ Nobody planned these meetings, so whether there is something in them is for a pe
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, distinct
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, rows
 from datasets.city.wording import wording
@@ -51,7 +51,7 @@ def _spans(scene: Scene, evidence: tuple[tuple[str, tuple[int, ...]], ...], area
         if table in books:
             book, column = books[table]
             numbers = np.array(found, dtype=np.int64)
-            for village in np.unique(book["area"][numbers]).tolist():
+            for village in distinct(book["area"][numbers]).tolist():
                 days = book[column][numbers[book["area"][numbers] == village]]
                 out.append((int(village), int(days.min()), int(days.max())))
     return out or [(area, city.first, city.last)]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, day, kept
+from datasets.city.arrays import NONE, Ints, among, day, distinct, kept, without
 from datasets.city.cadre import LEVELS, RANKS, post_number
 from datasets.city.folk import RELATIONS
 from datasets.city.plant.lists import NEEDY, any_month, in_weak, near_kin, plain, put_on, tell, told
@@ -20,14 +20,14 @@ def cadres(scene: Scene) -> Ints:
     """Village cadres in office who live in the village they serve."""
     city, book = scene.city, scene.city.cadres
     now = np.flatnonzero((book["village_cadre"] == 1) & (book["ends"] == NONE))
-    return np.unique(kept(book["person"][now], city.bodies.area[book["unit"][now]] == city.folk.village[book["person"][now]]))
+    return distinct(kept(book["person"][now], city.bodies.area[book["unit"][now]] == city.folk.village[book["person"][now]]))
 
 
 def ties(scene: Scene) -> tuple[Ints, Ints]:
     """(cadre, relative) of near kin living in the cadre's village, cadres among them left out."""
     folk, official, book = scene.city.folk, cadres(scene), scene.city.cadres
     cadre, relative = near_kin(scene, official)
-    here = (folk.village[cadre] == folk.village[relative]) & ~np.isin(relative, book["person"][book["village_cadre"] == 1])
+    here = (folk.village[cadre] == folk.village[relative]) & ~among(relative, book["person"][book["village_cadre"] == 1])
     return kept(cadre, here), kept(relative, here)
 
 
@@ -56,7 +56,7 @@ def _families(scene: Scene, village: int, count: int) -> list[tuple[int, int]]:
     if len(found) < count and official:
         # not the old: on the pensioners' lists everybody's parents stand
         heads = np.flatnonzero(plain(scene, 22, 58) & plain_kin(scene) & (folk.village == village) & (folk.role == 0))
-        heads = scene.rng.permutation(heads[~np.isin(folk.household[heads], list(found))])
+        heads = scene.rng.permutation(heads[~among(folk.household[heads], list(found))])
         for head in heads.tolist():
             apart = [one for one in official if 20 * 365 < abs(folk.born[one] - folk.born[head]) < 38 * 365]
             if apart and len(found) < count:
@@ -114,16 +114,16 @@ def _households(scene: Scene, village: int, code: str) -> Ints:
     found = np.flatnonzero(
         (pay["programme"] == number(code)) & (pay["alive"] == 1) & (pay["area"] == village) & (pay["person"] != NONE)
     )
-    return np.unique(folk.household[pay["person"][found]])
+    return distinct(folk.household[pay["person"][found]])
 
 
 def _county_share(scene: Scene, code: str) -> float:
     """Share of the households on a list that are a cadre's or near kin's."""
     folk = scene.city.folk
-    listed = np.unique(folk.household[scene.recipients(code)])
-    close = np.unique(folk.household[np.r_[cadres(scene), ties(scene)[1]]])
+    listed = distinct(folk.household[scene.recipients(code)])
+    close = distinct(folk.household[np.r_[cadres(scene), ties(scene)[1]]])
     # other doings of this row add a few more: reckon with a tenth at least
-    return max(0.1, float(np.isin(listed, close).sum()) / max(1, len(listed)))
+    return max(0.1, float(among(listed, close).sum()) / max(1, len(listed)))
 
 
 def _tail(number_: int, hits: int, share: float) -> float:
@@ -140,14 +140,14 @@ def _some(scene: Scene, wanted: int) -> None:
     order = [places[at] for at in scene.rng.permutation(len(places)).tolist()]
     order += [(village, "PG01") for village in np.flatnonzero(weak(city)).tolist() if village not in taken]
     for village, code in order:
-        mine = np.unique(kept(relative, folk.village[relative] == village))
-        found = np.flatnonzero((pay["programme"] == number(code)) & np.isin(pay["person"], mine) & (pay["alive"] == 1))
+        mine = distinct(kept(relative, folk.village[relative] == village))
+        found = np.flatnonzero((pay["programme"] == number(code)) & among(pay["person"], mine) & (pay["alive"] == 1))
         if not len(found) and done < wanted:
             found = _put_some(scene, mine, code, done)
-        homes = np.unique(folk.household[pay["person"][found]])
+        homes = distinct(folk.household[pay["person"][found]])
         if len(found) and done < wanted and len(homes) < 3:
             done += 1
-            crowd = len(np.unique(pay["person"][found])) > len(homes)
+            crowd = len(distinct(pay["person"][found])) > len(homes)
             note = "同一户多人享受，只算一户" if crowd else "村干部亲属一两户，不成比例"
             unit = int(pay["unit"][found[0]])
             scene.explained("village", village, unit, (rows("subsidy_payment", found),), area=village, near=crowd, note=note)
@@ -195,7 +195,7 @@ def _by_chance(scene: Scene) -> None:
 def plant(scene: Scene) -> None:
     """S05: the cadre himself signs for his family. What only stands on a list with them is for a person to judge."""
     cadre, relative = ties(scene)
-    free = in_weak(scene, np.unique(kept(relative, plain_kin(scene)[relative])))
+    free = in_weak(scene, distinct(kept(relative, plain_kin(scene)[relative])))
     for place, person in enumerate(scene.cast(free, scene.number(6, 1)).tolist()):
         _case(scene, place, person, int(cadre[relative == person][0]))
     _context(scene)
@@ -220,7 +220,7 @@ def _needy_rows(scene: Scene, people: Ints) -> Ints:
     pay = scene.city.payments
     chosen = np.zeros(len(scene.city.folk), dtype=bool)
     chosen[people] = True
-    needy = np.isin(pay["programme"], [number(code) for code in NEEDY]) & (pay["alive"] == 1) & (pay["person"] != NONE)
+    needy = among(pay["programme"], [number(code) for code in NEEDY]) & (pay["alive"] == 1) & (pay["person"] != NONE)
     return np.flatnonzero(needy & chosen[np.maximum(pay["person"], 0)])
 
 
@@ -229,7 +229,7 @@ def _context(scene: Scene) -> None:
     pay = scene.city.payments
     _, relative = ties(scene)
     signed = {case.subject for case in scene.city.truth.of("S05", "problem")}
-    found = _needy_rows(scene, np.unique(relative))
+    found = _needy_rows(scene, distinct(relative))
     for group in groups(np.stack([pay["person"][found], pay["programme"][found], pay["unit"][found]])):
         mine = found[group]
         person = int(pay["person"][mine[0]])
@@ -243,10 +243,10 @@ def _innocent(scene: Scene, wanted: int) -> None:
     folk, pay = scene.city.folk, scene.city.payments
     official, (_, near_here) = cadres(scene), ties(scene)
     person, other, relation = folk.kin
-    of_cadre = np.isin(person, official) & ~np.isin(other, np.r_[near_here, official])
-    far = np.unique(other[of_cadre & (relation >= RELATIONS.index("sibling")) & (folk.village[person] == folk.village[other])])
-    away = np.unique(other[of_cadre & (relation <= RELATIONS.index("child")) & (folk.village[person] != folk.village[other])])
-    stories = [("村干部兄弟姐妹或姻亲，不属近亲属", far), ("近亲属不在该干部任职村", np.setdiff1d(away, far))]
+    of_cadre = among(person, official) & ~among(other, np.r_[near_here, official])
+    far = distinct(other[of_cadre & (relation >= RELATIONS.index("sibling")) & (folk.village[person] == folk.village[other])])
+    away = distinct(other[of_cadre & (relation <= RELATIONS.index("child")) & (folk.village[person] != folk.village[other])])
+    stories = [("村干部兄弟姐妹或姻亲，不属近亲属", far), ("近亲属不在该干部任职村", without(away, far))]
     written = 0
     for note, people in stories:
         found = _needy_rows(scene, people)
@@ -256,8 +256,8 @@ def _innocent(scene: Scene, wanted: int) -> None:
     for one in scene.cast(scene.recipients("PG01", *_QUOTAS), wanted // 4).tolist():
         written += _retired(scene, one)
     universal = np.flatnonzero(
-        np.isin(pay["programme"], [number(code) for code in ("PG08", "PG12", "PG20", "PG07")])
-        & np.isin(pay["person"], np.r_[near_here, far, away])
+        among(pay["programme"], [number(code) for code in ("PG08", "PG12", "PG20", "PG07")])
+        & among(pay["person"], np.r_[near_here, far, away])
     )
     left = [
         found

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Ints, among
 from datasets.city.plant.complaint_names_flagged import WINDOW
 from datasets.city.plant.hotline_texts import hotline_texts, ring, special
 from datasets.city.plant.own_firm import tie
@@ -44,7 +44,7 @@ def _contracts(scene: Scene) -> Ints:
     fit = (city.market.tenders["industry"][tenders] == trade) & np.isin(
         city.bodies.kind[city.market.tenders["buyer"][tenders]], _KINDS
     )
-    mine = np.isin(book["tender"], tenders[fit]) & (book["alive"] == 1) & (book["starts"] < city.last - 60)
+    mine = among(book["tender"], tenders[fit]) & (book["alive"] == 1) & (book["starts"] < city.last - 60)
     out: Ints = scene.rng.permutation(np.flatnonzero(mine))
     return out
 
@@ -55,7 +55,7 @@ def _tied(scene: Scene, contract: int) -> int | None:
     tender, firm = int(book["tender"][contract]), int(book["firm"][contract])
     buyer, owner = int(market.tenders["buyer"][tender]), int(city.firms.owner[firm])
     theirs = np.flatnonzero(city.firms.owner == owner)
-    bids = np.flatnonzero(np.isin(market.bids["firm"], theirs) & (market.bids["alive"] == 1))
+    bids = np.flatnonzero(among(market.bids["firm"], theirs) & (market.bids["alive"] == 1))
     again = (market.tenders["buyer"][market.bids["tender"][bids]] == buyer) & (market.bids["tender"][bids] != tender)
     staff = city.cadres
     people = staff["person"][(staff["unit"] == buyer) & (staff["ends"] == NONE)]
@@ -124,8 +124,8 @@ def _elsewhere(scene: Scene, contracts: Ints, wanted: int) -> None:
     trade = list(words().industries).index("餐饮管理")
     catered = city.market.tenders["buyer"][city.market.tenders["industry"] == trade]
     homes = np.r_[city.bodies.of_kind("school"), city.bodies.of_kind("nursing_home")]
-    free = homes[~np.isin(homes, catered)]
-    served = np.flatnonzero((book["alive"] == 1) & np.isin(city.market.tenders["buyer"][book["tender"]], free))
+    free = homes[~among(homes, catered)]
+    served = np.flatnonzero((book["alive"] == 1) & among(city.market.tenders["buyer"][book["tender"]], free))
     for place, contract in enumerate(scene.rng.permutation(served)[: max(0, wanted)].tolist()):
         buyer = int(city.market.tenders["buyer"][book["tender"][contract]])
         days = city.first + 20 + np.sort(scene.rng.integers(0, city.last - city.first - 40, 1 + place % 2))

@@ -6,7 +6,7 @@ the contract has is for a person to judge.
 
 import numpy as np
 
-from datasets.city.arrays import Ints
+from datasets.city.arrays import Ints, among
 from datasets.city.dossier import PRICE, QUANTITY_DOWN, QUANTITY_UP, TERM
 from datasets.city.plant.agreement import contract_of, perform_again, report
 from datasets.city.plant.grown_contract import amend, unchanged
@@ -117,4 +117,4 @@ def untouched(scene: Scene, tenders: Ints) -> Ints:
     """Those of the tenders whose contract was never amended."""
     city = scene.city
     changed = city.dossier.contracts["tender"][city.dossier.amendments["contract"]]
-    return np.asarray(tenders[~np.isin(tenders, changed)])
+    return np.asarray(tenders[~among(tenders, changed)])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, day, kept
+from datasets.city.arrays import NONE, Ints, among, day, distinct, kept
 from datasets.city.plant.scene import Scene, weak
 from datasets.city.plot import MU
 from datasets.city.programme import listed, number
@@ -35,7 +35,7 @@ def entitlement(scene: Scene) -> tuple[Ints, Ints]:
     leased |= leases["ends"] >= day(scene.city.years[-1], 12, 31)
     total += np.bincount(leases["lessee"][leased], leases["mu"][leased], count)
     blank = rights["holder"][(rights["mu"] == NONE) & (rights["holder"] != NONE)]
-    return total.astype(np.int64), np.unique(blank)
+    return total.astype(np.int64), distinct(blank)
 
 
 def _claims(scene: Scene, person: int, year: int, code: str = _FIRST) -> Ints:
@@ -48,13 +48,13 @@ def _holders(scene: Scene, entitled: Ints, blank: Ints) -> Ints:
     """Living holders who claim for themselves every year, with nothing leased in or out."""
     city = scene.city
     claims, leases = city.land.claims, city.land.transfers
-    people = np.unique(city.land.rights["holder"][city.land.rights["holder"] != NONE])
+    people = distinct(city.land.rights["holder"][city.land.rights["holder"] != NONE])
     years = np.zeros(len(city.folk), dtype=np.int64)
     for year in city.years:
-        mine = np.unique(claims["person"][(claims["year"] == year) & (claims["programme"] == number(_FIRST))])
+        mine = distinct(claims["person"][(claims["year"] == year) & (claims["programme"] == number(_FIRST))])
         years[mine] += 1
     fit = (years[people] == len(city.years)) & (city.folk.died[people] == NONE) & (entitled[people] > 0)
-    return kept(people, fit & ~np.isin(people, np.r_[leases["lessor"], leases["lessee"], blank]))
+    return kept(people, fit & ~among(people, np.r_[leases["lessor"], leases["lessee"], blank]))
 
 
 def _raise(scene: Scene, person: int, year: int, target: int) -> Ints:
@@ -97,9 +97,9 @@ def _lessees(scene: Scene) -> Ints:
     """Growers of leased land with some of their own, none of it leased out."""
     rights, leases = scene.city.land.rights, scene.city.land.transfers
     people, times = np.unique(leases["lessee"], return_counts=True)
-    own = np.isin(people, rights["holder"][(rights["holder"] != NONE) & (rights["mu"] != NONE)])
-    fit = own & (times >= 2) & (scene.city.folk.died[people] == NONE) & ~np.isin(people, leases["lessor"])
-    return kept(people, fit & ~np.isin(people, rights["holder"][rights["mu"] == NONE]))
+    own = among(people, rights["holder"][(rights["holder"] != NONE) & (rights["mu"] != NONE)])
+    fit = own & (times >= 2) & (scene.city.folk.died[people] == NONE) & ~among(people, leases["lessor"])
+    return kept(people, fit & ~among(people, rights["holder"][rights["mu"] == NONE]))
 
 
 def _expired(scene: Scene, person: int) -> int:
@@ -147,7 +147,7 @@ def _natural(scene: Scene, wanted: int, entitled: Ints) -> int:
     this_year = np.flatnonzero((claims["year"] == year) & (claims["programme"] == number(_FIRST)))
     total = np.bincount(claims["person"][this_year], claims["mu"][this_year], len(city.folk))
     innocent = np.flatnonzero(
-        (total > 1.1 * own) & ~city.spoken & ~np.isin(np.arange(len(city.folk)), claims["person"][claims["alive"] == 0])
+        (total > 1.1 * own) & ~city.spoken & ~among(np.arange(len(city.folk)), claims["person"][claims["alive"] == 0])
     )
     city.spoken[innocent[:wanted]] = True
     for person in innocent[:wanted].tolist():

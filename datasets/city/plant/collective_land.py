@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, day, kept
+from datasets.city.arrays import NONE, Ints, day, distinct, kept, without
 from datasets.city.plant.cadre_relatives import cadres, ties
 from datasets.city.plant.fields import CROPS, add_claim, worth
 from datasets.city.plant.lists import living, plain
@@ -19,13 +19,13 @@ def plant(scene: Scene) -> None:
     hot = plots[weak(scene.city)[scene.city.land.rights["area"][plots]]]
     done: list[int] = []
     for place in range(scene.number(4, 2)):
-        free = np.setdiff1d(hot if len(hot) > len(done) else plots, done)
+        free = without(hot if len(hot) > len(done) else plots, done)
         for plot in scene.rng.permutation(free).tolist():
             if _case(scene, place, plot, _ROLES[place % len(_ROLES)]):
                 done.append(plot)
                 break
     written = 0
-    for plot in scene.rng.permutation(np.setdiff1d(plots, done)).tolist():
+    for plot in scene.rng.permutation(without(plots, done)).tolist():
         if written < 11 * len(done):
             written += _leased(scene, plot)
     while written < 11 * len(done) and written:
@@ -35,7 +35,7 @@ def plant(scene: Scene) -> None:
 def _collective(scene: Scene) -> Ints:
     """Collective plots that nobody claims."""
     land = scene.city.land
-    return np.setdiff1d(np.flatnonzero(land.rights["owner_kind"] == 1), land.claims["plot"])
+    return without(np.flatnonzero(land.rights["owner_kind"] == 1), land.claims["plot"])
 
 
 def _parcel(scene: Scene, like: int) -> int:
@@ -51,7 +51,7 @@ def _villagers(scene: Scene, village: int, role: str) -> Ints:
         people = scene.pool("cadres", lambda: cadres(scene))
         people = kept(people, ~scene.city.spoken[people])
     elif role == "relative":
-        people = living(scene, np.unique(scene.pool("ties", lambda: ties(scene))[1]), 25, 75)
+        people = living(scene, distinct(scene.pool("ties", lambda: ties(scene))[1]), 25, 75)
     else:
         people = np.flatnonzero(plain(scene, 28, 68))
     return kept(people, folk.village[people] == village)

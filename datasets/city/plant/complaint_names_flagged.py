@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, day, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, day, distinct, kept, without
 from datasets.city.hotline import journeys, spread_out, take_calls, time_them
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import PROBLEM, UNDECIDABLE, Case, rows
@@ -36,7 +36,7 @@ class Trouble:
 def plant(scene: Scene) -> None:
     troubles = _troubles(scene)
     certain = [trouble for trouble in troubles if trouble.sure]
-    scene.city.hot_villages = np.unique(np.array([trouble.area for trouble in troubles], dtype=np.int64))
+    scene.city.hot_villages = distinct(np.array([trouble.area for trouble in troubles], dtype=np.int64))
     told = _choose(scene, troubles, certain)
     _hush(scene, troubles, np.array([village for village, near in told.items() if not near], dtype=np.int64))
     for village, near in told.items():
@@ -51,7 +51,7 @@ def _choose(scene: Scene, troubles: list[Trouble], certain: list[Trouble]) -> di
     """Villages that complaints tell of, and whether only towards the end of the window: one with a single short case."""
     # where the cadres' families crowd a list, that leads; the complaint would only be added to it
     crowded = [case.area for case in scene.city.truth.of("S06", PROBLEM)]
-    areas = np.setdiff1d(np.array([trouble.area for trouble in certain], dtype=np.int64), crowded)
+    areas = without(np.array([trouble.area for trouble in certain], dtype=np.int64), crowded)
     order: list[int] = scene.rng.permutation(areas).tolist()
     times = Counter(trouble.area for trouble in troubles)
     room = scene.city.last - 12 - WINDOW
@@ -123,7 +123,7 @@ def _hush(scene: Scene, troubles: list[Trouble], told: Ints) -> None:
     spans: dict[int, list[Trouble]] = {}
     for trouble in troubles:
         spans.setdefault(trouble.area, []).append(trouble)
-    for village in np.setdiff1d(hot, told).tolist():
+    for village in without(hot, told).tolist():
         tickets = _naming(scene, village)
         created = book["created"][tickets] // DAY_SECONDS
         close = np.zeros(len(tickets), dtype=bool)
@@ -131,7 +131,7 @@ def _hush(scene: Scene, troubles: list[Trouble], told: Ints) -> None:
             first, last = trouble.widest
             close |= (created > first - WINDOW - 12) & (created < last + WINDOW + 12)
         town = int(city.places.town_of[village])
-        quiet = np.setdiff1d(city.places.villages[city.places.town_of[city.places.villages] == town], hot)
+        quiet = without(city.places.villages[city.places.town_of[city.places.villages] == town], hot)
         moved = tickets[close]
         # a quiet village takes as many as it has of its own; of the others nobody says which village they are about
         room = len(quiet) / max(1, int((city.places.town_of[city.places.villages] == town).sum()) - len(quiet))
@@ -222,7 +222,7 @@ def _innocent(scene: Scene, told: Ints, wanted: int) -> None:
     """Complaints that name quiet villages, those with a flagged village's name first, and villages long after their case."""
     city, book = scene.city, scene.city.desk.tickets
     names = city.places.name[city.hot_villages]
-    tickets = np.flatnonzero((book["place"] == 3) & (book["alive"] == 1) & ~np.isin(book["area"], told))
+    tickets = np.flatnonzero((book["place"] == 3) & (book["alive"] == 1) & ~among(book["area"], told))
     same = np.isin(city.places.name[book["area"][tickets]], names)
     alike = scene.rng.permutation(tickets[same])
     order = np.r_[alike[: wanted // 2], scene.rng.permutation(tickets[~same]), alike[wanted // 2 :]]

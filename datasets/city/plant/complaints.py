@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints
+from datasets.city.arrays import NONE, Bools, Ints, among, without
 from datasets.city.hotline import CLOSE
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import EXPLAINED, PROBLEM, rows
@@ -19,7 +19,7 @@ def ordinary(scene: Scene, fit: Bools) -> Ints:
         & (book["related"] == NONE)
         & (book["regime"] != 2)
     )
-    free &= ~((book["place"] == 3) & np.isin(book["area"], city.hot_villages))
+    free &= ~((book["place"] == 3) & among(book["area"], city.hot_villages))
     free[city.used_tickets] = False
     return np.flatnonzero(free)
 
@@ -62,6 +62,6 @@ def strangers(scene: Scene, count: int) -> Ints:
         pool = quiet.copy()
         pool[book["caller"][book["caller"] != NONE]] = False
         people = scene.rng.permutation(np.flatnonzero(pool))
-        desk.waiting = np.r_[people, scene.rng.permutation(np.setdiff1d(np.flatnonzero(quiet), people))].astype(np.int64)
+        desk.waiting = np.r_[people, scene.rng.permutation(without(np.flatnonzero(quiet), people))].astype(np.int64)
     chosen, desk.waiting = desk.waiting[:count], desk.waiting[count:]
     return chosen

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, as_date
+from datasets.city.arrays import NONE, Ints, among, as_date, distinct, without
 from datasets.city.grain import TONNE, deal
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.telling import writer
@@ -13,10 +13,10 @@ def a_firm(scene: Scene, *depots: int) -> int:
     """A firm that deals in no grain yet; where all do, one that never came to these depots."""
     firms, book = scene.city.firms, scene.city.granary.txns
     pool = np.flatnonzero((firms.kind <= 1) & (firms.cancelled == NONE))
-    dealing = np.unique(book["firm"])
-    free = np.setdiff1d(pool, dealing)
+    dealing = distinct(book["firm"])
+    free = without(pool, dealing)
     if not len(free):
-        free = np.setdiff1d(pool, book["firm"][np.isin(book["warehouse"], depots)])
+        free = without(pool, book["firm"][among(book["warehouse"], depots)])
     return int(scene.rng.choice(free if len(free) else pool))
 
 
@@ -35,8 +35,8 @@ def a_partner(scene: Scene, direction: int, depot: int, day: int) -> int:
     others = book["firm"][living & (book["direction"] != direction)]
     busy = book["firm"][living & (np.abs(book["done"] - day) < _SEASON)]
     seen = book["firm"][living & (book["warehouse"] == depot)]
-    free = np.setdiff1d(firm, np.r_[others, busy])
-    fresh = np.setdiff1d(free, seen)
+    free = without(firm, np.r_[others, busy])
+    fresh = without(free, seen)
     pool = fresh if len(fresh) else free
     return int(scene.rng.choice(pool)) if len(pool) else a_firm(scene, depot)
 
@@ -57,7 +57,7 @@ def weak_depots(scene: Scene) -> Ints:
 
 
 def bad_depot(scene: Scene, *but: int) -> int:
-    return int(scene.rng.choice(np.setdiff1d(weak_depots(scene), but)))
+    return int(scene.rng.choice(without(weak_depots(scene), but)))
 
 
 def a_day(scene: Scene, room: int) -> int:

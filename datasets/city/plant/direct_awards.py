@@ -6,7 +6,7 @@ stays below the limit, an openly tendered contract that grows past it.
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, kept
 from datasets.city.dossier import PRICE, QUANTITY_UP
 from datasets.city.filing import file_papers
 from datasets.city.plant.agreement import contract_of, perform_again, report
@@ -96,7 +96,7 @@ def _as_they_come(scene: Scene, wanted: int, used: set[int]) -> None:
     book = scene.city.market.tenders
     told = 0
     for method, note in ((DIRECT, "零星直接采购，供应商分散"), (FRAMEWORK, "框架协议项下订单，不属直接采购")):
-        found = np.flatnonzero((book["method"] == method) & (book["alive"] == 1) & ~np.isin(book["buyer"], list(used)))
+        found = np.flatnonzero((book["method"] == method) & (book["alive"] == 1) & ~among(book["buyer"], list(used)))
         found = kept(found, ~scene.in_use(found))
         keys = np.stack([book["buyer"][found], book["year"][found]])
         share = wanted * 2 // 3 if method == DIRECT else wanted
@@ -154,7 +154,7 @@ def _growing(scene: Scene, direct: bool) -> Ints:
     changed = city.dossier.contracts["tender"][city.dossier.amendments["contract"]]
     share = book["budget"][found] / OPEN_LIMIT[book["category"][found]]
     fit = (book["method"][found] == DIRECT) & (share < 0.95) if direct else (book["method"][found] == OPEN) & (share > 0.9)
-    return kept(found, fit & ~np.isin(found, changed) & (book["closes"][found] < (city.last - 100) * 86_400))
+    return kept(found, fit & ~among(found, changed) & (book["closes"][found] < (city.last - 100) * 86_400))
 
 
 def _stays(scene: Scene, tender: int, direct: bool) -> None:

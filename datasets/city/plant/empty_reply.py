@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept, without
 from datasets.city.hotline import EMPTY, KINDS, POLICY, SHORT, STOCK
 from datasets.city.plant.complaints import area_of, cast_tickets, ordinary
 from datasets.city.plant.scene import Scene
@@ -33,7 +33,7 @@ def plant(scene: Scene) -> None:
         & (book["alive"] == 1)
         & (book["merged"] == NONE)
     )
-    for ticket in cast_tickets(scene, np.setdiff1d(short, scene.city.used_tickets), 10 * written - few).tolist():
+    for ticket in cast_tickets(scene, without(short, scene.city.used_tickets), 10 * written - few).tolist():
         _innocent(scene, ticket, "答复简短但有办理结果", False)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, kept, without
 from datasets.city.pay import BACK, CORRECTION
 from datasets.city.plant.lists import NEEDY, in_weak, living, month_of, put_on, runs, tell, told, untied
 from datasets.city.plant.scene import Scene
@@ -31,7 +31,7 @@ def plant(scene: Scene) -> None:
 def _holders(scene: Scene, held: str, added: str, anywhere: bool = False) -> Ints:
     """Living people with a long run of the one programme who never had the other, or anything that excludes it."""
     people = living(scene, scene.recipients(held), youngest=18)
-    people = np.setdiff1d(people, scene.recipients(*_rivals(added, held)))
+    people = without(people, scene.recipients(*_rivals(added, held)))
     found = kept(people, scene.times(held)[people] >= 7)
     some = in_weak(scene, found)
     return found if anywhere or not len(some) else some
@@ -56,7 +56,7 @@ def _both(scene: Scene, place: int, held: str, added: str) -> None:
         count = min(count, len(own) - 3)
         start = int(scene.rng.integers(1, len(own) - count - 1))
         made = put_on(scene, person, added, int(own[start]), count)
-        met = runs(scene, person, held)[np.isin(own, month_of(scene, made))]
+        met = runs(scene, person, held)[among(own, month_of(scene, made))]
         unit = int(scene.city.payments["unit"][made[0]])
         pay = scene.city.payments
         both = np.r_[kept(met, pay["unit"][met] == unit), made]
@@ -140,8 +140,8 @@ def _family(scene: Scene) -> bool:
     """Two people of one household, each on a list of his own: the exclusion is for persons."""
     folk = scene.city.folk
     needy = living(scene, scene.recipients("PG06"))
-    elders = living(scene, np.flatnonzero(np.isin(folk.household, folk.household[needy])), youngest=60)
-    elders = np.setdiff1d(elders, np.r_[needy, scene.recipients(*NEEDY)])
+    elders = living(scene, np.flatnonzero(among(folk.household, folk.household[needy])), youngest=60)
+    elders = without(elders, np.r_[needy, scene.recipients(*NEEDY)])
     elders = kept(elders, untied(scene)[elders])
     for person in scene.cast(elders, 1).tolist():
         mate = int(needy[folk.household[needy] == folk.household[person]][0])

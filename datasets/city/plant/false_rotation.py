@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among
 from datasets.city.grain import IN, OUT, TONNE
 from datasets.city.plant.depot import (
     a_day,
@@ -187,7 +187,7 @@ def _lost(scene: Scene, wanted: int) -> None:
     held, rng = scene.city.granary, scene.rng
     book = held.stocks
     normed = rng.permutation(np.flatnonzero(book["rate"] != NONE))
-    weak = np.isin(book["warehouse"][normed], weak_depots(scene))
+    weak = among(book["warehouse"][normed], weak_depots(scene))
     normed = np.r_[normed[weak][:wanted], normed[~weak], normed[weak][wanted:]]
     unknown = np.flatnonzero(book["rate"] == NONE)[: max(1, wanted // 3)]
     norm = (book["stored"] * np.maximum(book["rate"], 0) / 1_000_000).astype(np.int64)

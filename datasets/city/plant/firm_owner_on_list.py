@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, kept, without
 from datasets.city.plant.lists import NEEDY, any_month, in_weak, living, put_on, tell, untied
 from datasets.city.plant.scene import Scene, groups
 from datasets.city.programme import number
@@ -112,7 +112,7 @@ def _settle(scene: Scene, owners: dict[int, list[int]]) -> int:
     mask = np.zeros(len(city.folk), dtype=bool)
     mask[sorted(owners)] = True
     found = np.flatnonzero(
-        np.isin(pay["programme"], [number(code) for code in NEEDY]) & (pay["person"] != NONE) & (pay["alive"] == 1)
+        among(pay["programme"], [number(code) for code in NEEDY]) & (pay["person"] != NONE) & (pay["alive"] == 1)
     )
     found = found[mask[pay["person"][found]]]
     for group in groups(pay["person"][found][None, :]):
@@ -166,7 +166,7 @@ def _only(scene: Scene, owners: dict[int, list[int]], kind: int) -> Ints:
     """Owners of firms of one kind alone who draw nothing need-based and whom nothing ties to an office."""
     kinds = scene.city.firms.kind
     people = [person for person, mine in owners.items() if (kinds[mine] == kind).all()]
-    fit = np.setdiff1d(np.array(people, dtype=np.int64), scene.recipients(*NEEDY))
+    fit = without(np.array(people, dtype=np.int64), scene.recipients(*NEEDY))
     return kept(fit, untied(scene)[fit])
 
 

@@ -5,7 +5,7 @@ Innocent: the next asks hardly more and has nothing to do with the first.
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, distinct
 from datasets.city.dossier import AWARD_CANCELLED, AWARDED
 from datasets.city.firm import ROLES
 from datasets.city.plant.agreement import contract_of, sign_on
@@ -31,9 +31,9 @@ def _fit(scene: Scene) -> Ints:
     """Tenders decided by the price alone, with time enough to award them again."""
     city, found = scene.city, crowded(scene, awarded(scene), 3)
     tenders = city.market.tenders
-    scored = np.unique(city.market.bids["tender"][city.dossier.scores["bid"]])
+    scored = distinct(city.market.bids["tender"][city.dossier.scores["bid"]])
     twice = city.dossier.awards["tender"][city.dossier.awards["status"] == AWARD_CANCELLED]
-    plain = ~np.isin(found, scored) & ~np.isin(found, twice) & (tenders["closes"][found] < (city.last - 120) * DAY_SECONDS)
+    plain = ~among(found, scored) & ~among(found, twice) & (tenders["closes"][found] < (city.last - 120) * DAY_SECONDS)
     out: Ints = found[plain]
     return out
 

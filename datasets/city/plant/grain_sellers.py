@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, day, kept
+from datasets.city.arrays import NONE, Ints, among, day, distinct, kept, shared, without
 from datasets.city.grain import CORN, IN, RICE, TONNE, WHEAT, grown, sell, tilled
 from datasets.city.plant.scene import Scene
 from datasets.city.plot import MU
@@ -23,7 +23,7 @@ class Growers:
     used: set[int] = field(default_factory=set)
 
     def free(self) -> Ints:
-        return kept(self.silent, ~np.isin(self.silent, list(self.used)))
+        return kept(self.silent, ~among(self.silent, list(self.used)))
 
 
 def plant(scene: Scene) -> None:
@@ -51,7 +51,7 @@ def _silent(scene: Scene) -> Ints:
     """Living heads who sell no grain in ordinary life."""
     folk = scene.city.folk
     sellers = scene.city.granary.txns["seller"]
-    return np.setdiff1d(folk.head_of[folk.died[folk.head_of] == NONE], sellers[sellers != NONE])
+    return without(folk.head_of[folk.died[folk.head_of] == NONE], sellers[sellers != NONE])
 
 
 def _sold(scene: Scene, seller: int, mu: int, ratio: float, commodity: int, year: int) -> Ints:
@@ -117,17 +117,17 @@ def _accounts(scene: Scene, wanted: int) -> None:
     book, folk, rng = scene.city.granary.txns, scene.city.folk, scene.rng
     told = {case.subject for case in scene.city.truth.of("S22") if case.subject_kind == "person"}
     loads = np.flatnonzero(
-        (book["seller"] != NONE) & (book["direction"] == IN) & (book["alive"] == 1) & ~np.isin(book["seller"], list(told))
+        (book["seller"] != NONE) & (book["direction"] == IN) & (book["alive"] == 1) & ~among(book["seller"], list(told))
     )
     for place in range(12 * wanted):
         case, near = place < wanted, scene.near(place + 1) or place >= wanted
         count = (4 if near else int(rng.integers(5, 10))) if case else int(rng.integers(2, 4))
         first = int(rng.choice(loads))
         here = (book["warehouse"][loads] == book["warehouse"][first]) & (np.abs(book["done"][loads] - book["done"][first]) < 30)
-        crowd = rng.permutation(np.unique(book["seller"][loads[here]]))
+        crowd = rng.permutation(distinct(book["seller"][loads[here]]))
         crowd = crowd[np.unique(folk.household[crowd], return_index=True)[1]][:count]
-        mine = loads[here & np.isin(book["seller"][loads], crowd)]
-        loads = np.setdiff1d(loads, loads[np.isin(book["seller"][loads], crowd)])
+        mine = loads[here & among(book["seller"][loads], crowd)]
+        loads = without(loads, loads[among(book["seller"][loads], crowd)])
         if len(crowd) < count or not len(loads):
             continue
         book["account"][mine] = crowd[0]
@@ -142,10 +142,10 @@ def _families(scene: Scene, loads: Ints, wanted: int) -> None:
     folk, city, book = scene.city.folk, scene.city, scene.city.granary.txns
     grown_up = (folk.age(city.last) > 20) & (folk.died == NONE)
     homes = np.flatnonzero(np.bincount(folk.household[grown_up], minlength=len(folk.head_of)) >= 4)
-    selling = np.unique(folk.household[book["seller"][loads]])
-    for home in scene.rng.permutation(np.intersect1d(homes, selling))[:wanted].tolist():
+    selling = distinct(folk.household[book["seller"][loads]])
+    for home in scene.rng.permutation(shared(homes, selling))[:wanted].tolist():
         family = np.flatnonzero(grown_up & (folk.household == home))
-        mine = loads[np.isin(book["seller"][loads], family)]
+        mine = loads[among(book["seller"][loads], family)]
         more = np.concatenate([book.copy_rows(mine[:1], seller=int(one), truck=int(one), tonnes=int(book["tonnes"][mine[0]]) // 5,
                                               weighed=int(book["weighed"][mine[0]]) + 1_200 * place + 1_200)
                                for place, one in enumerate(family.tolist())])  # fmt: skip

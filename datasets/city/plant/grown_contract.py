@@ -5,7 +5,7 @@ Innocent: a tenth and less, more and less of the same, only more time, a contrac
 
 import numpy as np
 
-from datasets.city.arrays import Ints
+from datasets.city.arrays import Ints, among
 from datasets.city.dossier import PRICE, QUANTITY_DOWN, QUANTITY_UP, TERM
 from datasets.city.plant.agreement import contract_of, perform_again, report
 from datasets.city.plant.scene import Scene
@@ -32,7 +32,7 @@ def unchanged(scene: Scene) -> Ints:
     """Openly tendered contracts, some months old and not amended yet."""
     city, found = scene.city, awarded(scene)
     tenders, changed = city.market.tenders, city.dossier.amendments["contract"]
-    plain = ~np.isin(found, city.dossier.contracts["tender"][changed]) & (tenders["method"][found] == OPEN)
+    plain = ~among(found, city.dossier.contracts["tender"][changed]) & (tenders["method"][found] == OPEN)
     out: Ints = found[plain & (tenders["closes"][found] < (city.last - 160) * 86_400)]
     return out
 

@@ -3,9 +3,7 @@
 Innocent: exactly two per cent, exactly a tenth, a bond given back early, none at all.
 """
 
-import numpy as np
-
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Ints, among
 from datasets.city.plant.agreement import contract_of
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, cast_alike, cast_tenders, tell
@@ -23,7 +21,7 @@ def plant(scene: Scene) -> None:
 
 def _fit(scene: Scene) -> Ints:
     found, tenders = awarded(scene), scene.city.market.tenders
-    out: Ints = found[np.isin(tenders["method"][found], [OPEN, INVITED, CONSULTATION])]
+    out: Ints = found[among(tenders["method"][found], [OPEN, INVITED, CONSULTATION])]
     return out
 
 

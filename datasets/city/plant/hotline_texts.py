@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets import strict_yaml
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, without
 from datasets.city.hotline import journeys, spread_out, take_calls, time_them
 from datasets.city.plant.complaints import strangers
 from datasets.city.plant.scene import Scene
@@ -81,6 +81,6 @@ def quiet_villages(scene: Scene) -> Ints:
     """Villages without a money case, in a random order; all of them where every one has a case."""
     places = scene.city.places
     hot = [case.area for case in scene.city.truth.cases if case.rule[0] == "S" and case.kind != "explained"]
-    free = np.setdiff1d(places.villages, np.r_[scene.city.hot_villages, np.array(hot, dtype=np.int64)])
+    free = without(places.villages, np.r_[scene.city.hot_villages, np.array(hot, dtype=np.int64)])
     out: Ints = scene.rng.permutation(free if len(free) else places.villages)
     return out

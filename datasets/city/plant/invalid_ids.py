@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import Ints
+from datasets.city.arrays import Ints, shared
 from datasets.city.plant.lists import in_weak, living, tell
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import rows
@@ -29,7 +29,7 @@ def plant(scene: Scene) -> None:
         _spoil(scene, person, _WAYS[place % len(_WAYS)], taken)
         _explain(scene, person, "证件号有误，未领取任何补贴", near=True)
     strangers = np.flatnonzero(~np.strings.startswith(city.folk.ident, "3206"))
-    for person in scene.cast(living(scene, np.intersect1d(strangers, scene.recipients(*_LISTS))), 4 * problems).tolist():
+    for person in scene.cast(living(scene, shared(strangers, scene.recipients(*_LISTS))), 4 * problems).tolist():
         _explain(scene, person, "外地签发的有效证件号", near=False)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, day, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, day, distinct, kept, shared
 from datasets.city.plant.complaints import ordinary
 from datasets.city.plant.scene import Scene
 from datasets.city.truth import rows
@@ -36,14 +36,14 @@ def _asked(scene: Scene) -> list[Ints]:
     for year in scene.city.years:
         first, last = day(year) * DAY_SECONDS, day(year + 1) * DAY_SECONDS
         mine = kept(tickets, (book["created"][tickets] >= first) & (book["created"][tickets] < last))
-        out += [kept(mine, book["unit"][mine] == unit) for unit in np.unique(book["unit"][mine]).tolist()]
+        out += [kept(mine, book["unit"][mine] == unit) for unit in distinct(book["unit"][mine]).tolist()]
     return out
 
 
 def _answer(scene: Scene, group: Ints, rate: float) -> None:
     """Let so great a share say that it was solved; those with a part elsewhere keep their answer."""
     book = scene.city.desk.tickets
-    free = np.intersect1d(group, ordinary(scene, book["called"] == 1))
+    free = shared(group, ordinary(scene, book["called"] == 1))
     unsolved = scene.rng.permutation(free)[: max(0, round(len(group) * (1 - rate)))]
     book["solved"][free], book["satisfied"][free] = 1, 1
     book["solved"][unsolved], book["satisfied"][unsolved] = 0, 0

@@ -7,7 +7,7 @@ yuan, a change agreed on later.
 import numpy as np
 
 from datasets.city import workdays
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept
 from datasets.city.dossier import CHALLENGE, CONTRACT_TEXT, OTHER_CHANGE, PRICE, TERM
 from datasets.city.plant.agreement import contract_of, perform_again, report, sign_on
 from datasets.city.plant.scene import Scene
@@ -19,9 +19,9 @@ from datasets.city.truth import EXPLAINED, PROBLEM, rows
 def _old_enough(scene: Scene, days: int) -> Ints:
     found = awarded(scene)
     tenders = scene.city.market.tenders
-    plain = ~np.isin(found, scene.city.dossier.contracts["tender"][scene.city.dossier.amendments["contract"]])
+    plain = ~among(found, scene.city.dossier.contracts["tender"][scene.city.dossier.amendments["contract"]])
     # call-offs follow their framework, and who was challenged may wait
-    plain &= (tenders["method"][found] != FRAMEWORK) & ~np.isin(found, scene.city.dossier.complaints["tender"])
+    plain &= (tenders["method"][found] != FRAMEWORK) & ~among(found, scene.city.dossier.complaints["tender"])
     return kept(found, plain & (tenders["closes"][found] < (scene.city.last - days) * DAY_SECONDS))
 
 

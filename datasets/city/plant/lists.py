@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints, kept, month_number
+from datasets.city.arrays import NONE, Bools, Ints, distinct, kept, month_number
 from datasets.city.back_pay import months_before
 from datasets.city.folk import RELATIONS
 from datasets.city.pay import REGULAR
@@ -76,7 +76,7 @@ def steady(scene: Scene, least: int, *wanted: str) -> Ints:
     """People with at least so many regular payments of one of the programmes."""
 
     def made() -> Ints:
-        return np.unique(np.concatenate([np.flatnonzero(scene.times(code) >= least) for code in wanted]))
+        return distinct(np.concatenate([np.flatnonzero(scene.times(code) >= least) for code in wanted]))
 
     return scene.pool(f"steady {least} {wanted}", made)
 
@@ -121,7 +121,7 @@ def tell(
 ) -> int:
     """Truth about a person's payments: a row for every paying unit. Returns how many."""
     city, pay = scene.city, scene.city.payments
-    units = np.unique(pay["unit"][payments]).tolist()
+    units = distinct(pay["unit"][payments]).tolist()
     for unit in units:
         part = kept(payments, pay["unit"][payments] == unit)
         evidence = (rows("subsidy_payment", part), rows("person", [person]))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept, months_of
+from datasets.city.arrays import NONE, Ints, among, kept, months_of, without
 from datasets.city.machine import HARVESTER, HOURS, record, slots
 from datasets.city.plant import machine_numbers
 from datasets.city.plant.machine_numbers import any_slot, buy, buyers, tell
@@ -39,7 +39,7 @@ def _free_dealers(scene: Scene) -> Ints:
     """Dealers no case is about yet, the smaller ones first."""
     dealers = scene.city.firms.bidders(9)
     known = [case.subject for case in scene.city.truth.of("S19") if case.subject_kind == "enterprise"]
-    return np.setdiff1d(dealers, known)
+    return without(dealers, known)
 
 
 def _one_phone(scene: Scene, place: int) -> None:
@@ -149,7 +149,7 @@ def _follow_the_wheat(scene: Scene, count: int) -> int:
         hours = rng.integers(20, 120, len(months)) * HOURS
         share = rng.uniform(0, 0.2, len(months))
         border = place % 3 == 2
-        season = np.flatnonzero(np.isin(months % 12, [4, 5]))[:2]
+        season = np.flatnonzero(among(months % 12, [4, 5]))[:2]
         if border:
             share[: min(6, len(months))] = rng.uniform(0.38, 0.47, min(6, len(months)))
         else:
@@ -173,7 +173,7 @@ def _couple(scene: Scene, place: int) -> int:
     """Two buyers of one house, or a father for his son, with one telephone."""
     book, dealers = scene.city.purse.purchases, scene.city.firms.bidders(9)
     known = [case.subject for case in scene.city.truth.of("S19") if case.subject_kind == "enterprise"]
-    free = np.setdiff1d(dealers, known)
+    free = without(dealers, known)
     people = buyers(scene, 2, weakly=False)
     if not len(free) or len(people) < 2:
         return machine_numbers.innocents(scene, 1)

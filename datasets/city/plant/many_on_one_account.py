@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, distinct, kept
 from datasets.city.plant.scene import Scene, cents_of, groups, weak
 from datasets.city.programme import number
 from datasets.city.truth import rows
@@ -29,11 +29,11 @@ def plant(scene: Scene) -> None:
 def _holders(scene: Scene, cadres: bool) -> Ints:
     """Living people of weak villages who are paid something into their own account; village cadres or not."""
     city, pay = scene.city, scene.city.payments
-    own = np.unique(pay["person"][(pay["person"] != NONE) & (pay["account"] == pay["person"])])
+    own = distinct(pay["person"][(pay["person"] != NONE) & (pay["account"] == pay["person"])])
     fit = own[(city.folk.died[own] == NONE) & weak(city)[city.folk.village[own]] & (city.folk.age(city.last)[own] < 75)]
     book = city.cadres
     leads = book["person"][(book["village_cadre"] == 1) & (book["ends"] == NONE)]
-    return kept(fit, np.isin(fit, leads) if cadres else ~city.purse.public[fit])
+    return kept(fit, among(fit, leads) if cadres else ~city.purse.public[fit])
 
 
 def _neighbours(scene: Scene, holder: int, code: str, anywhere: bool = False) -> Ints:
@@ -45,7 +45,7 @@ def _neighbours(scene: Scene, holder: int, code: str, anywhere: bool = False) ->
     fit = people[(folk.died[people] == NONE) & (folk.household[people] != folk.household[holder]) & ~city.purse.public[people]]
     fit = fit[(folk.name[fit] != folk.name[holder]) & ~city.spoken[fit]]
     # kin might share an account with reason
-    fit = fit[~np.isin(fit, list(folk.kin_of(holder)))]
+    fit = fit[~among(fit, list(folk.kin_of(holder)))]
     _, first = np.unique(folk.household[fit], return_index=True)
     return scene.rng.permutation(fit[first])
 
@@ -54,8 +54,8 @@ def _divert(scene: Scene, holder: int, people: Ints, code: str, months: int) -> 
     """Send some months' payments of the people to the holder's account and name: the first ones or the last, not some in between."""
     pay = scene.city.payments
     found = np.concatenate([scene.payments_of(person, code) for person in people.tolist()] or [people])
-    periods = np.unique(pay["period"][found])
-    found = found[np.isin(pay["period"][found], periods[:months] if scene.rng.random() < 0.4 else periods[-months:])]
+    periods = distinct(pay["period"][found])
+    found = found[among(pay["period"][found], periods[:months] if scene.rng.random() < 0.4 else periods[-months:])]
     pay["account"][found], pay["holder"][found] = holder, holder
     return found
 
@@ -74,13 +74,13 @@ def _case(scene: Scene, place: int, holder: int, code: str, recuse: bool) -> int
     months = 12 if code == "PG03" else int(scene.rng.integers(8, 20))
     found = _divert(scene, holder, people, code, months)
     # everybody must have been paid in those months at least once
-    met = np.unique(city.payments["person"][found])
+    met = distinct(city.payments["person"][found])
     if len(met) < 4:
         found = np.r_[found, _divert(scene, holder, people, code, 99)]
-        met = np.unique(city.payments["person"][np.unique(found)])
-    found = np.unique(found)
+        met = distinct(city.payments["person"][distinct(found)])
+    found = distinct(found)
     officials = [holder] if city.purse.public[holder] else []
-    for unit in np.unique(city.payments["unit"][found]).tolist():
+    for unit in distinct(city.payments["unit"][found]).tolist():
         part = found[city.payments["unit"][found] == unit]
         if recuse and officials:
             scene.marry_into_the_office(holder, unit, officials)

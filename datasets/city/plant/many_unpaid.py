@@ -5,7 +5,7 @@ The subject is who owes, never who calls. Innocent: four people, one who calls o
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Ints, distinct
 from datasets.city.plant.complaints import strangers
 from datasets.city.plant.hotline_texts import hotline_texts, quiet_villages, ring, special
 from datasets.city.plant.scene import Scene
@@ -30,7 +30,7 @@ def plant_wages(scene: Scene) -> None:
 
 def plant_subsidies(scene: Scene) -> None:
     city, villages = scene.city, quiet_villages(scene)
-    towns = scene.rng.permutation(np.unique(city.places.town_of[villages]))
+    towns = scene.rng.permutation(distinct(city.places.town_of[villages]))
     wanted = min(scene.number(2, 1), max(1, len(towns) - 1))
     for place in range(wanted):
         count = 5 if scene.near(place) else int(scene.rng.integers(6, 12))

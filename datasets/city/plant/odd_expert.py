@@ -5,7 +5,7 @@ Innocent: an expert strict with everybody, one far off that changes nothing, a p
 
 import numpy as np
 
-from datasets.city.arrays import Ints, kept
+from datasets.city.arrays import Ints, among, distinct, kept, without
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, crowded, tell
 from datasets.city.tender import WINNING
@@ -31,16 +31,16 @@ def plant(scene: Scene) -> None:
 def scored(scene: Scene) -> Ints:
     """Tenders with scores of two or more bids, won by the best."""
     city, found = scene.city, crowded(scene, awarded(scene), 2)
-    scored = np.unique(city.market.bids["tender"][city.dossier.scores["bid"]])
-    return kept(found, np.isin(found, scored))
+    scored = distinct(city.market.bids["tender"][city.dossier.scores["bid"]])
+    return kept(found, among(found, scored))
 
 
 def panel(scene: Scene, tender: int) -> tuple[int, int, Ints]:
     """The winning bid, the best of the others, and the rows of the panel's scores."""
     city = scene.city
     scores, bids = city.dossier.scores, bids_of(scene, tender)
-    here = np.flatnonzero(np.isin(scores["bid"], bids))
-    present = np.unique(scores["bid"][here])
+    here = np.flatnonzero(among(scores["bid"], bids))
+    present = distinct(scores["bid"][here])
     winner = int(present[city.market.bids["status"][present] == WINNING][0])
     means = [
         (float(scores["score"][here[scores["bid"][here] == bid]].mean()), int(bid)) for bid in present.tolist() if bid != winner
@@ -78,7 +78,7 @@ def _case(scene: Scene, place: int, tender: int) -> None:
     seats = len(_of(scene, here, winner))
     behind = float(rng.uniform(1.15, 1.35) if near else rng.uniform(1.6, 2.7))
     set_level(scene, here, winner, rival, -behind)
-    for third in np.setdiff1d(scene.city.dossier.scores["bid"][here], [winner, rival]).tolist():
+    for third in without(scene.city.dossier.scores["bid"][here], [winner, rival]).tolist():
         set_level(scene, here, int(third), winner, -float(rng.uniform(3, 7)))
     score = scene.city.dossier.scores["score"]
     room = 98.5 - float(score[here].max()) / _POINT - (behind + 0.3) * seats

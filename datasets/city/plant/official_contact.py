@@ -6,7 +6,7 @@ of their agent. Of a number of somebody who serves somewhere else a person has t
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept, without
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, crowded, tell
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
@@ -35,7 +35,7 @@ def _staff(scene: Scene, unit: int, today: int, now: bool) -> Ints:
     at = known & (book["starts"] < today - 30) & (ends > today + 30) if now else known & (ends < today - 400)
     people: Ints = book["person"][at]
     heads = np.array([office.head for office in scene.city.offices.all])
-    return kept(people, ~scene.city.spoken[people] & ~np.isin(people, heads))
+    return kept(people, ~scene.city.spoken[people] & ~among(people, heads))
 
 
 def _frame(scene: Scene, tender: int) -> tuple[int, int, int]:
@@ -86,7 +86,7 @@ def _innocent(scene: Scene, tender: int, story: str) -> int:
     if story == "left":
         staff = _staff(scene, buyer, today, False)
     else:
-        others = np.setdiff1d(city.cadres["unit"][city.cadres["village_cadre"] == 0], [0, buyer])
+        others = without(city.cadres["unit"][city.cadres["village_cadre"] == 0], [0, buyer])
         staff = _staff(scene, int(scene.rng.choice(others)), today, True)
     if not len(staff):
         return 0

@@ -5,7 +5,7 @@ Innocent: members in different tenders or lots, one who had left or had not join
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, distinct, kept
 from datasets.city.dossier import ASSOCIATION, GROUP
 from datasets.city.plant.apart import part_ways
 from datasets.city.plant.one_head import couple
@@ -80,15 +80,13 @@ def members(scene: Scene) -> None:
     groups, bids = city.dossier.groups, city.market.bids
     alive = bids.living()
     told = {case.subject for case in city.truth.of("C10")}
-    for number in np.unique(groups["group"][groups["kind"] == ASSOCIATION]).tolist():
+    for number in distinct(groups["group"][groups["kind"] == ASSOCIATION]).tolist():
         inside = groups["firm"][groups["group"] == number]
-        theirs = kept(alive, np.isin(bids["firm"][alive], inside))
+        theirs = kept(alive, among(bids["firm"][alive], inside))
         tender, firm = bids["tender"][theirs], bids["firm"][theirs]
         pairs = np.unique(np.stack([tender, firm]), axis=1)
-        found: Ints = np.unique(pairs[0][:-1][pairs[0][1:] == pairs[0][:-1]])
+        found: Ints = distinct(pairs[0][:-1][pairs[0][1:] == pairs[0][:-1]])
         for one in found.tolist():
             if one not in told and city.market.tenders["alive"][one] == 1:
                 mine = bids_of(scene, one)
-                tell(
-                    scene, UNDECIDABLE, one, kept(mine, np.isin(bids["firm"][mine], inside)), note="同一协会会员参加同一项目投标"
-                )
+                tell(scene, UNDECIDABLE, one, kept(mine, among(bids["firm"][mine], inside)), note="同一协会会员参加同一项目投标")

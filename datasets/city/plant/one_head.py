@@ -5,7 +5,7 @@ Innocent: a holding below half, one given up before, the same head in different 
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, distinct, kept, shared
 from datasets.city.plant.apart import keep_away, meet_elsewhere, part_ways, stuck, units_of
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, tell
@@ -117,9 +117,9 @@ def _innocent(scene: Scene, tender: int, pair: tuple[int, int], story: str) -> i
 def tell_of_all(scene: Scene, tender: int, left: int, right: int, *, near: bool, note: str) -> int:
     """Write down the look-alike for the tender and up to three more in which the firm bids (beside the other, if one is given)."""
     city, book = scene.city, scene.city.market.bids
-    common = np.unique(book["tender"][city.market.bids_by(left)])
+    common = distinct(book["tender"][city.market.bids_by(left)])
     if right != NONE:
-        common = np.intersect1d(common, book["tender"][city.market.bids_by(right)])
+        common = shared(common, book["tender"][city.market.bids_by(right)])
     common = kept(common, ~scene.in_use(common))
     others = kept(common, (common != tender) & (city.market.tenders["lots"][common] == 1))
     chosen = [tender, *others[:3].tolist()]

@@ -5,7 +5,7 @@ Innocent: a share a little lower, call-offs under a framework, a buyer who bough
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, kept
 from datasets.city.plant.below_limit import Group, buy, free_groups
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, give, hand_over
@@ -133,8 +133,8 @@ def _natural(scene: Scene, wanted: int, used: set[int]) -> None:
     """Buyers with few purchases, one supplier of which won two or three."""
     city = scene.city
     book = city.market.tenders
-    rows_ = np.flatnonzero((book["alive"] == 1) & (book["method"] != DIRECT) & ~np.isin(book["buyer"], list(used)))
-    rows_ = kept(rows_, ~np.isin(rows_, city.used_tenders))
+    rows_ = np.flatnonzero((book["alive"] == 1) & (book["method"] != DIRECT) & ~among(book["buyer"], list(used)))
+    rows_ = kept(rows_, ~among(rows_, city.used_tenders))
     keys = np.stack([book["buyer"][rows_], book["year"][rows_]])
     every = np.unique(keys, axis=1).T
     for buyer, year in scene.rng.permutation(every)[: max(0, wanted)].tolist():

@@ -5,7 +5,7 @@ Innocent: kin of a firm that did not bid, a namesake of the head, one whose kin 
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Ints, among, distinct
 from datasets.city.folk import RELATIONS
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, tell
@@ -28,7 +28,7 @@ def plant(scene: Scene) -> None:
         expert = int(scene.rng.choice(_experts(scene, tender)))
         meets = _met(scene, expert)
         # the head of a small firm that has never bid
-        idle = np.flatnonzero((firms.kind == 2) & ~np.isin(firms.owner, sorted(meets | {expert})) & (firms.owner != NONE))
+        idle = np.flatnonzero((firms.kind == 2) & ~among(firms.owner, sorted(meets | {expert})) & (firms.owner != NONE))
         owner = int(firms.owner[int(scene.rng.choice(idle))])
         if not scene.city.spoken[owner] and not ({owner} | scene.city.folk.kin_of(owner)) & heads:
             tie(scene, expert, owner, done)
@@ -53,7 +53,7 @@ def by_chance(scene: Scene) -> None:
         behind.setdefault(int(person), set()).add(int(firm))
     near = {
         expert: set[int]().union(*(behind.get(one, set()) for one in {expert} | scene.city.folk.kin_of(expert)))
-        for expert in np.unique(seats[1]).tolist()
+        for expert in distinct(seats[1]).tolist()
     }
     for tender, expert in seats.T.tolist():
         if tender in told or not near[expert]:
@@ -70,33 +70,33 @@ def by_chance(scene: Scene) -> None:
 def _scored(scene: Scene) -> Ints:
     """Awarded tenders with a panel's scores."""
     scores, bids = scene.city.dossier.scores, scene.city.market.bids
-    with_panel = np.unique(bids["tender"][scores["bid"][scores["alive"] == 1]])
+    with_panel = distinct(bids["tender"][scores["bid"][scores["alive"] == 1]])
     found = awarded(scene)
-    out: Ints = found[np.isin(found, with_panel)]
+    out: Ints = found[among(found, with_panel)]
     return out
 
 
 def _experts(scene: Scene, tender: int) -> Ints:
     scores = scene.city.dossier.scores
-    out: Ints = np.unique(scores["expert"][np.isin(scores["bid"], bids_of(scene, tender)) & (scores["alive"] == 1)])
+    out: Ints = distinct(scores["expert"][among(scores["bid"], bids_of(scene, tender)) & (scores["alive"] == 1)])
     return out
 
 
 def _heads(scene: Scene) -> set[int]:
     """Whoever heads, owns, runs or works for a firm that has bid."""
-    city, bidding = scene.city, np.unique(scene.city.market.bids["firm"])
+    city, bidding = scene.city, distinct(scene.city.market.bids["firm"])
     out = set(city.firms.owner[bidding].tolist())
     for book in (city.firms.shares, city.firms.roles, city.sundry.jobs):
-        out |= set(book["person"][np.isin(book["firm"], bidding)].tolist())
+        out |= set(book["person"][among(book["firm"], bidding)].tolist())
     return out
 
 
 def _met(scene: Scene, expert: int) -> set[int]:
     """Heads of all firms whose bids the expert has scored."""
     scores, bids = scene.city.dossier.scores, scene.city.market.bids
-    tenders = np.unique(bids["tender"][scores["bid"][scores["expert"] == expert]])
-    present = np.isin(bids["tender"], tenders) & (bids["alive"] == 1)
-    return set(scene.city.firms.owner[np.unique(bids["firm"][present])].tolist())
+    tenders = distinct(bids["tender"][scores["bid"][scores["expert"] == expert]])
+    present = among(bids["tender"], tenders) & (bids["alive"] == 1)
+    return set(scene.city.firms.owner[distinct(bids["firm"][present])].tolist())
 
 
 def _pair(scene: Scene, tender: int) -> tuple[int, int] | None:
@@ -104,11 +104,11 @@ def _pair(scene: Scene, tender: int) -> tuple[int, int] | None:
     scores, market = scene.city.dossier.scores, scene.city.market
     bids, firms = market.bids, scene.city.firms
     for expert in _experts(scene, tender).tolist():
-        tenders = np.unique(bids["tender"][scores["bid"][scores["expert"] == expert]])
+        tenders = distinct(bids["tender"][scores["bid"][scores["expert"] == expert]])
         for bid in bids_of(scene, tender).tolist():
             owner = int(firms.owner[bids["firm"][bid]])
             theirs = np.flatnonzero(firms.owner == owner)
-            elsewhere = np.isin(bids["firm"], theirs) & np.isin(bids["tender"], tenders[tenders != tender]) & (bids["alive"] == 1)
+            elsewhere = among(bids["firm"], theirs) & among(bids["tender"], tenders[tenders != tender]) & (bids["alive"] == 1)
             if not elsewhere.any() and not scene.city.spoken[owner] and not scene.city.purse.public[owner]:
                 scene.city.spoken[[owner, expert]] = True
                 return expert, bid

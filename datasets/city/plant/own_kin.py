@@ -5,7 +5,7 @@ In honest offices somebody else signs then: those are the look-alikes. Cases tha
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, distinct, kept
 from datasets.city.folk import RELATIONS
 from datasets.city.plant.finder import Finder
 from datasets.city.plant.scene import Scene, cents_of
@@ -26,7 +26,7 @@ def plant(scene: Scene) -> None:
         for row in found
     }
     wanted, done = scene.number(5, 1), 0
-    approvers = [one for one in np.unique(pay["approver"][pay["approver"] != NONE]).tolist() if not _village_cadre(scene, one)]
+    approvers = [one for one in distinct(pay["approver"][pay["approver"] != NONE]).tolist() if not _village_cadre(scene, one)]
     for place, official in enumerate(scene.rng.permutation(np.array(approvers)).tolist()):
         if done < wanted and len(found := _case(scene, place, official)):
             kept_as_is |= set(found.tolist())
@@ -50,12 +50,12 @@ def _case(scene: Scene, place: int, official: int) -> Ints:
     city, folk, pay = scene.city, scene.city.folk, scene.city.payments
     code = _LISTS[place % len(_LISTS)]
     mine = np.flatnonzero((pay["approver"] == official) & (pay["programme"] == number(code)) & (pay["alive"] == 1))
-    people = np.unique(pay["person"][mine])
+    people = distinct(pay["person"][mine])
     fit = people[(people != NONE)]
     fit = fit[
         (folk.died[fit] == NONE)
         & ~city.purse.public[fit]
-        & ~np.isin(fit, _owners(scene))
+        & ~among(fit, _owners(scene))
         & (folk.household[fit] != folk.household[official])
     ]
     chosen = scene.cast(fit, 1)
@@ -68,7 +68,7 @@ def _case(scene: Scene, place: int, official: int) -> Ints:
     new = np.array([[official, person], [person, official], [RELATIONS.index(tie), RELATIONS.index(back)]])
     folk.tie(new)
     found = kept(mine, pay["person"][mine] == person)
-    for unit in np.unique(pay["unit"][found]).tolist():
+    for unit in distinct(pay["unit"][found]).tolist():
         part = kept(found, pay["unit"][found] == unit)
         scene.problem("person", official, unit, (rows("subsidy_payment", part),), [official], area=int(folk.village[person]),
                       cents=cents_of(city, part), note="审批人与领取人系近亲属")  # fmt: skip
@@ -84,11 +84,9 @@ def _owners(scene: Scene) -> Ints:
 def _withdraw(scene: Scene, official: int, kept_as_is: set[int], tell: bool) -> int:
     """A colleague signs for the kin and the household of the official."""
     city, folk, pay = scene.city, scene.city.folk, scene.city.payments
-    near = np.array(
-        sorted(folk.kin_of(official) | set(folk.home_of(official).tolist())), dtype=np.int64
-    )
-    found = np.flatnonzero((pay["approver"] == official) & np.isin(pay["person"], near) & (pay["alive"] == 1))
-    found = found[~np.isin(found, sorted(kept_as_is))]
+    near = np.array(sorted(folk.kin_of(official) | set(folk.home_of(official).tolist())), dtype=np.int64)
+    found = np.flatnonzero((pay["approver"] == official) & among(pay["person"], near) & (pay["alive"] == 1))
+    found = found[~among(found, sorted(kept_as_is))]
     if not len(found):
         return 0
     book = city.cadres
@@ -115,7 +113,7 @@ def _namesakes(scene: Scene, approvers: list[int], wanted: int) -> None:
         mine = by_approver.of(official)
         mine = kept(mine, (pay["alive"][mine] == 1) & (pay["person"][mine] != NONE))
         same = kept(mine, surname[pay["person"][mine]] == surname[official])
-        alike[official] = kept(same, ~np.isin(pay["person"][same], sorted(folk.kin_of(official) | {official})))
+        alike[official] = kept(same, ~among(pay["person"][same], sorted(folk.kin_of(official) | {official})))
     for place in range(4 * max(0, wanted)):
         official = approvers[place % len(approvers)]
         same = alike[official]

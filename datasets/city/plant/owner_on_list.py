@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, as_date, kept, month_number, months_of
+from datasets.city.arrays import NONE, Ints, among, as_date, distinct, kept, month_number, months_of, without
 from datasets.city.award import Awards
 from datasets.city.filing import settled
 from datasets.city.plant.lists import usual
@@ -30,7 +30,7 @@ class _Wins:
 
     def __init__(self, scene: Scene, awards: Awards) -> None:
         firm = scene.city.market.bids["firm"][awards.bid]
-        self.firms: Ints = np.unique(firm)
+        self.firms: Ints = distinct(firm)
         self._firm, self._awards = firm, awards
 
     def days(self, firm: int) -> Ints:
@@ -63,7 +63,7 @@ def plant(scene: Scene) -> None:
     small = np.array(
         [one for one, firms in owners.items() if (kind[firms] > 0).all() and (tax[firms] == 0).all()], dtype=np.int64
     )
-    small = np.setdiff1d(small, sorted(winners))
+    small = without(small, sorted(winners))
     for place in range(12 * done):
         _innocent(scene, _STORIES[place % len(_STORIES)], owners, small, winners, wins)
     _kin(scene, winners)
@@ -174,8 +174,8 @@ def _far(scene: Scene, winners: dict[int, list[int]], wins: _Wins) -> tuple[int,
 def _former(scene: Scene, owners: dict[int, list[int]]) -> int | None:
     """A partner who left a firm before the city's time began and owns nothing now."""
     shares = scene.city.firms.shares
-    gone = np.unique(shares["person"][(shares["ends"] != NONE) & (shares["ends"] < scene.city.first - 370)])
-    chosen = scene.cast(np.setdiff1d(gone, np.array(sorted(owners))), 1)
+    gone = distinct(shares["person"][(shares["ends"] != NONE) & (shares["ends"] < scene.city.first - 370)])
+    chosen = scene.cast(without(gone, np.array(sorted(owners))), 1)
     return int(chosen[0]) if len(chosen) else None
 
 
@@ -198,14 +198,14 @@ def _kin(scene: Scene, winners: dict[int, list[int]]) -> None:
     owner = np.zeros(len(city.folk), dtype=bool)
     owner[np.array(sorted(winners))] = True
     person, relative, _ = city.folk.kin
-    kin = np.unique(relative[owner[person]])
+    kin = distinct(relative[owner[person]])
     pay = city.payments
-    needy = np.flatnonzero(np.isin(pay["programme"], _NEEDY) & np.isin(pay["person"], kin))
-    for one in np.unique(pay["person"][needy]).tolist():
+    needy = np.flatnonzero(among(pay["programme"], _NEEDY) & among(pay["person"], kin))
+    for one in distinct(pay["person"][needy]).tolist():
         if owner[one]:
             continue
         mine = needy[pay["person"][needy] == one]
-        for unit in np.unique(pay["unit"][mine]).tolist():
+        for unit in distinct(pay["unit"][mine]).tolist():
             part = mine[pay["unit"][mine] == unit]
             scene.undecidable(
                 "person",

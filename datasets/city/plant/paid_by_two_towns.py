@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints, kept
+from datasets.city.arrays import NONE, Bools, Ints, among, kept
 from datasets.city.pay import CORRECTION, REGULAR
 from datasets.city.plant.scene import Scene, cents_of, weak
 from datasets.city.plot import MU
@@ -41,7 +41,7 @@ def _listed(scene: Scene, areas: Bools) -> Ints:
     """Living people whom their township pays month by month."""
     city = scene.city
     pay = city.payments
-    monthly = np.isin(pay["programme"], [number(code) for code in _PROGRAMMES]) & (pay["person"] != NONE)
+    monthly = among(pay["programme"], [number(code) for code in _PROGRAMMES]) & (pay["person"] != NONE)
     seen = np.bincount(pay["person"][monthly], minlength=len(city.folk))
     return np.flatnonzero((seen >= 6) & (city.folk.died == NONE) & areas[city.folk.village] & city.folk.death_known)
 

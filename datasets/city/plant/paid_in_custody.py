@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept, month_end, month_start
+from datasets.city.arrays import NONE, Ints, among, kept, month_end, month_start, shared, without
 from datasets.city.plant.lists import MONTHLY, NEEDY, in_weak, living, month_of, runs, span, steady, tell
 from datasets.city.plant.scene import Scene
 from datasets.city.programme import number
@@ -106,7 +106,7 @@ def _away_son(scene: Scene, person: int, starts: int) -> None:
 def _land(scene: Scene) -> None:
     """What is paid for the field goes on while the tiller is away."""
     pay = scene.city.payments
-    tillers = scene.pool("only tillers", lambda: np.setdiff1d(scene.recipients("PG03"), scene.recipients(*MONTHLY)))
+    tillers = scene.pool("only tillers", lambda: without(scene.recipients("PG03"), scene.recipients(*MONTHLY)))
     people = living(scene, tillers, 20, 66)
     for person in scene.cast(people, 1).tolist():
         mine = scene.payments_of(person, "PG03", "PG04")
@@ -136,7 +136,7 @@ def _moved_on(scene: Scene, story: str) -> Ints:
     first, last = span(scene)
     pay = scene.city.payments
     rows_ = np.flatnonzero(
-        np.isin(pay["programme"], [number(code) for code in MONTHLY])
+        among(pay["programme"], [number(code) for code in MONTHLY])
         & (pay["alive"] == 1)
         & (pay["period"] != NONE)
         & (pay["person"] != NONE)
@@ -145,9 +145,9 @@ def _moved_on(scene: Scene, story: str) -> Ints:
     edge = np.full(len(scene.city.folk), last if story == "before" else first)
     if story == "before":
         np.minimum.at(edge, pay["person"][rows_], months)
-        return np.intersect1d(np.flatnonzero(edge > first + 3), pay["person"][rows_])
+        return shared(np.flatnonzero(edge > first + 3), pay["person"][rows_])
     np.maximum.at(edge, pay["person"][rows_], months)
-    return np.intersect1d(np.flatnonzero(edge < last - 2), pay["person"][rows_])
+    return shared(np.flatnonzero(edge < last - 2), pay["person"][rows_])
 
 
 def _one_off(scene: Scene, person: int) -> None:

@@ -5,7 +5,7 @@ Innocent: a lesser part to a firm that was no bidder here, to one that bids else
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, kept
 from datasets.city.plant.agreement import contract_of, report
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, crowded
@@ -24,7 +24,7 @@ def _fit(scene: Scene) -> Ints:
     """Works and services of three bidders and more, of which nothing is passed on yet."""
     city, found = scene.city, crowded(scene, awarded(scene), 3)
     passed = city.dossier.contracts["tender"][city.dossier.subcontracts["contract"]]
-    plain = ~np.isin(found, passed) & (city.market.tenders["category"][found] > 0)
+    plain = ~among(found, passed) & (city.market.tenders["category"][found] > 0)
     out: Ints = found[plain]
     return out
 
@@ -42,7 +42,7 @@ def _outsider(scene: Scene, tender: int, same_trade: bool) -> int:
     market = scene.city.market
     trade = int(market.tenders["industry"][tender])
     pool = market.firms.bidders(trade if same_trade else (trade + 5) % (int(market.firms.industry.max()) + 1))
-    free = kept(pool, ~np.isin(pool, market.bids["firm"][bids_of(scene, tender)]))
+    free = kept(pool, ~among(pool, market.bids["firm"][bids_of(scene, tender)]))
     return int(scene.rng.choice(free if len(free) else pool))
 
 

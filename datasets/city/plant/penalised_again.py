@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Ints, among
 from datasets.city.penalty import AUTHORITIES, fine
 from datasets.city.plant.hotline_texts import hotline_texts, ring, special
 from datasets.city.plant.many_unpaid import clean_firms
@@ -18,7 +18,7 @@ _NOTES = ("投诉不足三件", "一年内仅处罚一次", "两次处罚间隔�
 
 def plant(scene: Scene) -> None:
     firms = scene.rng.permutation(clean_firms(scene))
-    firms = firms[~np.isin(firms, scene.city.penalties["firm"])]
+    firms = firms[~among(firms, scene.city.penalties["firm"])]
     wanted = scene.number(4, 1)
     for place, firm in enumerate(firms[:wanted].tolist()):
         near = scene.near(place)

@@ -6,7 +6,7 @@ kept back; found lacking and mended, or not paid for.
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, kept, without
 from datasets.city.dossier import ACCEPTANCE, DEFAULT, DELIVERY, PAYMENT, QUANTITY_UP, TERM
 from datasets.city.plant.agreement import contract_of, perform_again, report
 from datasets.city.plant.changed_contract import untouched
@@ -25,7 +25,7 @@ def _finished(scene: Scene, spare: int) -> Ints:
     fit[accepted] = True
     fit &= (book["alive"] == 1) & (book["starts"] + book["term"] + 50 + spare < city.last)
     found = untouched(scene, awarded(scene))
-    return kept(found, np.isin(found, book["tender"][fit]))
+    return kept(found, among(found, book["tender"][fit]))
 
 
 def _events(scene: Scene, contract: int, kind: int) -> Ints:
@@ -67,7 +67,7 @@ def _put_off(scene: Scene, contract: int, days: int) -> None:
         _events(scene, contract, DELIVERY), _events(scene, contract, ACCEPTANCE), _events(scene, contract, PAYMENT)[-1:]
     ]
     events["done"][moved] += days
-    later = np.setdiff1d(moved, _events(scene, contract, DELIVERY))
+    later = without(moved, _events(scene, contract, DELIVERY))
     events["due"][later] += days
 
 

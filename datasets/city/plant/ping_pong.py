@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools
+from datasets.city.arrays import NONE, Bools, distinct, shared, without
 from datasets.city.hotline import CLOSE, DISPATCH, REASSIGN, REOPEN, RETURNED
 from datasets.city.plant.complaints import area_of, cast_tickets, ordinary
 from datasets.city.plant.finder import Finder
@@ -83,11 +83,11 @@ def _case(scene: Scene, place: int, ticket: int, flows: Finder) -> None:
 
 def _innocent(scene: Scene, long_enough: Bools, wanted: int, flows: Finder) -> None:
     desk, book = scene.city.desk, scene.city.desk.tickets
-    astray = np.unique(desk.flows["ticket"][(desk.flows["action"] == RETURNED) & (desk.flows["alive"] == 1)])
-    once = np.intersect1d(astray, ordinary(scene, long_enough))
+    astray = distinct(desk.flows["ticket"][(desk.flows["action"] == RETURNED) & (desk.flows["alive"] == 1)])
+    once = shared(astray, ordinary(scene, long_enough))
     shares = (("together", wanted // 10), ("reopened", wanted // 8), ("down", wanted // 8))
     for story, count in shares:
-        straight = np.setdiff1d(ordinary(scene, long_enough), astray)
+        straight = without(ordinary(scene, long_enough), astray)
         for ticket in cast_tickets(scene, straight, count).tolist():
             _story(scene, ticket, story, flows)
     for ticket in cast_tickets(scene, once, wanted - sum(count for _, count in shares)).tolist():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, day, kept
+from datasets.city.arrays import NONE, Ints, among, day, kept
 from datasets.city.plant.fields import CROPS, add_claim, cast_plots, claims_of_plot, repay, tended, worth
 from datasets.city.plant.scene import Scene
 from datasets.city.programme import number
@@ -54,7 +54,7 @@ def effective_year(effective: int) -> int:
 
 def _write(scene: Scene, plot: int, claims_: Ints, gone: int, near: bool, note: str) -> None:
     claims = scene.city.land.claims
-    crops = kept(claims_, np.isin(claims["programme"][claims_], [number(code) for code in CROPS]))
+    crops = kept(claims_, among(claims["programme"][claims_], [number(code) for code in CROPS]))
     scene.problem(
         "plot", plot, int(claims["unit"][claims_[0]]), (rows("land_claim", claims_), rows("requisition", [gone])), area=int(claims["area"][claims_[0]]),
         cents=worth(scene, crops), near=near, note=note,
@@ -67,7 +67,7 @@ def _natural(scene: Scene, but: Ints) -> int:
     for row in land.requisitions.living().tolist():
         plot = int(land.requisitions["plot"][row])
         claims = claims_of_plot(scene, plot)
-        crops = kept(claims, np.isin(land.claims["programme"][claims], [number(code) for code in CROPS]))
+        crops = kept(claims, among(land.claims["programme"][claims], [number(code) for code in CROPS]))
         if plot in but or not len(crops):
             continue
         whole = land.requisitions["mu"][row] >= land.rights["mu"][plot]

@@ -5,7 +5,7 @@ Innocent: two people only, or many about a supplier whose purchases nobody doubt
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Ints, among, distinct
 from datasets.city.plant.complaint_names_flagged import WINDOW
 from datasets.city.plant.complaint_names_supplier import TENDER_RULES, Affair, affairs_of
 from datasets.city.plant.hotline_texts import hotline_texts, ring, special
@@ -20,7 +20,7 @@ _TEXTS = {0: (2,), 1: (4, 4), 2: (0, 1, 3, 5)}
 
 def plant(scene: Scene) -> None:
     affairs = affairs_of(scene)
-    told = {int(firm) for firm in np.unique(scene.city.desk.tickets["firm"]).tolist() if firm != NONE}
+    told = {int(firm) for firm in distinct(scene.city.desk.tickets["firm"]).tolist() if firm != NONE}
     wanted, done, few = scene.number(4, 1), 0, 0
     for at in scene.rng.permutation(len(affairs)).tolist():
         found = _contract(scene, affairs[at])
@@ -106,7 +106,7 @@ def _clean(scene: Scene, affairs: list[Affair], told: set[int], wanted: int) -> 
     city, book = scene.city, scene.city.dossier.contracts
     touched = {firm for affair in affairs for firm in affair.touched} | told
     free = np.flatnonzero((book["alive"] == 1) & (book["starts"] < city.last - 110) & (book["starts"] > city.first))
-    free = scene.rng.permutation(free[~np.isin(book["firm"][free], sorted(touched))])
+    free = scene.rng.permutation(free[~among(book["firm"][free], sorted(touched))])
     _, first = np.unique(book["firm"][free], return_index=True)
     for place, contract in enumerate(free[np.sort(first)][: max(0, wanted)].tolist()):
         tickets = _complain(scene, contract, 3 + place % 3, None)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept, month_start, months_of
+from datasets.city.arrays import NONE, Ints, among, kept, month_start, months_of, without
 from datasets.city.plant.lists import in_weak, living, month_of, plain, put_on, runs, span
 from datasets.city.plant.scene import Scene, cents_of, weak
 from datasets.city.post import fill, post_payments
@@ -51,7 +51,7 @@ def _let_go(scene: Scene, person: int = NONE) -> None:
     """Whoever holds a post (or this person) is insured nowhere else meanwhile, as the honest are."""
     city, jobs = scene.city, scene.city.sundry.jobs
     holders = city.posts.book["person"] if person == NONE else np.array([person])
-    jobs["alive"][np.isin(jobs["person"], holders) & (jobs["unit"] == NONE)] = 0
+    jobs["alive"][among(jobs["person"], holders) & (jobs["unit"] == NONE)] = 0
 
 
 def _tell(scene: Scene, kind: str, person: int, post: int, payments: Ints, note: str, near: bool = False) -> None:
@@ -113,8 +113,8 @@ def _absent(scene: Scene, person: int, near: bool) -> None:
     at = int(scene.rng.integers(0, len(mine) - count + 1))
     months, post, sheets = month_of(scene, mine[at : at + count]), _post_of(scene, person), city.posts.attendance
     found = city.posts.months_of(post)
-    sheets["days"][found[np.isin(sheets["month"][found], months)]] = 0
-    lost = np.setdiff1d(months, sheets["month"][found])
+    sheets["days"][found[among(sheets["month"][found], months)]] = 0
+    lost = without(months, sheets["month"][found])
     sheets.add(len(lost), post=post, month=lost, days=0)
     _tell(scene, "problem", person, post, mine[at : at + count], f"{count}个月考勤为零仍发补贴", near)
 

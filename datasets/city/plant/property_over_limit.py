@@ -5,7 +5,7 @@ Runs after everybody who puts people on lists: it first lets all the other house
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, distinct, kept
 from datasets.city.plant.lists import NEEDY, in_weak, living, plain, put_on, span, tell
 from datasets.city.plant.scene import Scene, cents_of
 from datasets.city.programme import codes
@@ -160,12 +160,12 @@ def _for_each(scene: Scene, person: int, day_: int, vehicle: int, near: bool, no
     city, pay = scene.city, scene.city.payments
     during = _needy_rows(scene, person)
     during = kept(during, pay["paid"][during] >= day_)
-    for one in np.unique(pay["person"][during]).tolist():
+    for one in distinct(pay["person"][during]).tolist():
         mine = kept(during, pay["person"][during] == one)
         if vehicle == NONE:
             tell(scene, "problem", one, mine, note, near=near)
             continue
-        for unit in np.unique(pay["unit"][mine]).tolist():
+        for unit in distinct(pay["unit"][mine]).tolist():
             part = kept(mine, pay["unit"][mine] == unit)
             evidence = (rows("subsidy_payment", part), rows("person", [one]), rows("vehicle", [vehicle]))
             scene.problem(
@@ -188,7 +188,7 @@ def _innocent(scene: Scene, story: str, people: Ints) -> None:
 def _newly_listed(scene: Scene, people: Ints, wanted: int) -> Ints:
     """The people, and others put on a list for some months, so that there are so many households without a part."""
     city, folk = scene.city, scene.city.folk
-    free = np.unique(folk.household[kept(people, ~city.spoken[people])])
+    free = distinct(folk.household[kept(people, ~city.spoken[people])])
     spoken = np.zeros(len(folk.head_of), dtype=bool)
     spoken[folk.household[np.flatnonzero((folk.died != NONE) | city.spoken)]] = True
     spoken[free] = True

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints, day, kept, month_start, months_of
+from datasets.city.arrays import NONE, Bools, Ints, day, kept, month_start, months_of, without
 from datasets.city.cadre import LEVELS, RANKS, post_number
 from datasets.city.plant.lists import usual
 from datasets.city.plant.scene import Scene, cents_of, weak
@@ -42,7 +42,7 @@ def _serving(scene: Scene) -> Ints:
     city, book = scene.city, scene.city.cadres
     rows_ = np.flatnonzero((book["paid"] == 1) & (book["ends"] == NONE) & (book["managed"] != LEVELS.index("city")))
     heads = [office.head for office in city.offices.all]
-    return np.setdiff1d(book["person"][rows_], heads)
+    return without(book["person"][rows_], heads)
 
 
 def _in_weak(scene: Scene, people: Ints) -> Ints:

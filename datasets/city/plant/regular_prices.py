@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import Ints
+from datasets.city.arrays import Ints, distinct, without
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_tenders, decided
 from datasets.city.truth import rows
@@ -40,8 +40,8 @@ def _round_figures(scene: Scene) -> Ints:
     """Tenders in which every bid is a round thousand."""
     found, book = _fit(scene), scene.city.market.bids
     alive = book["alive"] == 1
-    odd = np.unique(book["tender"][alive & (book["price"] % 100_000 != 0)])
-    return np.setdiff1d(found, odd)
+    odd = distinct(book["tender"][alive & (book["price"] % 100_000 != 0)])
+    return without(found, odd)
 
 
 def _set(scene: Scene, tender: int, prices: Ints) -> Ints:

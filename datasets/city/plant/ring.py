@@ -5,7 +5,7 @@ Innocent: firms that meet often because both are large, pairs that both win and 
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, among, kept
+from datasets.city.arrays import NONE, Ints, among, distinct, kept
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, crowded, decided, give, hand_over
 from datasets.city.tender import OPEN, WINNING
@@ -61,7 +61,7 @@ def _ring(scene: Scene, place: int, trade: int) -> int:
         return 0
     chosen = np.sort(rng.permutation(pool)[:wanted])
     city.used_tenders = np.r_[city.used_tenders, chosen]
-    _leave(scene, firms, rng.permutation(kept(pool, ~np.isin(pool, chosen)))[:3])
+    _leave(scene, firms, rng.permutation(kept(pool, ~among(pool, chosen)))[:3])
     unit = _one_buyer(scene, chosen, firms) if place % 2 == 0 else NONE
     bids: list[int] = []
     for nth, tender in enumerate(chosen[np.argsort(market.tenders["closes"][chosen])].tolist()):
@@ -97,7 +97,7 @@ def _one_buyer(scene: Scene, tenders: Ints, firms: list[int]) -> int:
     city, market = scene.city, scene.city.market
     book = market.bids
     moved = tenders[np.arange(len(tenders)) % 3 != 2]
-    bidders = np.unique(np.r_[book["firm"][np.isin(book["tender"], moved) & (book["alive"] == 1)], firms])
+    bidders = distinct(np.r_[book["firm"][among(book["tender"], moved) & (book["alive"] == 1)], firms])
     agencies = [unit for unit in city.bodies.of_kind("agency").tolist() if unit not in (0, city.bodies.agency("纪委监委"))]
     fit = [unit for unit in agencies if not market.tied[bidders, unit].any()]
     if not fit:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints, Marks, among, kept
+from datasets.city.arrays import NONE, Bools, Ints, Marks, among, distinct, kept
 from datasets.city.city import City
 from datasets.city.folk import RELATIONS
 from datasets.city.index import Index, Past
@@ -73,9 +73,7 @@ class Scene:
     def recipients(self, *codes: str) -> Ints:
         """People whom any of the programmes pays or paid."""
         if codes not in self._recipients:
-            people = np.unique(
-                self.city.payments["person"][self._by_programme.of_any(np.array([number(code) for code in codes]))]
-            )
+            people = distinct(self.city.payments["person"][self._by_programme.of_any(np.array([number(code) for code in codes]))])
             self._recipients[codes] = people[people != NONE]
         return self._recipients[codes]
 

@@ -5,7 +5,7 @@ Innocent: complaints about a body handled by another one, or sent to it by mista
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, distinct, kept
 from datasets.city.hotline import DISPATCH, REASSIGN
 from datasets.city.plant.complaints import cast_tickets, ordinary, tell_ticket
 from datasets.city.plant.hotline_texts import hotline_texts, ring, special
@@ -19,7 +19,7 @@ def plant(scene: Scene) -> None:
     city = scene.city
     office = city.bodies.agency("人民政府办公室")
     units = np.r_[city.bodies.of_kind("township"), city.bodies.of_kind("agency"), city.bodies.of_kind("hospital")]
-    units = scene.rng.permutation(units[~np.isin(units, [0, office, city.bodies.agency("纪委监委"), city.desk.centre])])
+    units = scene.rng.permutation(units[~among(units, [0, office, city.bodies.agency("纪委监委"), city.desk.centre])])
     wanted = scene.number(5, 1)
     for place in range(wanted):
         unit = int(units[place % len(units)])
@@ -62,11 +62,11 @@ def _unasked(scene: Scene, wanted: int) -> None:
     doubtful = np.array(
         sorted({case.unit for case in scene.city.truth.cases if case.rule[0] == "S" and case.kind == PROBLEM}), dtype=np.int64
     )
-    paying = np.unique(scene.city.payments["unit"])
+    paying = distinct(scene.city.payments["unit"])
     closed = (book["closed"] != NONE) & (book["called"] == 0)
     for here, kind, count, note in (
-        (np.isin(book["unit"], doubtful), UNDECIDABLE, wanted, "未回访即记为满意，单位资金有疑点"),
-        (~np.isin(book["unit"], paying), EXPLAINED, 2 * wanted, "未回访即记为满意，单位不发放补贴"),
+        (among(book["unit"], doubtful), UNDECIDABLE, wanted, "未回访即记为满意，单位资金有疑点"),
+        (~among(book["unit"], paying), EXPLAINED, 2 * wanted, "未回访即记为满意，单位不发放补贴"),
     ):
         found: Ints = cast_tickets(scene, ordinary(scene, closed & here), count)
         book["solved"][found], book["satisfied"][found] = 1, 1

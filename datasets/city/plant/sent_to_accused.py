@@ -5,7 +5,7 @@ The centre that sent it is accountable. Innocent: handed to the commission, or t
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE
+from datasets.city.arrays import DAY_SECONDS, NONE, among
 from datasets.city.hotline import ACCUSATION, DISPATCH, KINDS, NO_REPLY, REASSIGN, take_calls
 from datasets.city.plant.accusations import protected_names
 from datasets.city.plant.complaints import area_of, strangers
@@ -21,7 +21,7 @@ def plant(scene: Scene) -> None:
     book, homes = city.cadres, quiet_villages(scene)
     now = np.flatnonzero((book["village_cadre"] == 1) & (book["ends"] == NONE))
     people = book["person"][now]
-    fit = np.isin(city.folk.village[people], homes) & ~np.isin(city.folk.name[people], sorted(protected_names(scene)))
+    fit = among(city.folk.village[people], homes) & ~np.isin(city.folk.name[people], sorted(protected_names(scene)))
     accused = scene.rng.permutation(people[fit])
     if not len(accused):
         return

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import Ints, kept
+from datasets.city.arrays import Ints, distinct, kept
 from datasets.city.plant.lists import in_weak, living, on_own_account, runs, steady, tell
 from datasets.city.plant.scene import Scene
 from datasets.city.programme import codes
@@ -31,7 +31,7 @@ def _year(scene: Scene, person: int) -> Ints:
     for code in _LISTS:
         mine = runs(scene, person, code)
         years = pay["period"][mine] // 100
-        for year in scene.rng.permutation(np.unique(years)).tolist():
+        for year in scene.rng.permutation(distinct(years)).tolist():
             whole = kept(mine, years == year)
             if (
                 len(whole) == 12
@@ -63,7 +63,7 @@ def _case(scene: Scene, place: int, person: int) -> int:
         part = np.r_[whole[start - 1 : start + 4]]
     else:
         turns = np.sort(scene.rng.permutation(12)[: int(scene.rng.integers(4, 9))])
-        turns = np.unique(np.r_[turns, 1, 10])
+        turns = distinct(np.r_[turns, 1, 10])
         turns = turns[(turns != 0) & (turns != 11)]
         _send(scene, whole[turns], card)
         part = whole

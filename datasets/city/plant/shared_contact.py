@@ -6,7 +6,7 @@ tenders, bonds given as a bank's guarantee. Whether one man may sign for two fir
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, distinct, kept
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_alike, cast_tenders, crowded, decided, tell
 from datasets.city.tender import COMPLETE, WITHDRAWN
@@ -99,10 +99,10 @@ def _changed_sides(scene: Scene, tender: int, bids: Ints) -> None:
     market = scene.city.market
     book, firm = market.bids, int(market.bids["firm"][bids[0]])
     name = _SHARED[scene.rule][int(scene.rng.integers(len(_SHARED[scene.rule])))]
-    alive = (book["alive"] == 1) & ~np.isin(book["tender"], scene.city.used_tenders)
+    alive = (book["alive"] == 1) & ~among(book["tender"], scene.city.used_tenders)
     gap = np.abs(market.tenders["closes"][book["tender"]] - market.tenders["closes"][tender]) > 400 * DAY_SECONDS
-    present = np.unique(book["tender"][(book["alive"] == 1) & (book["firm"] == firm)])
-    other = np.flatnonzero(alive & gap & (book["firm"] != firm) & ~np.isin(book["tender"], present))
+    present = distinct(book["tender"][(book["alive"] == 1) & (book["firm"] == firm)])
+    other = np.flatnonzero(alive & gap & (book["firm"] != firm) & ~among(book["tender"], present))
     if len(other) and book[name][bids[0]] != NONE:
         book[name][int(scene.rng.choice(other))] = book[name][bids[0]]
         if name == "manager":
@@ -121,7 +121,7 @@ def _namesakes(scene: Scene, bids: Ints) -> None:
         (city.folk.name == city.folk.name[person]) & (age > 24) & (age < 64) & (city.folk.died == NONE) & ~city.purse.public
     )
     same = kept(
-        same, ~np.isin(same, np.r_[person, city.market.agent, city.market.manager, city.firms.owner, city.sundry.jobs["person"]])
+        same, ~among(same, np.r_[person, city.market.agent, city.market.manager, city.firms.owner, city.sundry.jobs["person"]])
     )
     if len(same):
         book[name][bids[1]] = int(scene.rng.choice(same))
@@ -138,8 +138,8 @@ def _two_lots(scene: Scene, tender: int) -> None:
     book = scene.city.market.bids
     bids = bids_of(scene, tender)
     left, right = kept(bids, book["lot"][bids] == 0), kept(bids, book["lot"][bids] == 1)
-    right = kept(right, ~np.isin(book["firm"][right], book["firm"][left]))
-    left = kept(left, ~np.isin(book["firm"][left], book["firm"][bids[book["lot"][bids] == 1]]))
+    right = kept(right, ~among(book["firm"][right], book["firm"][left]))
+    left = kept(left, ~among(book["firm"][left], book["firm"][bids[book["lot"][bids] == 1]]))
     if not len(left) or not len(right):
         return
     pair = np.array([left[0], right[0]])

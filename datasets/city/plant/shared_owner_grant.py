@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, kept
+from datasets.city.arrays import NONE, among, kept
 from datasets.city.grant import DEPARTMENTS, approve
 from datasets.city.plant.doubtful_grants import HALF_YEAR, free_firms
 from datasets.city.plant.scene import Scene
@@ -42,7 +42,7 @@ def _owned(scene: Scene, win: tuple[int, int, int], department: int) -> int:
     firms, owner = city.firms, int(city.firms.owner[win[1]])
     pool = free_firms(scene, 1, 2)
     told = [int(city.shops.merchants["firm"][case.subject]) for case in city.truth.of("S24")]
-    pool = kept(pool, (firms.staff[pool] > 0) & (firms.founded[pool] < city.first - HALF_YEAR) & ~np.isin(pool, told))
+    pool = kept(pool, (firms.staff[pool] > 0) & (firms.founded[pool] < city.first - HALF_YEAR) & ~among(pool, told))
     if not len(pool) or city.spoken[owner]:
         return NONE
     firm = int(rng.choice(pool))

@@ -7,7 +7,7 @@ closing that was moved after the clarification, clarifications where the law ask
 import numpy as np
 
 from datasets.city import workdays
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept
 from datasets.city.dossier import CLOSES_AT
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, decided, tell
@@ -16,7 +16,7 @@ from datasets.city.truth import EXPLAINED, PROBLEM, rows
 
 
 def _of(scene: Scene, found: Ints, *methods: int) -> Ints:
-    return kept(found, np.isin(scene.city.market.tenders["method"][found], methods))
+    return kept(found, among(scene.city.market.tenders["method"][found], methods))
 
 
 def plant_closing(scene: Scene) -> None:
@@ -82,7 +82,7 @@ def plant_clarified(scene: Scene) -> None:
     city = scene.city
     wanted = scene.number(3)
     free = _of(scene, awarded(scene), OPEN)
-    free = kept(free, ~np.isin(free, city.dossier.changes["tender"]))
+    free = kept(free, ~among(free, city.dossier.changes["tender"]))
     chosen = cast_tenders(scene, free, wanted)
     for place, tender in enumerate(chosen.tolist()):
         near = scene.near(place)

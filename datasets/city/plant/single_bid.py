@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints
+from datasets.city.arrays import NONE, Ints, among
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bidders, bids_of, cast_tenders, decided
 from datasets.city.tender import COMPLETE, FRAMEWORK, INVITED, OPEN, SINGLE_SOURCE, UNSUCCESSFUL, WITHDRAWN
@@ -12,7 +12,7 @@ from datasets.city.truth import rows
 def plant(scene: Scene) -> None:
     tenders = scene.city.market.tenders
     found = decided(scene)
-    found = found[np.isin(tenders["method"][found], [OPEN, INVITED])]
+    found = found[among(tenders["method"][found], [OPEN, INVITED])]
     chosen = cast_tenders(scene, found, scene.number(8, 2))
     for place, tender in enumerate(chosen.tolist()):
         _case(scene, place, tender)

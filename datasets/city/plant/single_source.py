@@ -6,7 +6,7 @@ Innocent: one supplier only and shown long enough, additions to what was bought 
 import numpy as np
 
 from datasets.city import workdays
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept, without
 from datasets.city.dossier import OTHER_GROUND, UNIQUE, URGENT
 from datasets.city.plant.below_limit import Group, buy, free_groups
 from datasets.city.plant.scene import Scene
@@ -75,7 +75,7 @@ def _often(scene: Scene, place: int, group: Group) -> None:
 def _seldom(scene: Scene, wanted: int, used: set[int]) -> None:
     """Buyers with one or two in a year."""
     book = scene.city.market.tenders
-    single = np.flatnonzero((book["method"] == SINGLE_SOURCE) & (book["alive"] == 1) & ~np.isin(book["buyer"], list(used)))
+    single = np.flatnonzero((book["method"] == SINGLE_SOURCE) & (book["alive"] == 1) & ~among(book["buyer"], list(used)))
     keys = np.stack([book["buyer"][single], book["year"][single]])
     for buyer, year in scene.rng.permutation(np.unique(keys, axis=1).T)[:wanted].tolist():
         here = kept(single, (keys[0] == buyer) & (keys[1] == year))
@@ -102,7 +102,7 @@ def plant_unfounded(scene: Scene) -> None:
     found = scene.rng.permutation(_single(scene))
     dear = _dear(scene, found)
     wanted = min(scene.number(4, 2), len(dear))
-    cases, rest = dear[:wanted], np.r_[dear[wanted:], np.setdiff1d(found, dear)]
+    cases, rest = dear[:wanted], np.r_[dear[wanted:], without(found, dear)]
     scene.city.used_tenders = np.r_[scene.city.used_tenders, cases]
     for place, tender in enumerate(cases.tolist()):
         _unfounded(scene, place, tender)

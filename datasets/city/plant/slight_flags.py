@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from datasets.city import workdays
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept
 from datasets.city.dossier import AWARD_NOTICE, DOCUMENT_FEE, INTENTION, SCORING, SPECIFICATION
 from datasets.city.plant.agreement import contract_of, sign_on
 from datasets.city.plant.scene import Scene
@@ -96,7 +96,7 @@ def _raised(scene: Scene, tender: int, bad: bool) -> str:
 def plant_questions(scene: Scene) -> None:
     """R039."""
     found = _asked(scene)
-    _each(scene, kept(found, ~np.isin(found, scene.city.dossier.questions["tender"])), _question)
+    _each(scene, kept(found, ~among(found, scene.city.dossier.questions["tender"])), _question)
 
 
 def _question(scene: Scene, tender: int, bad: bool) -> str:
@@ -131,9 +131,7 @@ def _points(scene: Scene, tender: int, bad: bool) -> str:
 def plant_slow(scene: Scene) -> None:
     """R015; its award comes late as well (R062)."""
     found, book = _asked(scene), scene.city.market.tenders
-    fit = (book["closes"][found] < (scene.city.last - 160) * DAY_SECONDS) & ~np.isin(
-        found, scene.city.dossier.complaints["tender"]
-    )
+    fit = (book["closes"][found] < (scene.city.last - 160) * DAY_SECONDS) & ~among(found, scene.city.dossier.complaints["tender"])
     _each(scene, kept(found, fit), _slow)
     for case in scene.city.truth.of("R015", UNDECIDABLE):
         tell(scene.also("R062"), UNDECIDABLE, case.subject, note="开标后两个多月才定标")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept, without
 from datasets.city.firm import ROLES
 from datasets.city.plant.apart import CLOSE, keep_away, stuck, units_of
 from datasets.city.plant.scene import Scene
@@ -65,7 +65,7 @@ def _staff(scene: Scene, unit: int, today: int) -> Ints:
     inside = (book["unit"] == unit) & (book["starts"] < today - 30) & ((book["ends"] == NONE) | (book["ends"] > today + 30))
     people: Ints = book["person"][inside]
     heads = np.array([office.head for office in scene.city.offices.all])
-    return kept(people, ~scene.city.spoken[people] & ~np.isin(people, heads))
+    return kept(people, ~scene.city.spoken[people] & ~among(people, heads))
 
 
 def _kin(scene: Scene, official: int, close: bool) -> Ints:
@@ -73,10 +73,10 @@ def _kin(scene: Scene, official: int, close: bool) -> Ints:
     city = scene.city
     _, relative, relation = city.folk.kin[:, city.folk.kin_rows(official)]
     age = scene.pool("age", lambda: city.folk.age(city.last))[relative]
-    nearest = np.isin(relation, CLOSE)
+    nearest = among(relation, CLOSE)
     fit = (nearest == close) & (age > 22) & (age < 75)
     near = kept(relative, fit & (city.folk.died[relative] == NONE) & ~city.purse.public[relative] & ~city.spoken[relative])
-    return near if close else np.setdiff1d(near, relative[nearest])
+    return near if close else without(near, relative[nearest])
 
 
 def _near_a_panel(scene: Scene, person: int) -> bool:
@@ -91,9 +91,7 @@ def _find(scene: Scene, tender: int, kin: bool, close: bool = True, elsewhere: b
     city, market = scene.city, scene.city.market
     buyer, today = int(market.tenders["buyer"][tender]), int(market.tenders["closes"][tender]) // DAY_SECONDS
     unit = (
-        int(scene.rng.choice(np.setdiff1d(city.cadres["unit"][city.cadres["village_cadre"] == 0], [0, buyer])))
-        if elsewhere
-        else buyer
+        int(scene.rng.choice(without(city.cadres["unit"][city.cadres["village_cadre"] == 0], [0, buyer]))) if elsewhere else buyer
     )
     for bid in scene.rng.permutation(bids_of(scene, tender)).tolist():
         firm = int(market.bids["firm"][bid])
@@ -167,7 +165,7 @@ def _innocent(scene: Scene, tender: int, tie: Tie, story: str) -> None:
     here = np.array([int(scene.city.market.tenders["buyer"][tender])])
     scene.city.spoken[tie.person] = True
     scene.city.market.related.add(tie.firm)
-    keep_away(scene, tie.firm, np.setdiff1d(units_of(scene, tie.person), here))
+    keep_away(scene, tie.firm, without(units_of(scene, tie.person), here))
     note, near = "亲属或本人在其他单位任职，与采购人无关", False
     if story == "other unit":
         _stand_behind(scene, tie.person, tie.firm, "officer", 0)
@@ -197,6 +195,6 @@ def by_chance(scene: Scene) -> None:
     tenders = market.bids["tender"][bids]
     found = kept(bids, ties[market.bids["firm"][bids], market.tenders["buyer"][tenders]])
     told = {case.subject for case in city.truth.of("C24")}
-    for tender in np.setdiff1d(market.bids["tender"][found], list(told)).tolist():
+    for tender in without(market.bids["tender"][found], list(told)).tolist():
         mine = kept(found, market.bids["tender"][found] == tender)
         tell(scene, UNDECIDABLE, tender, mine, note="投标人有关人员与采购人工作人员有亲属关系，影响需人工判断")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, distinct, kept
 from datasets.city.plant.lists import in_weak, living, on_own_account, plain, runs, steady, tell
 from datasets.city.plant.scene import Scene, groups
 from datasets.city.sundry import STATES
@@ -97,8 +97,8 @@ def _strangers(scene: Scene) -> Ints:
     private = holder < len(folk)
     home = private & (folk.household[np.where(private, holder, 0)] == folk.household[pay["person"][found]])
     found = found[~home]
-    known = np.unique(folk.kin[0] * len(folk) + folk.kin[1])
-    related = np.isin(pay["person"][found] * len(folk) + pay["holder"][found], known)
+    known = distinct(folk.kin[0] * len(folk) + folk.kin[1])
+    related = among(pay["person"][found] * len(folk) + pay["holder"][found], known)
     return kept(found, ~related)
 
 
@@ -126,7 +126,7 @@ def _shared_at_home(scene: Scene) -> Ints:
         & (pay["alive"] == 1)
     )
     found = found[folk.household[pay["account"][found]] == folk.household[pay["person"][found]]]
-    people = np.unique(pay["person"][found])
+    people = distinct(pay["person"][found])
     return kept(people, (folk.died[people] == NONE) & ~scene.city.spoken[people])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets import strict_yaml
-from datasets.city.arrays import Ints, kept
+from datasets.city.arrays import Ints, among, kept
 from datasets.city.dossier import CLAUSE_KINDS
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, cast_alike, cast_tenders, tell
@@ -63,7 +63,7 @@ def plant(scene: Scene) -> None:
 def _contested(scene: Scene) -> Ints:
     """Awarded purchases that several could bid for: who buys from one source names what he buys."""
     rows = awarded(scene)
-    return kept(rows, ~np.isin(scene.city.market.tenders["method"][rows], (SINGLE_SOURCE, FRAMEWORK, DIRECT)))
+    return kept(rows, ~among(scene.city.market.tenders["method"][rows], (SINGLE_SOURCE, FRAMEWORK, DIRECT)))
 
 
 def _write(scene: Scene, tender: int, choice: tuple[Wording, ...], place: int) -> int:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Bools, Ints, kept
+from datasets.city.arrays import NONE, Bools, Ints, among, distinct, kept
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.telling import writer
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
@@ -48,21 +48,21 @@ def _quiet(scene: Scene, shops: list[int]) -> Ints:
 def _winners(scene: Scene) -> Ints:
     awards = scene.city.awards
     assert awards is not None
-    return np.unique(scene.city.market.bids["firm"][awards.bid])
+    return distinct(scene.city.market.bids["firm"][awards.bid])
 
 
 def _tied(scene: Scene) -> tuple[set[int], Ints, set[str]]:
     """Owners of suppliers; of everybody whether a near (2) or other (1) relative is an official; phones of suppliers."""
     city = scene.city
     winners, shares = _winners(scene), city.firms.shares
-    holding = np.isin(shares["firm"], winners) & (shares["ends"] == NONE) & (shares["person"] != NONE)
+    holding = among(shares["firm"], winners) & (shares["ends"] == NONE) & (shares["person"] != NONE)
     owners = set(city.firms.owner[winners].tolist()) | set(shares["person"][holding].tolist())
     person, relative, relation = city.folk.kin
     official = np.zeros(len(city.folk), dtype=bool)
     official[city.cadres["person"]] = True
     kin = np.zeros(len(city.folk), dtype=np.int64)
     kin[person[official[relative]]] = 1
-    kin[person[official[relative] & np.isin(relation, _NEAR)]] = 2
+    kin[person[official[relative] & among(relation, _NEAR)]] = 2
     return owners, kin, set(city.firms.phone[winners].tolist())
 
 
@@ -90,7 +90,7 @@ def _family_of_officials(scene: Scene) -> Bools:
     serving = np.zeros(len(city.folk), dtype=bool)
     serving[city.cadres["person"][city.cadres["ends"] == NONE]] = True
     fit = np.zeros(len(city.folk), dtype=bool)
-    fit[person[serving[relative] & np.isin(relation, _NEAR)]] = True
+    fit[person[serving[relative] & among(relation, _NEAR)]] = True
     age = city.folk.age(city.last)
     fit &= (age >= 22) & (age < 70) & (city.folk.died == NONE) & ~city.purse.public
     paid = city.payments["person"]

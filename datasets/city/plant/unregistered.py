@@ -5,7 +5,7 @@ Innocent: struck off after its last purchase was awarded; a sole trader, who sta
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, distinct, kept
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, give, hand_over, tell
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
@@ -35,7 +35,7 @@ def _taken(scene: Scene) -> set[int]:
 def _unpaid(scene: Scene, firm: int) -> bool:
     """Whether nobody of the firm's people plays a part or is paid anything."""
     firms = scene.city.firms
-    people = np.unique(np.r_[firms.owner[firm], firms.shares["person"][firms.shares["firm"] == firm]])
+    people = distinct(np.r_[firms.owner[firm], firms.shares["person"][firms.shares["firm"] == firm]])
     people = kept(people, people != NONE)
     return not any(scene.city.spoken[person] or len(scene.paid.of(person)) for person in people.tolist())
 
@@ -88,7 +88,7 @@ def _closed_later(scene: Scene, wanted: int) -> int:
     """
     city, market = scene.city, scene.city.market
     told, taken = 0, _taken(scene)
-    for firm in scene.rng.permutation(np.unique(market.bids["firm"][market.bids.living()])).tolist():
+    for firm in scene.rng.permutation(distinct(market.bids["firm"][market.bids.living()])).tolist():
         if told >= wanted:
             return told
         last = NONE if firm in taken else _last_bid(scene, firm)
@@ -128,7 +128,7 @@ def _sole_trader(scene: Scene, tender: int) -> None:
     def made() -> Ints:
         firms = city.firms
         fit = np.flatnonzero((firms.kind == 2) & (firms.cancelled == NONE))
-        return kept(fit, ~np.isin(fit, list(_taken(scene))) & ~np.isin(fit, city.shops.merchants["firm"]))
+        return kept(fit, ~among(fit, list(_taken(scene))) & ~among(fit, city.shops.merchants["firm"]))
 
     buyer = int(city.market.tenders["buyer"][tender])
     for firm in scene.rng.permutation(scene.pool("shops", made))[:20].tolist():

@@ -4,10 +4,8 @@ Innocent: answered on the seventh working day, rejected with reasons, too fresh 
 bureau, which has thirty working days. Whether a challenge that was answered a day late matters is the case near the line.
 """
 
-import numpy as np
-
 from datasets.city import workdays
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept
 from datasets.city.dossier import CHALLENGE, COMPLAINT
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import awarded, bids_of, cast_alike, cast_tenders, crowded, tell
@@ -32,7 +30,7 @@ def plant(scene: Scene) -> None:
 def _fit(scene: Scene) -> Ints:
     """Purchases with losers, awarded months ago, that nobody has challenged."""
     city, found = scene.city, crowded(scene, awarded(scene), 2)
-    plain = ~np.isin(found, city.dossier.complaints["tender"])
+    plain = ~among(found, city.dossier.complaints["tender"])
     return kept(found, plain & (city.market.tenders["closes"][found] < (city.last - 90) * DAY_SECONDS))
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, among, distinct, kept
 from datasets.city.plant.fields import CROPS, repay, worth
 from datasets.city.plant.scene import Scene, weak
 from datasets.city.programme import number
@@ -61,7 +61,7 @@ def _shrink(scene: Scene, village: int, growth: float) -> int:
     later = np.flatnonzero((claims["area"] == village) & (claims["year"] == year) & (claims["alive"] == 1))
     first = number(CROPS[0])
     target = int(claims["mu"][kept(later, claims["programme"][later] == first)].sum() / growth)
-    people = np.unique(claims["person"][mine])
+    people = distinct(claims["person"][mine])
     people = scene.rng.permutation(kept(people, ~city.spoken[people] & (city.folk.died[people] == NONE)))
     total = int(claims["mu"][kept(mine, claims["programme"][mine] == first)].sum())
     for person in people.tolist():
@@ -107,7 +107,7 @@ def _draw_up(
 
 def _claims(scene: Scene, village: int, *years: int) -> Ints:
     claims = scene.city.land.claims
-    mine = (claims["area"] == village) & np.isin(claims["year"], years) & (claims["alive"] == 1)
+    mine = (claims["area"] == village) & among(claims["year"], years) & (claims["alive"] == 1)
     return np.flatnonzero(mine & (claims["programme"] == number(CROPS[0])))
 
 

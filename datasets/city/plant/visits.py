@@ -5,7 +5,7 @@ No case: it fills what the planters before it left open.
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE
+from datasets.city.arrays import DAY_SECONDS, NONE, among
 from datasets.city.hotline import ACCUSATION, DISPATCH, KINDS, ORDINARY, REASSIGN, UNKNOWN
 from datasets.city.plant.scene import Scene
 
@@ -41,7 +41,7 @@ def _send_along(scene: Scene) -> None:
     """The caller's number goes with an order, so that the unit can call back; with an accusation it does not."""
     desk, rng = scene.city.desk, scene.rng
     flows = desk.flows
-    sent = np.isin(flows["action"], [DISPATCH, REASSIGN]) & (flows["discloses"] == NONE)
+    sent = among(flows["action"], [DISPATCH, REASSIGN]) & (flows["discloses"] == NONE)
     secret = desk.tickets["regime"][flows["ticket"]] == ACCUSATION
     known = rng.random(len(flows)) < 0.96
     shown = np.where(secret, 0, np.where(rng.random(len(flows)) < 0.93, 1, 0))

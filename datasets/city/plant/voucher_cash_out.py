@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, kept, month_number, months_of
+from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, kept, month_number, months_of
 from datasets.city.plant.scene import Scene
 from datasets.city.shop import CAMPAIGNS, redeem, stays
 from datasets.city.truth import EXPLAINED, PROBLEM, rows
@@ -36,7 +36,7 @@ def _a_shop(scene: Scene, used: set[int], *, sized: bool = True) -> int:
     """A shop that plays no part, with known hours of the day; a busy one for a case."""
     book = scene.city.shops.merchants
     free = np.flatnonzero((book["opens"] != NONE) & (book["closes"] > book["opens"]))
-    free = kept(free, ~np.isin(free, sorted(used)))
+    free = kept(free, ~among(free, sorted(used)))
     busy = kept(free, np.bincount(scene.city.shops.used["merchant"], minlength=len(book))[free] >= 70)
     pool = busy if sized and len(busy) else free
     if not len(pool):

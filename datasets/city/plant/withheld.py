@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, among, distinct
 from datasets.city.plant.finder import Finder
 from datasets.city.plant.hotline_texts import hotline_texts, ring, special
 from datasets.city.plant.scene import Scene
@@ -73,7 +73,7 @@ def _signals(scene: Scene, any_rule: bool = False) -> dict[int, list[tuple[Case,
         if case.kind == EXPLAINED or not (case.rule in _SIGNALS or any_rule and case.rule[0] in "SX"):
             continue
         paid = np.array([row for table, found in case.evidence if table == "subsidy_payment" for row in found], dtype=np.int64)
-        for village in np.unique(pay["area"][paid]).tolist():
+        for village in distinct(pay["area"][paid]).tolist():
             days = pay["paid"][paid[pay["area"][paid] == village]]
             if village in out:
                 out[village].append((case, int(days.min()), int(days.max())))
@@ -101,7 +101,7 @@ class _Told:
 def _told(scene: Scene) -> _Told:
     book = scene.city.desk.tickets
     money = np.array([one.money for one in wording().issues])[book["issue"]]
-    planted = np.isin(book["text"], [special(scene, one, _CATEGORY) for one in hotline_texts().withheld])
+    planted = among(book["text"], [special(scene, one, _CATEGORY) for one in hotline_texts().withheld])
     here = (book["place"] == 3) & (book["alive"] == 1) & (money | planted)
     return _Told(Finder(np.where(here, book["area"], NONE)), planted)
 
