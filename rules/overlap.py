@@ -1,7 +1,7 @@
 """Live rules that find the same (重复规则): ten rows for one problem begin with two rules for one pattern."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -30,13 +30,20 @@ class Overlap:
         return self.common / (self.left_findings + self.right_findings - self.common)
 
 
-def overlaps(found: Mapping[str, Iterable[Signal]]) -> list[Overlap]:
-    """Pairs of rules with findings in common, the most alike first; rules with few findings are left out."""
+def overlaps(found: Mapping[str, Iterable[Signal]], asked: Container[str] = ()) -> list[Overlap]:
+    """Pairs of rules with findings in common, the most alike first; rules with few findings are left out.
+
+    With rules `asked` after, only their pairs, however few the findings.
+    """
     sets = {name: {(one.subject_kind, one.subject_id, one.unit_id) for one in signals} for name, signals in found.items()}
     holders: dict[Finding, list[str]] = defaultdict(list)
-    for name in sorted(name for name, findings in sets.items() if len(findings) >= FEWEST):
+    for name in sorted(name for name, findings in sets.items() if asked or len(findings) >= FEWEST):
         for finding in sets[name]:
             holders[finding].append(name)
-    common = Counter(pair for names in holders.values() for pair in combinations(names, 2))
+    common = Counter(pair for names in holders.values() for pair in combinations(names, 2) if _wanted(pair, asked))
     pairs = [Overlap(left, right, count, len(sets[left]), len(sets[right])) for (left, right), count in common.items()]
     return sorted(pairs, key=lambda pair: (-pair.share, pair.left, pair.right))
+
+
+def _wanted(pair: tuple[str, str], asked: Container[str]) -> bool:
+    return not asked or any(name in asked for name in pair)

@@ -6,17 +6,20 @@ from datetime import datetime
 import click
 
 from rules.backtest import Backtest, backtest
-from rules.indicator import Indicator
+from rules.severity import GRADES
+from rules.signal import Signal
 from service.desk import Desk
+from service.names import Names
 from service.on_lake import on_lake
 from service.progress import Bars
 from service.rules_asked import rules_asked
 from service.store.verdict import tallies
 from service.terminal import Paper, print_json
-from service.words import say
+from service.words import either, say
 
 UNITS_SHOWN = 5
 MONTHS_SHOWN = 12
+TO_READ = 10
 
 
 @click.command(name="backtest", help=say("command.rules_backtest"))
@@ -29,36 +32,54 @@ def backtest_command(desk: Desk, rules: tuple[str, ...], as_of: datetime | None,
     with desk.store.look() as session:
         verdicts = tallies(session)
     told: list[Backtest] = []
-    with on_lake(desk, as_of.date() if as_of else None) as lake, Bars() as bars:
-        for done, rule in enumerate(asked):
-            bars(rule.id, done, len(asked))
-            told.append(backtest(lake.flag(rule), verdicts))
-    if as_json:
-        print_json(told)
-    else:
-        _print(Paper(), told, {rule.id: rule for rule in asked})
+    found: list[Signal] = []
+    with on_lake(desk, as_of.date() if as_of else None) as lake:
+        with Bars() as bars:
+            for done, rule in enumerate(asked):
+                bars(rule.id, done, len(asked))
+                flagged = lake.flag(rule)
+                told.append(backtest(flagged, verdicts))
+                found = flagged.signals
+        if as_json:
+            print_json(told)
+        elif len(told) == 1:
+            _whole(Paper(), told[0], found, Names(lake.tables, desk.contracts), rules[0] if rules else told[0].rule)
+        else:
+            _print(Paper(), told)
     return 0 if any(one.findings for one in told) else 1
 
 
-def _print(paper: Paper, told: list[Backtest], rules: dict[str, Indicator]) -> None:
-    if len(told) == 1:
-        _whole(paper, told[0])
-        return
+def _print(paper: Paper, told: list[Backtest]) -> None:
     headers = [say(f"backtest.{name}") for name in ("rule", "findings", "severity", "precision", "blindness", "seconds")]
     paper.table(headers, [[one.rule, str(one.findings), _counts(one.by_severity), _precision(one), _blind(one), f"{one.seconds:.2f}"] for one in told],
                 right=(1, 5))  # fmt: skip
 
 
-def _whole(paper: Paper, one: Backtest) -> None:
+def _whole(paper: Paper, one: Backtest, found: list[Signal], names: Names, word: str) -> None:
     paper.heading(one.rule)
     paper.text(say("backtest.found", findings=one.findings, seconds=f"{one.seconds:.2f}", rows=one.rows))
     if one.no_records:
         paper.text(say("backtest.no_records", tables=say("mark.list").join(one.no_records)))
-    for name, counts in (("severity", one.by_severity), ("month", _last(one.by_month)), ("unit", _first(one.by_unit))):
+    names.learn("unit", one.by_unit)
+    grades = {say(f"severity.{grade}"): count for grade, count in one.by_severity.items()}
+    units = {names.of("unit", unit or None): count for unit, count in _first(one.by_unit).items()}
+    for name, counts in (("severity", grades), ("month", _last(one.by_month)), ("unit", units)):
         if counts:
             paper.text(f"{say(f'backtest.{name}')}: {_counts(counts)}")
     paper.text(f"{say('backtest.precision')}: {_precision(one)}")
     paper.text(f"{say('backtest.blindness')}: {_blind(one)}")
+    _read(paper, one, found, names, word)
+
+
+def _read(paper: Paper, one: Backtest, found: list[Signal], names: Names, word: str) -> None:
+    """The first findings to be read before an author goes on: the gravest, among them the dearest."""
+    first = sorted(found, key=lambda signal: (-GRADES.index(signal.severity), -(signal.amount or 0), signal.subject_id))[:TO_READ]
+    if not first:
+        return
+    paper.heading(say("backtest.first", count=len(first), all=one.findings))
+    for signal in first:
+        paper.text(f"{signal.subject_id} · {names.short('unit', signal.unit_id)}: {either(signal.says)}", indent=2)
+    paper.text(say("backtest.next", rule=word, subject=first[0].subject_id))
 
 
 def _last(counts: Mapping[str, int]) -> dict[str, int]:

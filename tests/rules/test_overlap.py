@@ -31,3 +31,6 @@ def test_rules_are_as_alike_as_the_findings_they_share_over_all_they_find() -> N
     assert {name: len(signals) for name, signals in found.items()} == {"late": 8, "later": 5, "latest": 2}
     # a rule with two findings is left out: a share of two says nothing
     assert [(one.left, one.right, one.common, one.share) for one in overlaps(found)] == [("late", "later", 5, 5 / 8)]
+    # asked after by name, a rule is compared with every other, however little it finds
+    pairs = overlaps(found, {"latest"})
+    assert [(one.left, one.right, one.common) for one in pairs] == [("later", "latest", 2), ("late", "latest", 2)]

@@ -176,6 +176,19 @@ def test_all_three_kinds_of_rule_file_are_checked_and_tried(home: Path, capsys: 
     assert "没有错误" in said(f"rules check {files}", capsys)
 
 
+def test_an_author_is_shown_what_a_rule_finds_and_what_finds_the_same(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUANTONG_BOOK", str(home / "own"))
+    (home / "own").mkdir()
+    said("rules new our_twin --from paid_after_death", capsys)
+    out = said("rules backtest our_twin", capsys)
+    assert "先读这2条（共2条）" in out and "程度: 高 " in out and "平潮镇人民政府（" in out
+    assert re.search(r"guantong rules explain our_twin\s+rid_", out)
+    out = said("rules overlap our_twin", capsys, 1)
+    assert "our_twin：发现2条" in out and "100%" in out and "paid_after_death" in out
+
+
 def test_a_database_of_a_newer_program_is_one_sentence(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     engine = create_engine(f"sqlite:///{home / 'home' / 'guantong.db'}")
     with engine.begin() as connection:
