@@ -6,7 +6,7 @@ a certificate that passed to another firm more than a year later.
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, among, distinct, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, among, distinct, kept
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_alike, cast_tenders, crowded, decided, tell
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
@@ -30,8 +30,17 @@ def _day(scene: Scene, tender: int) -> int:
 def _stranger(scene: Scene) -> int:
     """Somebody who stands for no firm, holds no job and plays no part."""
     city = scene.city
+    found = np.flatnonzero(scene.pool("strangers", lambda: _strangers(scene)) & ~city.spoken)
+    person = int(scene.rng.choice(found if len(found) else np.flatnonzero(city.folk.age(city.last) > 28)))
+    city.spoken[person] = True
+    return person
+
+
+def _strangers(scene: Scene) -> Bools:
+    """Who stands for no firm, holds no job and is paid nothing."""
+    city = scene.city
     age = city.folk.age(city.last)
-    fit = (age > 28) & (age < 58) & (city.folk.died == NONE) & ~city.purse.public & ~city.spoken
+    fit = (age > 28) & (age < 58) & (city.folk.died == NONE) & ~city.purse.public
     market = city.market
     for people in (
         city.firms.owner,
@@ -45,10 +54,7 @@ def _stranger(scene: Scene) -> int:
     fit[market.bids["manager"][market.bids["manager"] != NONE]] = False
     paid = city.payments["person"]
     fit[paid[paid != NONE]] = False
-    found = np.flatnonzero(fit)
-    person = int(scene.rng.choice(found if len(found) else np.flatnonzero(city.folk.age(city.last) > 28)))
-    city.spoken[person] = True
-    return person
+    return np.asarray(fit)
 
 
 def _hire(scene: Scene, person: int, firm: int, starts: int, ends: int = NONE) -> None:

@@ -127,7 +127,7 @@ def _accounts(scene: Scene, wanted: int) -> None:
         crowd = rng.permutation(distinct(book["seller"][loads[here]]))
         crowd = crowd[np.unique(folk.household[crowd], return_index=True)[1]][:count]
         mine = loads[here & among(book["seller"][loads], crowd)]
-        loads = without(loads, loads[among(book["seller"][loads], crowd)])
+        loads = kept(loads, ~among(book["seller"][loads], crowd))
         if len(crowd) < count or not len(loads):
             continue
         book["account"][mine] = crowd[0]

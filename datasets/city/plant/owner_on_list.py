@@ -5,6 +5,7 @@ import numpy as np
 from datasets.city.arrays import NONE, Ints, among, as_date, distinct, kept, month_number, months_of, without
 from datasets.city.award import Awards
 from datasets.city.filing import settled
+from datasets.city.plant.finder import Finder
 from datasets.city.plant.lists import usual
 from datasets.city.plant.scene import Scene, cents_of, weak
 from datasets.city.programme import listed
@@ -31,16 +32,16 @@ class _Wins:
     def __init__(self, scene: Scene, awards: Awards) -> None:
         firm = scene.city.market.bids["firm"][awards.bid]
         self.firms: Ints = distinct(firm)
-        self._firm, self._awards = firm, awards
+        self._rows, self._awards = Finder(firm), awards
 
     def days(self, firm: int) -> Ints:
         """Days on which the firm won or signed."""
-        mine = self._firm == firm
+        mine = self._rows.of(firm)
         signed = self._awards.signed[mine]
         return np.sort(np.r_[self._awards.awarded[mine], signed[signed != NONE]])
 
     def tenders(self, firm: int) -> Ints:
-        return kept(self._awards.tender, self._firm == firm)
+        return np.asarray(self._awards.tender[self._rows.of(firm)], dtype=np.int64)
 
 
 def plant(scene: Scene) -> None:
@@ -48,7 +49,8 @@ def plant(scene: Scene) -> None:
     city.awards = settled(city)
     wins = _Wins(scene, city.awards)
     owners = _owners(scene)
-    winners = {person: firms for person, firms in owners.items() if any(firm in set(wins.firms.tolist()) for firm in firms)}
+    winning = set(wins.firms.tolist())
+    winners = {person: firms for person, firms in owners.items() if not winning.isdisjoint(firms)}
     wanted = scene.number(5, 1)
     edge = [
         person for person, firms in winners.items() if _leaves_room(scene, np.concatenate([wins.days(firm) for firm in firms]))
@@ -181,6 +183,11 @@ def _former(scene: Scene, owners: dict[int, list[int]]) -> int | None:
 
 def _namesake(scene: Scene, winners: dict[int, list[int]]) -> int | None:
     """Somebody who only bears the name of a winning firm's owner."""
+    chosen = scene.cast(scene.pool("namesakes", lambda: _namesakes(scene, winners)), 1)
+    return int(chosen[0]) if len(chosen) else None
+
+
+def _namesakes(scene: Scene, winners: dict[int, list[int]]) -> Ints:
     folk = scene.city.folk
     names = np.unique(folk.name[np.array(sorted(winners))])
     living = (folk.died == NONE) & (folk.age(scene.city.last) > 40) & np.isin(folk.name, names) & ~scene.city.purse.public
@@ -188,8 +195,7 @@ def _namesake(scene: Scene, winners: dict[int, list[int]]) -> int | None:
     living[scene.recipients("PG05")] = False  # that list excludes the others
     owner = np.zeros(len(folk), dtype=bool)
     owner[scene.city.firms.owner] = True
-    chosen = scene.cast(living & ~owner, 1)
-    return int(chosen[0]) if len(chosen) else None
+    return np.flatnonzero(living & ~owner)
 
 
 def _kin(scene: Scene, winners: dict[int, list[int]]) -> None:

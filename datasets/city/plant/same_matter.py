@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints
 from datasets.city.hotline import NO_REPLY, journeys, take_calls, time_them
 from datasets.city.plant.complaints import area_of, cast_tickets, ordinary
 from datasets.city.plant.scene import Scene
@@ -35,15 +35,21 @@ def _bases(scene: Scene, room: int) -> Ints:
 
 def _callers(scene: Scene, count: int) -> Ints:
     """People who have not called otherwise."""
-    folk, book = scene.city.folk, scene.city.desk.tickets
-    age = folk.age(scene.city.last)
-    quiet = (age >= 20) & (age < 75) & (folk.died == NONE)
-    quiet[book["caller"][book["caller"] != NONE]] = False
+    quiet = scene.pool("quiet", lambda: _quiet(scene))
     pool = np.flatnonzero(quiet)
     if len(pool) < count:
         return np.full(count, NONE)
     chosen: Ints = scene.rng.choice(pool, count, replace=False)
+    quiet[chosen] = False
     return chosen
+
+
+def _quiet(scene: Scene) -> Bools:
+    folk, book = scene.city.folk, scene.city.desk.tickets
+    age = folk.age(scene.city.last)
+    quiet = (age >= 20) & (age < 75) & (folk.died == NONE)
+    quiet[book["caller"][book["caller"] != NONE]] = False
+    return np.asarray(quiet)
 
 
 def _repeat(scene: Scene, ticket: int, days: Ints, callers: Ints, linked: bool) -> Ints:

@@ -109,11 +109,12 @@ class Scene:
 
     def cast(self, fit: Bools | Ints, count: int) -> Ints:
         """Draw people (mask or numbers) who play no part yet; they play one from now on. May return fewer."""
-        if fit.dtype != np.bool_:
-            people = np.asarray(fit, dtype=np.int64)
-            fit = np.zeros(len(self.city.spoken), dtype=bool)
-            fit[people] = True
-        chosen: Ints = self.rng.permutation(np.flatnonzero(fit & ~self.city.spoken))[:count].astype(np.int64)
+        if fit.dtype == np.bool_:
+            free = np.flatnonzero(fit & ~self.city.spoken)
+        else:
+            people = distinct(np.asarray(fit, dtype=np.int64))
+            free = kept(people, ~self.city.spoken[people])
+        chosen: Ints = free[self.rng.choice(len(free), min(count, len(free)), replace=False)] if len(free) else free
         self.city.spoken[chosen] = True
         return chosen
 
