@@ -75,12 +75,22 @@ def lock(book: Book, folder: Path) -> list[str]:
     silent = [_silent(rule, book.paths[name]) for name, rule in here.items() if _changed_silently(rule, before.get(name))]
     if silent:
         raise strict_yaml.Mistakes(silent)
-    now = dict(before)
-    now |= {name: Locked(hash=rule.hash, changes=len(rule.changes)) for name, rule in here.items() if rule.status == "live"}
+    now = before | _as_live(here)
     changed = sorted(name for name, one in now.items() if before.get(name) != one)
     if changed:
         _write(lock_path(folder), now)
     return changed
+
+
+def waiting(book: Book, folder: Path) -> list[Indicator]:
+    """The live rules of a folder whose present logic is not locked, by id."""
+    before, here = read_lock(folder), _of(book, folder)
+    return [here[name] for name, one in sorted(_as_live(here).items()) if before.get(name) != one]
+
+
+def _as_live(rules: Mapping[str, Indicator]) -> dict[str, Locked]:
+    live = {name: rule for name, rule in rules.items() if rule.status == "live"}
+    return {name: Locked(hash=rule.hash, changes=len(rule.changes)) for name, rule in live.items()}
 
 
 def _of(book: Book, folder: Path) -> dict[str, Indicator]:

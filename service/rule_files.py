@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from datasets.strict_yaml import Mistake, Mistakes
 from rules.book import Book, read_indicator
-from rules.life_cycle import unsaid
+from rules.life_cycle import lock_path, unsaid, waiting
 from service.later import later
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class RuleFiles:
                 rule = read_indicator(path, self.desk.contracts, self.desk.settings.book)
                 found += unsaid(Book({rule.id: rule}, {rule.id: path}), path.parents[2], only=[rule.id])
         return found
+
+    def not_yet_locked(self) -> list[str]:
+        """Live rules of the office in folders that have not begun to lock: no mistake, but their logic may change unsaid."""
+        folders = [folder for folder in self.desk.settings.book if not lock_path(folder).is_file()]
+        return [rule.id for folder in folders for rule in waiting(self.desk.book, folder)]
 
     def _read(self, path: Path) -> RuleFile:
         folder = path.resolve().parent

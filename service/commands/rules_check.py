@@ -32,6 +32,8 @@ def check_command(desk: Desk, paths: tuple[Path, ...], watch: bool, as_json: boo
 def _say(desk: Desk, paths: tuple[Path, ...]) -> int:
     mistakes, count = _look(desk, paths)
     click.echo(told(mistakes) if mistakes else say("rules.sound", count=count), err=bool(mistakes))
+    if not mistakes and not paths and (live := RuleFiles(desk).not_yet_locked()):
+        click.echo(say("rules.to_lock", count=len(live), rules=say("mark.list").join(live)))
     return 2 if mistakes else 0
 
 

@@ -1,9 +1,11 @@
-"""guantong rules lock: what is live is locked with its present logic."""
+"""guantong rules lock: what is live is locked with its present logic, once its own tests pass."""
 
 import click
 
-from rules.life_cycle import lock, lock_path
+from rules.life_cycle import lock, lock_path, waiting
+from rules.trial import try_rule
 from service.desk import Desk
+from service.errors import Refusal
 from service.words import say
 
 
@@ -11,6 +13,12 @@ from service.words import say
 @click.pass_obj
 def lock_command(desk: Desk) -> None:
     folder = desk.settings.rule_folders[-1]  # the office's own where it has one
+    results = [result for rule in waiting(desk.book, folder) for result in try_rule(rule, desk.contracts)]
+    failed = [result for result in results if not result.passed]
+    if failed:
+        for result in failed:
+            click.echo(f"{result.rule}: {result.test}: {result.message}", err=True)
+        raise Refusal("rules.not_locked", count=len(failed))
     changed = lock(desk.book, folder)
     for name in changed:
         click.echo(name)

@@ -107,6 +107,24 @@ def test_lock_holds_a_live_rule_to_its_words(office: Path, capsys: pytest.Captur
     assert answer(["rules", "lock"]) == 2
 
 
+def test_a_live_rule_is_locked_only_when_its_tests_pass_and_check_asks_for_it(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(["rules", "new", "our_rule", "--from", "closed_in_minutes"])
+    path = office / "book" / "hotline" / "our_rule.yml"
+    sound = path.read_text(encoding="utf-8").replace("status: draft", "status: live")
+    path.write_text(sound.replace("value: 30\n", "value: 20\n"), encoding="utf-8")
+    capsys.readouterr()
+    assert answer(["rules", "check"]) == 0
+    assert "1 live rules are not locked" in capsys.readouterr().out
+    assert answer(["rules", "lock"]) == 2
+    assert "expected and not flagged" in capsys.readouterr().err and not (office / "lock.yml").exists()
+    path.write_text(sound, encoding="utf-8")
+    assert answer(["rules", "lock"]) == 0
+    assert answer(["rules", "check"]) == 0
+    assert "not locked" not in capsys.readouterr().out
+
+
 def test_what_needs_records_says_so_when_there_are_none(office: Path) -> None:
     assert answer(["rules", "backtest", "paid_after_death"]) == 1
     assert answer(["rules", "explain", "paid_after_death", "P1"]) == 1
