@@ -91,6 +91,8 @@ class Ranking:
             (any(about(one) == here for one in found), self.precision(rule, highest(one.severity for one in found)), rule)
             for rule, found in of_rule.items()
         ]
+        if not any(own for own, _, _ in told):
+            told = [(True, precision, rule) for _, precision, rule in told]  # a pattern is about nothing but what it rests on
         parts: list[Part] = []
         doubt, seen = 1.0, set[str]()
         for own, precision, rule in sorted(told, key=lambda one: (not one[0], -one[1], one[2])):

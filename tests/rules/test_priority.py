@@ -86,6 +86,14 @@ def test_a_rule_on_other_records_adds_more_than_one_on_the_same_and_another_subj
     assert alone < village < same < other_kind == pytest.approx(1 - 0.5 * 0.5)
 
 
+def test_a_pattern_is_as_sure_as_the_findings_it_rests_on() -> None:
+    found = (signal("A", unit_id="V1"), signal("B", unit_id="V2"), signal("C", unit_id="V3"))
+    by_id = {one.signal_id: one for one in found}
+    pattern = alert(*found, subject_kind="pattern", subject_id="some_rule|village_committee", unit_id="T")
+    [one] = prioritise([pattern], by_id, {"some_rule": RuleRecord({}, prior=0.9)}, WEIGHTS)
+    assert one.sure == pytest.approx(0.9), "not as a rule that speaks of another subject"
+
+
 def test_the_same_rule_twice_is_no_corroboration() -> None:
     assert ranked((signal("A"), signal("B")))[0].sure == ranked((signal("A"),))[0].sure
 
