@@ -30,6 +30,8 @@ def plant(scene: Scene) -> None:
     _a_post(scene, post_payments(scene.city.payments))
     _let_go(scene)
     people = living(scene, np.flatnonzero(scene.times(_CODE) >= 5), 30, 60)
+    # who signs bids or runs projects for a firm would seem to be lent out
+    people = np.setdiff1d(people, np.r_[scene.city.market.agent, scene.city.market.manager])
     for place in range(scene.number(6, 3)):
         _case(scene, place, _KINDS[place % len(_KINDS)], people)
     problems = len(scene.city.truth.of("S27", "problem"))
