@@ -7,7 +7,7 @@ import numpy as np
 from datasets.city.arrays import DAY_SECONDS, Ints
 from datasets.city.plant.complaint_names_flagged import WINDOW, call
 from datasets.city.plant.scene import Scene
-from datasets.city.truth import PROBLEM, UNDECIDABLE, Case, rows
+from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, Case, rows
 from datasets.city.wording import Special
 
 TENDER_RULES = ("C1", "C2", "C6", "R018", "C25", "C14")
@@ -132,6 +132,8 @@ def _innocent(scene: Scene, affairs: list[Affair], wanted: int) -> None:
     """Complaints that name firms of clean tenders, those with like names first, and flagged firms long before or after."""
     city = scene.city
     flagged = {firm for affair in affairs for firm in affair.touched}
+    # nor is a firm clean whose grants or sales are in doubt
+    flagged |= {case.subject for case in city.truth.cases if case.subject_kind == "enterprise" and case.kind != EXPLAINED}
     stems = {str(city.firms.name[firm])[:4] for firm in flagged}
     clean = [firm for firm in np.flatnonzero(city.firms.kind <= 2).tolist() if firm not in flagged]
     like = [firm for firm in clean if str(city.firms.name[firm])[:4] in stems]
