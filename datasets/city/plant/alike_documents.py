@@ -36,7 +36,7 @@ def _same(scene: Scene, bids: Ints, kind: int, count: int, standard: int = 0, na
     for nth in range(count):
         fresh = 8 * 10**9 + len(parts)
         for bid in bids.tolist():
-            number = int(parts["part"][parts["bid"] == bid].max(initial=0)) + 1 + nth % 2
+            number = int(parts["part"][parts.by("bid").of(bid)].max(initial=0)) + 1 + nth % 2
             parts.add(1, bid=bid, part=number, kind=kind, print=fresh, standard=standard, named=named)
 
 

@@ -15,7 +15,7 @@ def plant(scene: Scene) -> None:
     done = 0
     for place, holder in enumerate(scene.cast(_holders(scene, cadres=True), wanted).tolist()):
         # every third account belongs to a private person: a shopkeeper, a labour contractor
-        if place % 3 == 2 and len(private := scene.cast(_holders(scene, cadres=False), 1)):
+        if place % 3 == 2 and len(private := scene.cast(scene.pool("private", lambda: _holders(scene, cadres=False)), 1)):
             holder = int(private[0])
         done += _case(scene, place, holder, _PROGRAMMES[place % len(_PROGRAMMES)], recuse=place == 1)
     _families(scene, 5 * done)

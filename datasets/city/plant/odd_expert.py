@@ -39,7 +39,7 @@ def panel(scene: Scene, tender: int) -> tuple[int, int, Ints]:
     """The winning bid, the best of the others, and the rows of the panel's scores."""
     city = scene.city
     scores, bids = city.dossier.scores, bids_of(scene, tender)
-    here = np.flatnonzero(among(scores["bid"], bids))
+    here: Ints = np.sort(np.concatenate([scores.by("bid").of(bid) for bid in bids.tolist()]))
     present = distinct(scores["bid"][here])
     winner = int(present[city.market.bids["status"][present] == WINNING][0])
     means = [

@@ -70,7 +70,7 @@ def _settle_prices(scene: Scene, tenders: Ints, price: Ints) -> None:
     """The cheapest bid of each takes the given price; all keep their distances."""
     book = scene.city.market.bids
     for tender, wanted in zip(tenders.tolist(), price.tolist(), strict=True):
-        bids = np.flatnonzero(book["tender"] == tender)
+        bids = scene.bids.of(tender)
         order = bids[np.argsort(book["price"][bids])]
         # the second in rank may win: it is kept close behind
         ahead = np.array([1.0, 1.004, 1.021, 1.047, 1.06])[: len(order)]
