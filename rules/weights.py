@@ -93,6 +93,15 @@ class Flood(Weight):
     high: float = Field(gt=0, le=1)
 
 
+class Learning(Declared):
+    """From how many verdicts on a chance is learned, how many the rules' own sureness is worth beside them, and its sentence."""
+
+    least_verdicts: int = Field(ge=1)
+    prior_verdicts: float = Field(gt=0)
+    says: Words
+    why: Words
+
+
 class Bar(Declared):
     """What an alert needs for a level: points, sureness, and that the level and those above hold no more than a share."""
 
@@ -127,6 +136,7 @@ class Weights(Declared):
     blindness: Weight
     flood: Flood
     quiet: Weight
+    learned: Learning
     levels: Levels
 
 

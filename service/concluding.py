@@ -11,6 +11,7 @@ from rules.reasoner import Reasoner
 from rules.routing import Routed, route
 from service.desk import Desk
 from service.flagging import Findings
+from service.learned_priority import learn, past_alerts
 from service.steps import Steps, state_of
 from service.store.verdict import tallies, verified
 from service.words import say
@@ -54,9 +55,9 @@ def route_all(
 
 
 def rank_all(desk: Desk, correlated: Correlated, found: Findings) -> list[Priority]:
-    """The priority of every alert, from its signals, what verdicts say of their rules so far, and what these cannot judge."""
+    """The priority of every alert, from its signals, what verdicts say of their rules and of such alerts so far, and what the rules cannot judge."""
     with desk.store.look() as session:
-        judged = tallies(session)
+        judged, past = tallies(session), past_alerts(session)
     rules = {}
     for name, rule in desk.book.indicators.items():
         right, count = judged.get(name, (0, 0))
@@ -66,4 +67,6 @@ def rank_all(desk: Desk, correlated: Correlated, found: Findings) -> list[Priori
             right=right, judged=count,
             population=blindness.population if blindness else 0, blind=blindness.blind if blindness else 0,
         )  # fmt: skip
-    return prioritise(correlated.alerts, {one.signal_id: one for one in found.visible}, rules, desk.weights)
+    signals = {one.signal_id: one for one in found.visible}
+    learned = learn(correlated.alerts, signals, rules, desk.weights, past)
+    return prioritise(correlated.alerts, signals, rules, desk.weights, learned)

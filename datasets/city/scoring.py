@@ -20,6 +20,8 @@ from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE
 from datasets.city.truth_file import Evidence, Known
 
 UNPLANTED = "unplanted"
+WORTHS = (PROBLEM, UNDECIDABLE, EXPLAINED, UNPLANTED)
+"""What a finding may be worth, the best first."""
 MADE_UP = frozenset({"matter", "cluster", "project"})
 """Kinds of subject whose ids differ from city to city and run to run."""
 REGISTERS = frozenset(
@@ -104,6 +106,13 @@ def score(cases: Sequence[Known], findings: Sequence[Finding]) -> Score:
         ),
         doubtful=tuple((finding, kind) for finding, kind in zip(findings, worth, strict=True) if kind in (EXPLAINED, UNPLANTED)),
     )
+
+
+def worth_of_alerts(cases: Sequence[Known], findings: Sequence[Finding]) -> dict[str, str]:
+    """Alert -> the best of what its findings are worth: problem, undecidable, explained or unplanted."""
+    index = _Index(cases)
+    ranked = _ranked(findings, [index.of(finding) for finding in findings])
+    return {name: next(kind for kind in WORTHS if kind in one.worth) for name, one in ranked.items()}
 
 
 class _Index:

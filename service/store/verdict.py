@@ -51,17 +51,21 @@ def cleared_facts(session: Session, as_of: date) -> dict[str, Any]:
     return found
 
 
+def decided(session: Session) -> dict[str, Verdict]:
+    """Fingerprint -> the newest verdict that says whether the alert was right."""
+    judged = select(Verdict).where(Verdict.outcome.in_(RIGHT | WRONG)).order_by(Verdict.verdict_id)
+    return {verdict.fingerprint: verdict for verdict in session.scalars(judged)}
+
+
 def tallies(session: Session) -> dict[str, tuple[int, int]]:
     """Rule -> (alerts that were right, alerts judged), by the newest verdict of each alert that says so."""
-    decided: dict[str, Verdict] = {}
-    for verdict in session.scalars(select(Verdict).where(Verdict.outcome.in_(RIGHT | WRONG)).order_by(Verdict.verdict_id)):
-        decided[verdict.fingerprint] = verdict
+    newest = decided(session)
     rule_of = {}
-    if decided:
+    if newest:
         for signal, rule in session.execute(select(SignalVersion.signal_id, SignalVersion.rule).distinct()):
             rule_of[signal] = rule
     found: dict[str, tuple[int, int]] = {}
-    for verdict in decided.values():
+    for verdict in newest.values():
         for rule in {rule_of[signal] for signal in verdict.facts if signal in rule_of}:
             right, judged = found.get(rule, (0, 0))
             found[rule] = right + (verdict.outcome in RIGHT), judged + 1
