@@ -1,6 +1,6 @@
 """People in households: ages, sexes, names, ids, accounts and phones, deaths, and kin across villages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -51,6 +51,7 @@ class Folk:
     """Rows (person, relative, relation), both ways; relation is a position in RELATIONS."""
     ordered_kin: int = 0
     """So many of the rows of `kin`, from the first on, are in the order of persons."""
+    _room: dict[str, Texts] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.ident)
@@ -65,9 +66,19 @@ class Folk:
     def open_accounts(self, holders: list[str], rng: np.random.Generator) -> Ints:
         """Open further accounts in the given names; returns their numbers."""
         start = len(self.account)
-        self.account = np.r_[self.account, identifiers.bank_cards(len(holders), rng, start)]
-        self.holder = np.r_[self.holder, texts(holders)]
+        self.account = self._longer("account", self.account, identifiers.bank_cards(len(holders), rng, start))
+        self.holder = self._longer("holder", self.holder, texts(holders))
         return np.arange(start, len(self.account))
+
+    def _longer(self, name: str, have: Texts, more: Texts) -> Texts:
+        """Texts and more of them, in an array with room to spare: accounts are opened one by one."""
+        room, end = self._room.get(name), len(have) + len(more)
+        if room is None or have.base is not room or end > len(room) or more.dtype.itemsize > room.dtype.itemsize:
+            room = np.zeros(end + max(1000, len(have) // 20), dtype=np.promote_types(have.dtype, more.dtype))
+            room[: len(have)] = have
+            self._room[name] = room
+        room[len(have) : end] = more
+        return room[:end]
 
     def kin_rows(self, person: int) -> Ints:
         """Rows of `kin` about somebody: those of the start are in order, ties made since stand behind them."""
