@@ -72,7 +72,8 @@ class Folk:
 
     def _longer(self, name: str, have: Texts, more: Texts) -> Texts:
         """Texts and more of them, in an array with room to spare: accounts are opened one by one."""
-        room, end = self._room.get(name), len(have) + len(more)
+        room = self._room.get(name)
+        end = len(have) + len(more)
         if room is None or have.base is not room or end > len(room) or more.dtype.itemsize > room.dtype.itemsize:
             room = np.zeros(end + max(1000, len(have) // 20), dtype=np.promote_types(have.dtype, more.dtype))
             room[: len(have)] = have
