@@ -74,7 +74,8 @@ class Folk:
         """Texts and more of them, in an array with room to spare: accounts are opened one by one."""
         room = self._room.get(name)
         end = len(have) + len(more)
-        if room is None or have.base is not room or end > len(room) or more.dtype.itemsize > room.dtype.itemsize:
+        fits = room is not None and end <= len(room) and more.dtype.itemsize <= room.dtype.itemsize
+        if room is None or not fits or not np.shares_memory(have[:1], room[:1]):
             room = np.zeros(end + max(1000, len(have) // 20), dtype=np.promote_types(have.dtype, more.dtype))
             room[: len(have)] = have
             self._room[name] = room

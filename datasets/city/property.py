@@ -86,4 +86,5 @@ def live_modestly(folk: Folk, houses: Ledger, vehicles: Ledger, households: Bool
 
 def owned(folk: Folk, book: Ledger, person: int) -> Ints:
     """Living rows of a register that belong to somebody's household."""
-    return np.flatnonzero((folk.household[book["owner"]] == folk.household[person]) & (book["alive"] == 1))
+    mine: Ints = np.sort(np.concatenate([book.by("owner").of(one) for one in folk.home_of(person).tolist()]))
+    return kept(mine, book["alive"][mine] == 1)

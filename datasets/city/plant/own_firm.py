@@ -78,8 +78,8 @@ def _scored(scene: Scene) -> Ints:
 
 def _experts(scene: Scene, tender: int) -> Ints:
     scores = scene.city.dossier.scores
-    out: Ints = distinct(scores["expert"][among(scores["bid"], bids_of(scene, tender)) & (scores["alive"] == 1)])
-    return out
+    here = [row for bid in bids_of(scene, tender).tolist() for row in scores.by("bid").of(bid).tolist()]
+    return distinct(scores["expert"][[row for row in here if scores["alive"][row] == 1]])
 
 
 def _heads(scene: Scene) -> set[int]:
@@ -94,9 +94,9 @@ def _heads(scene: Scene) -> set[int]:
 def _met(scene: Scene, expert: int) -> set[int]:
     """Heads of all firms whose bids the expert has scored."""
     scores, bids = scene.city.dossier.scores, scene.city.market.bids
-    tenders = distinct(bids["tender"][scores["bid"][scores["expert"] == expert]])
-    present = among(bids["tender"], tenders) & (bids["alive"] == 1)
-    return set(scene.city.firms.owner[distinct(bids["firm"][present])].tolist())
+    tenders = distinct(bids["tender"][scores["bid"][scores.by("expert").of(expert)]])
+    present = [bid for tender in tenders.tolist() for bid in bids_of(scene, tender).tolist()]
+    return set(scene.city.firms.owner[bids["firm"][present]].tolist())
 
 
 def _pair(scene: Scene, tender: int) -> tuple[int, int] | None:
@@ -104,11 +104,11 @@ def _pair(scene: Scene, tender: int) -> tuple[int, int] | None:
     scores, market = scene.city.dossier.scores, scene.city.market
     bids, firms = market.bids, scene.city.firms
     for expert in _experts(scene, tender).tolist():
-        tenders = distinct(bids["tender"][scores["bid"][scores["expert"] == expert]])
+        tenders = distinct(bids["tender"][scores["bid"][scores.by("expert").of(expert)]])
         for bid in bids_of(scene, tender).tolist():
             owner = int(firms.owner[bids["firm"][bid]])
-            theirs = np.flatnonzero(firms.owner == owner)
-            elsewhere = among(bids["firm"], theirs) & among(bids["tender"], tenders[tenders != tender]) & (bids["alive"] == 1)
+            theirs = [market.bids_by(firm) for firm in np.flatnonzero(firms.owner == owner).tolist()]
+            elsewhere = among(bids["tender"][np.concatenate(theirs)], tenders[tenders != tender])
             if not elsewhere.any() and not scene.city.spoken[owner] and not scene.city.purse.public[owner]:
                 scene.city.spoken[[owner, expert]] = True
                 return expert, bid

@@ -208,12 +208,18 @@ def _newly_listed(scene: Scene, people: Ints, wanted: int) -> Ints:
 
 def _struck_off(scene: Scene, people: Ints) -> Ints:
     """People whose household was paid for the last time months before the end."""
+    folk, last = scene.city.folk, scene.pool("last paid", lambda: _last_paid(scene))
+    return kept(people, ~scene.city.spoken[people] & (last[folk.household[people]] < scene.city.last - 60))
+
+
+def _last_paid(scene: Scene) -> Ints:
+    """The day on which each household was last paid something need-based."""
     pay, folk = scene.city.payments, scene.city.folk
     needy = np.array([code in NEEDY for code in codes()])
     found = np.flatnonzero(needy[pay["programme"]] & (pay["person"] != NONE) & (pay["alive"] == 1))
     last = np.full(len(folk.head_of), NONE)
     np.maximum.at(last, folk.household[pay["person"][found]], pay["paid"][found])
-    return kept(people, ~scene.city.spoken[people] & (last[folk.household[people]] < scene.city.last - 60))
+    return last
 
 
 def _give(scene: Scene, story: str, person: int, owner: int, day_: int, after: int) -> tuple[str, bool]:

@@ -37,7 +37,8 @@ def _a_shop(scene: Scene, used: set[int], *, sized: bool = True) -> int:
     book = scene.city.shops.merchants
     free = np.flatnonzero((book["opens"] != NONE) & (book["closes"] > book["opens"]))
     free = kept(free, ~among(free, sorted(used)))
-    busy = kept(free, np.bincount(scene.city.shops.used["merchant"], minlength=len(book))[free] >= 70)
+    times = scene.pool("times", lambda: np.bincount(scene.city.shops.used["merchant"], minlength=len(book)))
+    busy = kept(free, times[free] >= 70)
     pool = busy if sized and len(busy) else free
     if not len(pool):
         return NONE
@@ -48,7 +49,8 @@ def _a_shop(scene: Scene, used: set[int], *, sized: bool = True) -> int:
 
 def _mine(scene: Scene, shop: int) -> Ints:
     book = scene.city.shops.used
-    return scene.rng.permutation(np.flatnonzero((book["merchant"] == shop) & (book["alive"] == 1)))
+    mine = book.by("merchant").of(shop)
+    return scene.rng.permutation(kept(mine, book["alive"][mine] == 1))
 
 
 def _none() -> Ints:
@@ -57,7 +59,7 @@ def _none() -> Ints:
 
 def _buyers(scene: Scene, count: int) -> Ints:
     folk = scene.city.folk
-    grown = np.flatnonzero((folk.age(scene.city.last) > 17) & (folk.died == NONE))
+    grown = scene.pool("grown", lambda: np.flatnonzero((folk.age(scene.city.last) > 17) & (folk.died == NONE)))
     return scene.rng.choice(grown, count, replace=False)
 
 
@@ -113,7 +115,8 @@ def _share(scene: Scene, shop: int, near: bool, low: float = 0.508, high: float 
     share = scene.rng.uniform(low, high) if near else scene.rng.uniform(0.6, 0.97)
     month = month_number(int(scene.rng.choice(np.array(city.years))), int(scene.rng.choice(CAMPAIGNS)))
     paid = _paid(scene, shop, month)
-    row = np.flatnonzero((shops.sales["merchant"] == shop) & (shops.sales["month"] == month))
+    row = shops.sales.by("merchant").of(shop)
+    row = kept(row, shops.sales["month"][row] == month)
     shops.sales["cents"][row] = int(paid / share)
     return _of_month(scene, shop, month), row
 
