@@ -76,6 +76,8 @@ class Explained:
     """Rows of the subject in every table that names it."""
     unknown: tuple[str, ...]
     """What the rule needs and is not known for the subject."""
+    together: bool = False
+    """Whether all the shortfalls keep the subject out only together; else any one of them being otherwise would make it a finding."""
 
 
 def explain(
@@ -91,10 +93,10 @@ def explain(
     findings, _ = find(rule, tables, as_of, subjects=[subject], limits=limits, contracts=contracts)
     put_subjects(tables, [subject])
     asking = _Asking(rule, subject, tables, {**rule.values, CLOCK: as_of}, limits)
-    shortfalls = () if findings else asking.shortfalls(watch)
+    shortfalls, together = ((), False) if findings else asking.shortfalls(watch)
     named = _named(rule, contracts)
     rows = {table: asking.count(table, column) for table, column in named.items()}
-    return Explained(rule.id, subject, tuple(findings), shortfalls, rows, tuple(_unknown(rule, named, asking)))
+    return Explained(rule.id, subject, tuple(findings), shortfalls, rows, tuple(_unknown(rule, named, asking)), together)
 
 
 def conditions(sql: str) -> list[Condition]:
@@ -164,8 +166,8 @@ class _Asking:
     values: dict[str, Value]
     limits: Limits
 
-    def shortfalls(self, watch: Watch) -> tuple[Shortfall, ...]:
-        """The one condition, or else the two, without which the subject is a finding."""
+    def shortfalls(self, watch: Watch) -> tuple[tuple[Shortfall, ...], bool]:
+        """The conditions without any one of which the subject is a finding, or else the two without both; True for the latter."""
         asked = conditions(self.rule.sql)
         pairs = list(combinations(asked, 2))[:MOST_PAIRS]
         total = len(asked) + len(pairs)
@@ -175,12 +177,12 @@ class _Asking:
             if self._flags([one]):
                 alone.append(self._measured(one, [one]))
         if alone:
-            return tuple(alone)
+            return tuple(alone), False
         for done, pair in enumerate(pairs, len(asked)):
             watch(self.rule.id, done, total)
             if self._flags(pair):
-                return tuple(self._measured(one, pair) for one in pair)
-        return ()
+                return tuple(self._measured(one, pair) for one in pair), True
+        return (), False
 
     def count(self, table: str, column: str, also: str = "true") -> int:
         """Rows of a table that name the subject."""
@@ -215,11 +217,13 @@ class _Asking:
         )
         for clause in aside:
             probe.set(clause, None)
-        probe.set("expressions", [exp.alias_(part.this.copy(), "why_left"), exp.alias_(part.expression.copy(), "why_right")])
+        shown = ((part.this, "why_left"), (part.expression, "why_right"), (part, "why_met"))
+        probe.set("expressions", [exp.alias_(side.copy(), name) for side, name in shown])
         probe = probe.where(exp.EQ(this=key.copy(), expression=exp.convert(self.subject)))
         if select is not tree and tree.args.get("with_") is not None:
             probe.set("with_", tree.args["with_"].copy())
-        rows = self._rows(filled(probe.sql(dialect="duckdb", comments=False), self.values))
+        found = self._rows(filled(probe.sql(dialect="duckdb", comments=False), self.values))
+        rows = [(left, right) for left, right, met in found if met is not True]  # what met the condition did not fall short
         return min((Shortfall(condition, *row) for row in rows), key=_nearness, default=Shortfall(condition))
 
     def _rows(self, select: str) -> list[tuple[Cell, ...]]:

@@ -52,6 +52,7 @@ def _token(desk: Desk, subject: str) -> str:
 def _document(told: Explained) -> dict[str, object]:
     return {
         "rule": told.rule, "subject": told.subject, "findings": told.findings, "rows": told.rows, "unknown": told.unknown,
+        "together": told.together,
         "shortfalls": [{"condition": one.condition.words, "part": one.condition.part, "left": one.left, "right": one.right, "gap": one.gap}
                        for one in told.shortfalls],
     }  # fmt: skip
@@ -63,7 +64,9 @@ def _print(paper: Paper, told: Explained, rule: Indicator) -> None:
         for finding in told.findings:
             paper.text(f"{finding.unit_id or '-'}: {either(finding.says)}", indent=2)
     elif told.shortfalls:
-        paper.text(say("explain.not_flagged", rule=either(rule.title), count=len(told.shortfalls)))
+        count = len(told.shortfalls)
+        key = "explain.any_of" if count > 1 and not told.together else "explain.not_flagged"
+        paper.text(say(key, rule=either(rule.title), count=count))
         for one in told.shortfalls:
             paper.text(_fell_short(one), indent=2)
     elif any(told.rows.values()):

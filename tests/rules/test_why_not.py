@@ -87,3 +87,21 @@ def test_conditions_are_those_that_keep_rows_out_and_not_the_keys_of_joins() -> 
         ("paid", "paid_on >= DATE '2024-01-01'"),
         ("paid", "sum(amount) >= 250"),
     ]
+
+
+TWICE = """
+SELECT p.person_id AS subject_id, p.unit_id, count(*) AS payments, list_sort(list(p.payment_id)) AS evidence_subsidy_payment
+FROM subsidy_payment p
+WHERE p.paid_on <= DATE '2024-03-05'
+GROUP BY p.person_id, p.unit_id
+HAVING count(*) >= 2
+"""
+
+
+def test_a_row_that_met_a_condition_is_not_shown_as_short_of_it() -> None:
+    late = {**PAYMENTS[0], "payment_id": "S4", "paid_on": "2024-03-20"}
+    told = asked("P1", with_sql(TWICE), subsidy_payment=[PAYMENTS[0], late])
+    (day, count) = told.shortfalls
+    assert not told.together  # any one of the two being otherwise would do
+    assert (day.left, day.right, day.gap) == (date(2024, 3, 20), date(2024, 3, 5), 15)
+    assert (count.left, count.right) == (1, 2)
