@@ -9,6 +9,7 @@ from datasets.contract import LINEAGE, Contracts
 from rules.dialect import Fault
 
 LINEAGE_TYPE = {"batch_id": "VARCHAR", "sheet": "VARCHAR", "row_no": "BIGINT"}
+MOMENT_AND_DAYS = "'+(TIMESTAMP, INTEGER"
 SIGNALS = ("signal", "signal_party")
 """Tables that only cross rules read: what earlier strata found."""
 
@@ -54,4 +55,5 @@ def bind_fault(error: duckdb.Error, sql: str) -> Fault:
     line = re.search(r"^LINE (\d+):", text, re.MULTILINE)
     lines = sql.splitlines(keepends=True)
     start = sum(len(one) for one in lines[: int(line[1]) - 1]) if line else 0
-    return Fault(start, f"DuckDB cannot run it: {said}")
+    hint = "a moment and a number of days are added as CAST(… AS DATE) + days" if MOMENT_AND_DAYS in said else ""
+    return Fault(start, f"DuckDB cannot run it: {said}", hint)

@@ -22,6 +22,7 @@ from service.words import say, speak
 # asked only when something went wrong: see service.later
 _duckdb, _sqlalchemy, _key, _lake = (later(name) for name in ("duckdb", "sqlalchemy", "datasets.key", "datasets.lake"))
 _reasoner, _routing = later("rules.reasoner"), later("rules.routing")
+_mistakes_told = later("service.mistakes_told")
 COMMANDS = {
     "import": "taking", "run": "running", "alerts": "listing", "show": "showing", "batches": "batches", "withdraw": "batches",
     "rejects": "rejects", "sources": "sources", "city": "city", "ocds": "ocds", "real": "real", "rules": "rules",
@@ -90,7 +91,7 @@ def _call(arguments: list[str], desk: Desk) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _complain(say("command.interrupted"), 130)
     except Mistakes as mistakes:
-        return _complain(f"{mistakes}\n{say('command.mistakes', count=len(mistakes.mistakes))}", 2)
+        return _complain(_mistakes_told.told(mistakes.mistakes), 2)
     except _key.KeyProblem as problem:
         return _complain(say("command.key", why=str(problem)), 2)
     except Trouble as trouble:

@@ -7,6 +7,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from datasets.strict_yaml import Mistake
+from service.mistakes_in_chinese import told_in_words
 from service.words import say
 
 WIDEST = 200
@@ -28,7 +29,8 @@ def document(mistakes: Iterable[Mistake]) -> list[dict[str, Any]]:
 
 
 def _one(mistake: Mistake) -> Iterator[str]:
-    yield str(mistake)
+    tail = f"{say('mark.between')}{told_in_words(mistake.hint, 'hint')}" if mistake.hint else ""
+    yield f"{mistake.path}:{mistake.line}: {told_in_words(mistake.message)}{tail}"
     line = _line(mistake)
     if line is None or not line.strip():
         return

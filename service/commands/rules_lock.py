@@ -6,6 +6,7 @@ from rules.life_cycle import lock, lock_path, waiting
 from rules.trial import try_rule
 from service.desk import Desk
 from service.errors import Refusal
+from service.trials_told import failures
 from service.words import say
 
 
@@ -16,8 +17,8 @@ def lock_command(desk: Desk) -> None:
     results = [result for rule in waiting(desk.book, folder) for result in try_rule(rule, desk.contracts)]
     failed = [result for result in results if not result.passed]
     if failed:
-        for result in failed:
-            click.echo(f"{result.rule}: {result.test}: {result.message}", err=True)
+        for line in failures(failed):
+            click.echo(line, err=True)
         raise Refusal("rules.not_locked", count=len(failed))
     changed = lock(desk.book, folder)
     for name in changed:

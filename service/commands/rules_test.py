@@ -12,6 +12,7 @@ from service.progress import Bars
 from service.rule_files import RuleFiles, files_of
 from service.rule_trials import try_one
 from service.terminal import print_json
+from service.trials_told import failures
 from service.watching import on_change
 from service.words import say
 
@@ -51,7 +52,7 @@ def _results(desk: Desk, paths: tuple[Path, ...]) -> list[TrialResult]:
 
 def _say(results: list[TrialResult]) -> int:
     failed = [result for result in results if not result.passed]
-    for result in failed:
-        click.echo(f"{result.rule}: {result.test}: {result.message}")
+    for line in failures(failed):
+        click.echo(line)
     click.echo(say("rules.tested", rules=len({result.rule for result in results}), tests=len(results), failed=len(failed)))
     return 1 if failed else 0

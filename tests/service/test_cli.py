@@ -164,7 +164,7 @@ def test_a_mistake_in_the_offices_own_rule_is_told_with_its_line(
     rule.write_text("id: mine\ntopik: subsidy\n", encoding="utf-8")
     monkeypatch.setenv("GUANTONG_BOOK", str(home / "own"))
     out = said("run", capsys, 2)
-    assert "mine.yml:2: unknown key 'topik'; did you mean topic?" in out
+    assert "mine.yml:2: 没有键 'topik' 这一项；是不是 topic？" in out
 
 
 def test_all_three_kinds_of_rule_file_are_checked_and_tried(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
