@@ -244,8 +244,9 @@ def _give(scene: Scene, story: str, person: int, owner: int, day_: int, after: i
     if story == "together":
         row = _first_home(scene, person)
         mate = _adult(scene, person)
-        if mate != scene.city.sundry.houses["owner"][row]:
-            scene.city.sundry.houses.copy_rows(np.array([row]), owner=mate)
+        houses = scene.city.sundry.houses
+        if mate not in houses["owner"][houses["house"] == houses["house"][row]]:
+            houses.copy_rows(np.array([row]), owner=mate)
         return "夫妻共有一套，登记两条", False
     kind = {"homestead": HOMESTEAD, "shop": SHOP}.get(story, DWELLING)
     _first_home(scene, person)
