@@ -59,6 +59,10 @@ class Key:
             self._purposes[purpose] = hmac.digest(self._secret, b"guantong:" + purpose.encode(), "sha256")
         return self._purposes[purpose]
 
+    def derived(self, purpose: str) -> bytes:
+        """32 bytes that are the key of one purpose, for whoever has a use of its own for them."""
+        return self._for(purpose)
+
     def digest(self, purpose: str, value: str) -> str:
         """64 hex of the keyed hash of a value, for one purpose."""
         return hmac.digest(self._for(purpose), value.encode(), "sha256").hex()

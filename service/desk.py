@@ -150,7 +150,8 @@ class Desk:
 
     @cached_property
     def store(self) -> Store:
-        opened: Store = _database.Store.open(self.settings.database_url)
+        audit_key = self.key.derived("audit") if self.key is not None else None
+        opened: Store = _database.Store.open(self.settings.database_url, audit_key)
         return opened
 
     @cached_property

@@ -27,8 +27,9 @@ class Living:
     def secret(self) -> bytes:
         """Signs what callers carry back to us; the same for every worker of this office."""
         key = self.desk.key
-        told = key.token("device", "cursor") if key is not None else str(self.desk.settings.home)
-        return hmac.digest(told.encode(), b"guantong:cursor", "sha256")
+        return (
+            key.derived("cursor") if key is not None else hmac.digest(b"no key", str(self.desk.settings.home).encode(), "sha256")
+        )
 
     @contextmanager
     def tables(self) -> Iterator[Backend]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from service.errors import BadSetting, Busy, DatabaseNewer
+from service.store.event import KEY
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_SECONDS = 30
@@ -28,12 +29,13 @@ ONE_AT_A_TIME = 7_213_001  # any fixed number: PostgreSQL's advisory lock while 
 class Store:
     """The database, open and of the newest revision."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, audit_key: bytes | None = None) -> None:
         self.engine = engine
+        self._info = {KEY: audit_key}
 
     @classmethod
-    def open(cls, url: str) -> "Store":
-        """Open, creating or migrating as needed.
+    def open(cls, url: str, audit_key: bytes | None = None) -> "Store":
+        """Open, creating or migrating as needed; with `audit_key`, what is put on record is proven by it.
 
         Raises BadSetting for a URL that names no database, DatabaseNewer when a newer program made it,
         Busy when it cannot be reached.
@@ -48,18 +50,18 @@ class Store:
         except DatabaseNewer:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, audit_key)
 
     @contextmanager
     def change(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        with Session(self.engine.execution_options(writes=True)) as session, session.begin():
+        with Session(self.engine.execution_options(writes=True), info=dict(self._info)) as session, session.begin():
             yield session
 
     @contextmanager
     def look(self) -> Iterator[Session]:
         """A view for reading."""
-        with Session(self.engine) as session:
+        with Session(self.engine, info=dict(self._info)) as session:
             yield session
 
     def close(self) -> None:
