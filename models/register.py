@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import hotline_category, payment_anomaly
+from models import bid_collusion, hot_topic, hotline_category, payment_anomaly, verdict_priority
 from models.learned import Learner
 
 
@@ -30,6 +30,16 @@ class Model:
 
 _MODELS = (
     Model(
+        hot_topic.LEARNER, zh="热点问题", en="what many people write about one place",
+        reads=("message_id", "caller", "title", "created", "body"), writes=("topic", "topic_messages", "topic_people", "because"),
+        features=("character pairs",),
+    ),
+    Model(
+        bid_collusion.LEARNER, zh="围标可能性", en="collusion in a tender",
+        reads=bid_collusion.COLUMNS, writes=bid_collusion.WRITES,
+        features=bid_collusion.FEATURES, trusted=("numpy.dtype", "sklearn.tree._tree.Tree"),
+    ),
+    Model(
         hotline_category.LEARNER, zh="诉求分类", en="category of a hotline text",
         reads=("label", "text", "title"), writes=("predicted", "margin", "abstained", "because"),
         features=("body characters", "head characters"), trusted=("models.char_grams.CharGrams",),
@@ -38,6 +48,11 @@ _MODELS = (
         payment_anomaly.LEARNER, zh="发放异常", en="payments unlike any other",
         reads=payment_anomaly.COLUMNS, writes=("isolation", "abstained", "because"),
         features=payment_anomaly.FEATURES, trusted=("sklearn.tree._tree.Tree",),
+    ),
+    Model(
+        verdict_priority.LEARNER, zh="查实可能（优先级）", en="chance that an alert is substantiated (priority)",
+        reads=(*verdict_priority.FEATURES, "right"), writes=("chance", "abstained", "because"),
+        features=verdict_priority.FEATURES,
     ),
 )  # fmt: skip
 REGISTER: Mapping[str, Model] = {model.name: model for model in _MODELS}

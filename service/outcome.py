@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ibis.backends.duckdb import Backend
 from pydantic import BaseModel
 
 from rules.correlate import Correlated
@@ -19,6 +20,16 @@ class Blind(BaseModel):
     """Needed tables without any row: the rule was not run."""
 
 
+class Moved(BaseModel):
+    """What models read or write that looks otherwise in the newest batch than before."""
+
+    table: str
+    column: str
+    psi: float
+    level: str
+    because: str
+
+
 class Outcome(BaseModel):
     """The figures of a run."""
 
@@ -34,8 +45,13 @@ class Outcome(BaseModel):
     left_out: int
     """Facts for which the joint conclusions had no room; their signals are alerts all the same."""
 
+    drift: list[Moved]
+    """What moved, the furthest first; what is stable is in the table score_drift."""
+
     @classmethod
-    def of(cls, steps: Steps, counts: dict[str, int], found: Findings, correlated: Correlated) -> "Outcome":
+    def of(
+        cls, steps: Steps, counts: dict[str, int], found: Findings, correlated: Correlated, drift: list[Moved] | None = None
+    ) -> "Outcome":
         signals = dict.fromkeys([*found.blindness, *found.failed], 0)
         for signal in (*found.signals, *found.shadow):
             signals[signal.rule] += 1
@@ -45,5 +61,15 @@ class Outcome(BaseModel):
         }
         return cls(
             run_id=steps.run_id, as_of=steps.question.as_of, resumed=steps.resumed, counts=counts, found=signals, blind=blind,
-            failed=found.failed, left_out=sum(one.count for one in correlated.left_out),
+            failed=found.failed, left_out=sum(one.count for one in correlated.left_out), drift=drift or [],
         )  # fmt: skip
+
+
+def moved(tables: Backend) -> list[Moved]:
+    """What the table score_drift says has moved, the furthest first."""
+    rows = tables.con.execute(
+        "SELECT table_name, column_name, psi, level, because FROM score_drift WHERE level <> 'stable' ORDER BY psi DESC, 1, 2"
+    ).fetchall()
+    return [
+        Moved(table=table, column=column, psi=psi, level=level, because=because) for table, column, psi, level, because in rows
+    ]

@@ -29,7 +29,7 @@ from service.flagging import Flagging
 from service.keeping.imports import put_on_record
 from service.keeping.whole import Results, keep
 from service.lock import alone
-from service.outcome import Outcome
+from service.outcome import Outcome, moved
 from service.scoring import link_and_score
 from service.steps import Question, Steps, Watch, silent
 
@@ -53,9 +53,10 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
         steps = Steps.take_up(desk.store, Question(day, desk.book_hash, desk.program), desk.clock, watch)
         link_and_score(desk.lake, steps, desk.settings.book)
         with desk.tables() as (tables, state), open_reasoner(desk.chains, desk.routes) as reasoner:
+            drift = moved(tables)
             found = Flagging(desk.book, desk.contracts, tables, state, steps).flag_all()
             correlated = correlate_all(desk, found, tables, state, reasoner, steps)
             routed = route_all(desk, correlated, found, tables, state, reasoner, steps)
         ranked, matters = rank_all(desk, correlated, found), matters_of(correlated.alerts, desk.terms.matters)
         counts = keep(steps, Results(found, correlated, routed, ranked, matters), desk.weights, desk.handover, state)
-        return Outcome.of(steps, counts, found, correlated)
+        return Outcome.of(steps, counts, found, correlated, drift)

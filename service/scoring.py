@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from datasets.batch import Batch
 from datasets.lake import Lake
 from models.cadre_share import share_of_cadres
+from models.drift import READS, find_drift
 from models.hotspot import find_hotspots
 from models.matter import group_matters
 from models.mention import find_mentions
@@ -46,8 +47,9 @@ MAKERS = (
     Maker(("score_cadre_share",), ("public_employee", "unit", "kinship", "person", "subsidy_payment", "area"), share_of_cadres),
     Maker(("score_hotspot", "hotspot_ticket"), ("ticket", "area", "mention"), find_hotspots),
     Maker(("score_ring", "cluster", "ring_tender"), ("bid", "tender", "award", "award_supplier"), find_rings),
+    Maker(("score_drift",), READS, find_drift),
 )
-"""In this order: hot spots read mentions."""
+"""In this order: hot spots read mentions, drift reads scores."""
 
 
 def given_tables(folders: Sequence[Path]) -> Made:

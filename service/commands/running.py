@@ -60,6 +60,8 @@ def _unjudged(paper: Paper, outcome: Outcome, titles: Titles) -> None:
         paper.text(say("run.no_records", rules=say("mark.list").join(titles.of(rule) for rule in idle)), indent=2)
     for rule, why in outcome.failed.items():
         paper.text(say("run.failed", rule=titles.of(rule), why=why), indent=2)
+    for one in outcome.drift:
+        paper.text(say("run.drift", table=one.table, column=one.column, because=one.because), indent=2)
     if outcome.left_out:
         paper.text(say("run.left_out", count=outcome.left_out), indent=2)
 
