@@ -7,7 +7,7 @@ in good time. A late bid that was let in and lost is for a person to judge.
 import numpy as np
 
 from datasets.city import workdays
-from datasets.city.arrays import DAY_SECONDS, Ints, kept
+from datasets.city.arrays import DAY_SECONDS, kept
 from datasets.city.bid_papers import REASONS, SHORT_REASONS
 from datasets.city.dossier import CLOSES_AT
 from datasets.city.plant.scene import Scene
@@ -29,7 +29,7 @@ def plant(scene: Scene) -> None:
         book["submitted"][low] = int(market.tenders["closes"][tender]) + late
         book["status"][low] = WINNING
         tell(scene, PROBLEM, tender, np.array([low]), near=near, note="截止时间后递交的投标中标")
-    for place, tender in enumerate(cast_alike(scene, _roomy(scene), 12 * len(chosen)).tolist()):
+    for place, tender in enumerate(cast_alike(scene, crowded(scene, decided(scene), 3), 12 * len(chosen)).tolist()):
         _innocent(scene, tender, _STORIES[place % len(_STORIES)])
     for tender in cast_tenders(scene, crowded(scene, decided(scene), 4), max(1, len(chosen) // 3)).tolist():
         last = _dearest(scene, tender)
@@ -47,23 +47,23 @@ def _dearest(scene: Scene, tender: int) -> int:
     return int(bids[np.argmax(book["price"][bids])])
 
 
-def _roomy(scene: Scene) -> Ints:
-    """Open tenders with enough bids that one may fall out."""
-    found = crowded(scene, decided(scene), 4)
-    return kept(found, scene.city.market.tenders["method"][found] == OPEN)
+def _may_fall_out(scene: Scene, tender: int, bid: int) -> bool:
+    """Whether three bids and more without any regularity are left without this one."""
+    market, bids = scene.city.market, bids_of(scene, tender)
+    rest = kept(bids, bids != bid)
+    odd = regular(market.bids["price"][rest], market.tenders["budget"][[tender]], np.array([len(rest)]))[0]
+    return len(rest) > 2 and not odd
 
 
 def _innocent(scene: Scene, tender: int, story: str) -> None:
     market, rng = scene.city.market, scene.rng
     book, closes = market.bids, int(market.tenders["closes"][tender])
-    low, bids = _lowest(scene, tender), bids_of(scene, tender)
-    dear = _dearest(scene, tender)
-    rest = kept(bids, bids != dear)
-    if story == "turned away" and not regular(book["price"][rest], market.tenders["budget"][[tender]], np.array([len(rest)]))[0]:
+    low, dear = _lowest(scene, tender), _dearest(scene, tender)
+    if story == "turned away" and _may_fall_out(scene, tender, dear):
         book["submitted"][dear] = closes + int(rng.integers(60, 4000))
         book["status"][dear], book["because"][dear] = DISQUALIFIED, len(REASONS + SHORT_REASONS)
         tell(scene, EXPLAINED, tender, np.array([dear]), note="迟到投标已拒收，未参加评审")
-    elif story == "moved":
+    elif story == "moved" and market.tenders["method"][tender] == OPEN:
         noticed = market.tenders["noticed"][[tender]] // DAY_SECONDS
         changed = int(workdays.ahead(noticed, 2)[0]) * DAY_SECONDS + int(rng.integers(9, 16)) * 3600
         old = closes - int(rng.integers(2, 5)) * DAY_SECONDS

@@ -160,9 +160,11 @@ def _win_by(scene: Scene, tender: int, ratio: float) -> Ints:
 
 def _low_enough(scene: Scene, place: int, tender: int) -> None:
     book = scene.city.market.bids
-    if place % 4 == 3:
-        bids = bids_of(scene, tender)
-        order = bids[np.argsort(book["price"][bids])]
+    bids = bids_of(scene, tender)
+    order = bids[np.argsort(book["price"][bids])]
+    budget, size = scene.city.market.tenders["budget"][[tender]], np.array([len(order) - 1])
+    # who is left when the cheapest falls out must not look regular by chance
+    if place % 4 == 3 and not regular(book["price"][order[1:]], budget, size)[0]:
         book["price"][order[0]] = int(book["price"][order[1:]].mean() * scene.rng.uniform(0.45, 0.66)) // 100 * 100
         book["status"][order[0]] = DISQUALIFIED
         _win(scene, int(order[1]))

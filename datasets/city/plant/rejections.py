@@ -117,10 +117,12 @@ def _reasoned(scene: Scene, count: int) -> None:
     for tender in some:
         bids = bids_of(scene, tender)
         tell(scene, EXPLAINED, tender, kept(bids, book["status"][bids] == DISQUALIFIED), note="否决理由具体明确")
-    for place, tender in enumerate(cast_alike(scene, _asked(scene, 4, 9), count - len(some)).tolist()):
+    told = len(some)
+    for place, tender in enumerate(cast_alike(scene, _asked(scene, 4, 9), 2 * count).tolist()):
         order = _by_price(scene, tender)
-        if not _may_stay(scene, tender, order[:-1]):
+        if told >= count or not _may_stay(scene, tender, order[:-1]):
             continue
+        told += 1
         if place % 3 == 2:
             book["status"][order[-1]] = WITHDRAWN
             note = "投标人开标前自行撤回，无须理由"

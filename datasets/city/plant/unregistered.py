@@ -5,7 +5,8 @@ Innocent: struck off after its last purchase was awarded; a sole trader, who sta
 
 import numpy as np
 
-from datasets.city.arrays import DAY_SECONDS, NONE, Ints, among, distinct, kept
+from datasets.city.arrays import DAY_SECONDS, NONE, Bools, Ints, among, distinct, kept
+from datasets.city.plant.lists import NEEDY
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, give, hand_over, tell
 from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
@@ -13,12 +14,13 @@ from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 
 def plant(scene: Scene) -> None:
     done, wanted = 0, scene.number(4)
-    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 15 * wanted).tolist():
+    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 40 * wanted).tolist():
         if done < wanted and _case(scene, done, tender):
             done += 1
-    told = _closed_later(scene, 6 * done)
-    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 11 * done - told).tolist():
-        _sole_trader(scene, tender)
+    _same_day(scene, max(1, done // 4))
+    wanted = max(4 * done, 11 * done - _closed_later(scene, 6 * done))
+    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 30 * done).tolist():
+        wanted -= wanted > 0 and _sole_trader(scene, tender)
 
 
 def _taken(scene: Scene) -> set[int]:
@@ -32,12 +34,23 @@ def _taken(scene: Scene) -> set[int]:
     return scene.pool("taken", made) | city.market.busy | city.market.related
 
 
-def _unpaid(scene: Scene, firm: int) -> bool:
-    """Whether nobody of the firm's people plays a part or is paid anything."""
+def _unburdened(scene: Scene, firm: int) -> bool:
+    """Whether nobody of the firm's people plays a part or is on a list of the needy."""
     firms = scene.city.firms
     people = distinct(np.r_[firms.owner[firm], firms.shares["person"][firms.shares["firm"] == firm]])
     people = kept(people, people != NONE)
-    return not any(scene.city.spoken[person] or len(scene.paid.of(person)) for person in people.tolist())
+    return not (scene.city.spoken[people] | _needy(scene)[people]).any()
+
+
+def _needy(scene: Scene) -> Bools:
+    """Who is on a list of the needy."""
+
+    def made() -> Bools:
+        needy = np.zeros(len(scene.city.folk), dtype=bool)
+        needy[scene.recipients(*NEEDY)] = True
+        return needy
+
+    return scene.pool("needy", made)
 
 
 def _free(scene: Scene, tender: int, after: int) -> tuple[int, int]:
@@ -46,7 +59,7 @@ def _free(scene: Scene, tender: int, after: int) -> tuple[int, int]:
     book, closes = market.bids, market.tenders["closes"] // DAY_SECONDS
     for bid in scene.rng.permutation(bids_of(scene, tender)).tolist():
         firm = int(book["firm"][bid])
-        if firm in taken or not _unpaid(scene, firm):
+        if firm in taken or not _unburdened(scene, firm):
             continue
         others = book["tender"][market.bids_by(firm)]
         others = kept(others, (others != tender) & (closes[others] >= after))
@@ -64,21 +77,40 @@ def _case(scene: Scene, place: int, tender: int) -> bool:
     bid, firm = _free(scene, tender, 0 if unknown else gone)
     if bid == NONE:
         return False
-    city.used_tenders = np.r_[city.used_tenders, tender]
-    closes = market.tenders["closes"] // DAY_SECONDS
     if unknown:
         city.unlisted = np.r_[city.unlisted, firm]
     else:
         city.firms.cancelled[firm] = gone
-    market.busy.add(firm)
-    for other in market.bids_by(firm).tolist():
-        if other != bid and (unknown or closes[market.bids["tender"][other]] >= gone):
-            hand_over(scene, other, {firm})
-    city.spoken[city.firms.owner[firm]] = True
+    _only_here(scene, tender, bid, 0 if unknown else gone)
     more = () if unknown else (rows("enterprise", [firm]),)
     note = "投标人统一社会信用代码查无登记" if unknown else "投标人投标前已注销"
     tell(scene, PROBLEM, tender, np.array([bid]), more=more, near=near and not unknown, note=note)
     return True
+
+
+def _only_here(scene: Scene, tender: int, bid: int, after: int) -> None:
+    """The firm of a bid plays its part here; its other bids due since a day are others'."""
+    city, market = scene.city, scene.city.market
+    firm, closes = int(market.bids["firm"][bid]), market.tenders["closes"] // DAY_SECONDS
+    city.used_tenders = np.r_[city.used_tenders, tender]
+    market.busy.add(firm)
+    city.spoken[city.firms.owner[firm]] = True
+    for other in market.bids_by(firm).tolist():
+        if other != bid and closes[market.bids["tender"][other]] >= after:
+            hand_over(scene, other, {firm})
+
+
+def _same_day(scene: Scene, count: int) -> None:
+    """Struck off on the very day bids were due: before or after, only a person can find out."""
+    closes = scene.city.market.tenders["closes"]
+    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 10 * count).tolist():
+        day = int(closes[tender]) // DAY_SECONDS
+        bid, firm = _free(scene, tender, day)
+        if count and bid != NONE:
+            scene.city.firms.cancelled[firm] = day
+            _only_here(scene, tender, bid, day)
+            tell(scene, UNDECIDABLE, tender, np.array([bid]), note="投标当日注销，先后次序需核实")
+            count -= 1
 
 
 def _closed_later(scene: Scene, wanted: int) -> int:
@@ -92,7 +124,7 @@ def _closed_later(scene: Scene, wanted: int) -> int:
         if told >= wanted:
             return told
         last = NONE if firm in taken else _last_bid(scene, firm)
-        if last == NONE or not _unpaid(scene, firm):
+        if last == NONE or not _unburdened(scene, firm):
             continue
         gone = city.firms.cancelled[firm] = last + int(scene.rng.integers(20, 75))
         market.busy.add(firm)
@@ -119,8 +151,8 @@ def _last_bid(scene: Scene, firm: int) -> int:
     return int(fit[0]) if len(fit) and 2 <= np.searchsorted(free, fit[0], side="right") <= 8 else NONE
 
 
-def _sole_trader(scene: Scene, tender: int) -> None:
-    """A sole trader bids and is not the cheapest."""
+def _sole_trader(scene: Scene, tender: int) -> bool:
+    """A sole trader bids and is not the cheapest; whether there was one."""
     city, book = scene.city, scene.city.market.bids
     bids = bids_of(scene, tender)
     dearest = int(bids[np.argmax(book["price"][bids])])
@@ -132,10 +164,10 @@ def _sole_trader(scene: Scene, tender: int) -> None:
 
     buyer = int(city.market.tenders["buyer"][tender])
     for firm in scene.rng.permutation(scene.pool("shops", made))[:20].tolist():
-        if not city.market.tied[firm, buyer] and not len(city.market.bids_by(firm)) and _unpaid(scene, firm):
+        if not city.market.tied[firm, buyer] and not len(city.market.bids_by(firm)) and _unburdened(scene, firm):
             give(scene, dearest, firm)
             city.market.busy.add(firm)
             city.spoken[city.firms.owner[firm]] = True
             tell(scene, EXPLAINED, tender, np.array([dearest]), note="投标人为依法登记的个体工商户")
-            return
-    tell(scene, UNDECIDABLE, tender, np.array([dearest]), note="投标人登记情况待核实")
+            return True
+    return False
