@@ -14,9 +14,12 @@ from pydantic import TypeAdapter
 
 from datasets.batch import Batch
 from datasets.lake import Lake
+from models.bid_screen import screen_bids
 from models.cadre_share import share_of_cadres
 from models.drift import READS, find_drift
 from models.hotspot import find_hotspots
+from models.link import READS as LINKED_FROM
+from models.link import link_entities
 from models.matter import group_matters
 from models.mention import find_mentions
 from models.payment_peers import score_payments
@@ -41,12 +44,14 @@ class Maker:
 
 
 MAKERS = (
+    Maker(("entity", "link", "cluster"), LINKED_FROM, link_entities),
     Maker(("mention",), ("ticket", "area", "unit", "enterprise", "programme", "warehouse"), find_mentions),
     Maker(("ticket_matter",), ("ticket",), group_matters),
     Maker(("score_payment",), ("subsidy_payment", "area"), score_payments),
     Maker(("score_cadre_share",), ("public_employee", "unit", "kinship", "person", "subsidy_payment", "area"), share_of_cadres),
     Maker(("score_hotspot", "hotspot_ticket"), ("ticket", "area", "mention"), find_hotspots),
     Maker(("score_ring", "cluster", "ring_tender"), ("bid", "tender", "award", "award_supplier"), find_rings),
+    Maker(("score_screen",), ("bid", "tender"), screen_bids),
     Maker(("score_drift",), READS, find_drift),
 )
 """In this order: hot spots read mentions, drift reads scores."""
