@@ -43,17 +43,23 @@ def plant(scene: Scene) -> None:
 
 
 def by_chance(scene: Scene) -> None:
-    """Experts whose kin another case made an owner, officer or holder of a bidder: true ties, whose weight a person has to judge."""
+    """Experts whom another case, or their daily work, ties to a bidder: true ties, whose weight a person has to judge."""
     scores, bids, firms = scene.city.dossier.scores, scene.city.market.bids, scene.city.firms
     told = {case.subject for case in scene.city.truth.of("X06") if case.subject_kind == "tender" and case.kind == PROBLEM}
     living = np.flatnonzero(scores["alive"] == 1)
     seats = np.unique(np.stack([bids["tender"][scores["bid"][living]], scores["expert"][living]]), axis=1)
+    works_for: dict[int, set[int]] = {expert: set() for expert in distinct(seats[1]).tolist()}
     behind: dict[int, set[int]] = {}
     for person, firm in zip(*people_of(firms, np.zeros((len(firms), 0), dtype=np.int64)), strict=True):
         behind.setdefault(int(person), set()).add(int(firm))
+    jobs = scene.city.sundry.jobs
+    hired = jobs.living()
+    for person, firm in zip(jobs["person"][hired].tolist(), jobs["firm"][hired].tolist(), strict=True):
+        if firm != NONE and person in works_for:
+            works_for[person].add(firm)
     near = {
-        expert: set[int]().union(*(behind.get(one, set()) for one in {expert} | scene.city.folk.kin_of(expert)))
-        for expert in distinct(seats[1]).tolist()
+        expert: works_for[expert].union(*(behind.get(one, set()) for one in {expert} | scene.city.folk.kin_of(expert)))
+        for expert in works_for
     }
     for tender, expert in seats.T.tolist():
         if tender in told or not near[expert]:
@@ -62,9 +68,7 @@ def by_chance(scene: Scene) -> None:
         if found:
             told.add(tender)
             proof = (rows("person", [expert]),)
-            tell(
-                scene, UNDECIDABLE, tender, np.array(found), more=proof, note="评审专家与投标人有关人员有亲属关系，影响需人工判断"
-            )
+            tell(scene, UNDECIDABLE, tender, np.array(found), more=proof, note="评审专家与投标人有亲属或劳动关系，影响需人工判断")
 
 
 def _scored(scene: Scene) -> Ints:
