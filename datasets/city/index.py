@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, kept
+from datasets.city.arrays import NONE, Ints, distinct, kept
 
 if TYPE_CHECKING:
     from datasets.city.ledger import Ledger
@@ -45,12 +45,11 @@ class Index:
         if len(values) > known + max(2000, known // 50):
             self._sort()
             known = len(values)
-        begin, end = np.searchsorted(self._values, value), np.searchsorted(self._values, value, side="right")
-        late = known + np.flatnonzero(values[known:] == value)
-        moved = self._moved.get(value)
-        rows = np.r_[self._order[begin:end], late] if len(late) else self._order[begin:end]
-        if moved:
-            rows = np.unique(np.r_[rows, np.array(moved, dtype=np.int64)])
+        rows = self._order[self._values.searchsorted(value) : self._values.searchsorted(value, side="right")]
+        if len(values) > known and len(late := (values[known:] == value).nonzero()[0]):
+            rows = np.concatenate([rows, known + late])
+        if moved := self._moved.get(value):
+            rows = distinct(np.concatenate([rows, np.array(moved, dtype=np.int64)]))
         return kept(rows, values[rows] == value)
 
     def moved(self, row: int, value: int) -> None:

@@ -108,6 +108,10 @@ def _loosen(scene: Scene) -> None:
         close = (key[times:] == key[:-times]) & (
             book["created"][order[times:]] - book["created"][order[:-times]] <= span * DAY_SECONDS
         )
-        for at in np.flatnonzero(close).tolist():
-            some = [one for one in order[at : at + times + 1].tolist() if book["place"][one] != 3 and not used[one]]
-            book["area"][some[:2]] = NONE
+        # of each such week the first two that may: the next one from every place in the order on
+        here = np.where((book["place"][order] != 3) & ~used[order], np.arange(len(order)), len(order))
+        later = np.r_[np.minimum.accumulate(here[::-1])[::-1], len(order), len(order)]
+        start = np.flatnonzero(close)
+        first = later[start]
+        for chosen in (first, later[np.minimum(first + 1, len(order))]):
+            book["area"][order[chosen[chosen <= start + times]]] = NONE

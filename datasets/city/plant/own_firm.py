@@ -99,7 +99,7 @@ def _met(scene: Scene, expert: int) -> set[int]:
     """Heads of all firms whose bids the expert has scored."""
     scores, bids = scene.city.dossier.scores, scene.city.market.bids
     tenders = distinct(bids["tender"][scores["bid"][scores.by("expert").of(expert)]])
-    present = [bid for tender in tenders.tolist() for bid in bids_of(scene, tender).tolist()]
+    present = among(bids["tender"], tenders) & (bids["alive"] == 1)
     return set(scene.city.firms.owner[bids["firm"][present]].tolist())
 
 
