@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from models import verdict_priority
 from models.learned import SEED, Made, data_hash, libraries, load, save
 from models.register import REGISTER, Model
 from service.desk import Desk
 from service.errors import Refusal
+from service.priority_trial import try_verdicts
 from service.scoring import MAKERS
 from service.steps import Watch
 
@@ -65,8 +67,11 @@ def train(desk: Desk, model: Model, files: Sequence[Path], judge: bool, watch: W
     return path, made
 
 
-def evaluate(model: Model, files: Sequence[Path], watch: Watch) -> dict[str, object]:
-    """The model's own figures on labelled files. Raises Refusal for files it cannot read."""
+def evaluate(desk: Desk, model: Model, files: Sequence[Path], watch: Watch) -> dict[str, object]:
+    """The model's own figures on labelled files; of the priority, on this home's run and its city's truth. Raises Refusal for files it cannot read."""
+    if model.learner is verdict_priority.LEARNER:
+        with _told():
+            return try_verdicts(desk, files[0], watch)
     with _told():
         rows = model.learner.read(files)
     return model.learner.evaluate(rows, watch)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from datasets.city.scoring import worth_of_alerts
@@ -19,6 +20,7 @@ from datasets.key import Key
 from models.calibration import calibration_error, first_precision
 from rules.alert import Alert
 from rules.priority import RuleRecord, prioritise
+from rules.reason import Priority
 from rules.signal import Signal
 from rules.weights import Weights
 from service.desk import Desk
@@ -31,9 +33,9 @@ from service.store.alert import OPEN
 from service.store.questions import Wanted
 from service.store.run import Run
 
-BUDGETS = (0, 50, 100, 200, 400)
+BUDGETS = (0, 50, 100, 200, 400, 800)
 """Verdicts given when it is measured."""
-DRAWS = 20
+DRAWS = 5
 AT_RANDOM = 0.1
 SHARES = {"practice": PRACTICE, "every_problem": None}
 """Of which verdicts: at practice's rates, and as if every problem were proven."""
@@ -79,7 +81,8 @@ def _bench(desk: Desk, truth: Path) -> Bench:
             raise NothingFound("city.no_run")
         worth = worth_of_alerts(cases, findings(session, desk.book))
         alerts, signals = _open_alerts(session)
-        blind = {one.rule: one.body for one in session.query(judged.Blindness).filter_by(run_id=run.run_id)}
+        counted = session.scalars(select(judged.Blindness).where(judged.Blindness.run_id == run.run_id))
+        blind = {one.rule: one.body for one in counted}
     rules = {
         name: RuleRecord(
             title={"zh": rule.title.zh, "en": rule.title.en}, prior=rule.prior.precision if rule.prior else None,
@@ -134,7 +137,8 @@ def _judge(
     given.update({one.fingerprint: one for one in [*first, *(rest[at] for at in chosen)]})
 
 
-def _ranked(bench: Bench, alerts: Sequence[Alert], given: Mapping[str, Alert], right: Mapping[str, bool]):  # type: ignore[no-untyped-def]
+def _ranked(bench: Bench, alerts: Sequence[Alert], given: Mapping[str, Alert], right: Mapping[str, bool]) -> list[Priority]:
+    """The priorities of alerts after the verdicts given."""
     judged_of, right_of = Counter[str](), Counter[str]()
     for name, one in given.items():
         judged_of.update(bench.rules_of(one))

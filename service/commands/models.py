@@ -68,7 +68,7 @@ def train_command(desk: Desk, name: str, files: tuple[Path, ...], evaluate: bool
 def evaluate_command(desk: Desk, name: str, files: tuple[Path, ...], out: Path | None, as_json: bool) -> None:
     model = _asked(name)
     with Bars() as bars:
-        figures = _learning.evaluate(model, files, bars)
+        figures = _learning.evaluate(desk, model, files, bars)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
