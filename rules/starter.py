@@ -19,7 +19,10 @@ def starter(name: str, topic: Topic, subject: str, contracts: Contracts, owner: 
     accountable = "unit_id" in contract.columns
     least = 1 if contract.key == (column,) else 2
     evidence, keys, join = table, " || '|' || ".join(_key(contract, key) for key in contract.key), ""
-    enough, few = ({table: _rows(contract, column, count)} for count in (least, least - 1))
+    enough = {table: _rows(contract, column, "X1", least) + _rows(contract, column, "X2", least, after=least)}
+    few = {table: _rows(contract, column, "X1", least - 1)}
+    if apart := accountable and column != "unit_id" and least > 1:  # what another unit did is its own
+        few[table] += _rows(contract, column, "X1", 1, after=least, unit="U2")
     if len(contract.key) == 1 and (refers := contract.columns[contract.key[0]].refers) is not None:
         # the table only says something of another's rows: those are the ones that prove it
         evidence, key = refers.split(".")
@@ -31,7 +34,7 @@ def starter(name: str, topic: Topic, subject: str, contracts: Contracts, owner: 
         evidence=evidence, join=join, keys=keys,
         unit="\n         t.unit_id,                           -- accountable unit: one row for each" if accountable else "",
         group=f"t.{column}, t.unit_id" if accountable else f"t.{column}",
-        enough=_flow(enough), few=_flow(few),
+        enough=_flow(enough), few=_flow(few), silent="one fewer is not, and another unit's are counted apart" if apart else "one fewer is not",
         title=contract.title.zh, title_en=contract.title.en,
     )  # fmt: skip
 
@@ -64,11 +67,11 @@ def _key(contract: Contract, key: str) -> str:
     return f"t.{key}" if contract.columns[key].type == "text" else f"CAST(t.{key} AS VARCHAR)"
 
 
-def _rows(contract: Contract, column: str, count: int) -> list[dict[str, str]]:
-    """Rows of one subject that differ in the last column of the key."""
+def _rows(contract: Contract, column: str, subject: str, count: int, after: int = 0, unit: str = "U1") -> list[dict[str, str]]:
+    """Rows of one subject that differ in the last column of the key; `after` rows went before."""
     last = contract.key[-1]
-    one_unit = {"unit_id": "U1"} if "unit_id" in contract.columns and column != "unit_id" else {}
-    return [{last: _value(contract, last, number), column: "X1", **one_unit} for number in range(1, count + 1)]
+    one_unit = {"unit_id": unit} if "unit_id" in contract.columns and column != "unit_id" else {}
+    return [{last: _value(contract, last, number), column: subject, **one_unit} for number in range(after + 1, after + count + 1)]
 
 
 def _flow(given: dict[str, list[dict[str, str]]]) -> str:
@@ -119,7 +122,6 @@ sql: |
          count(*) AS times,
          list_sort(list({keys})) AS evidence_{evidence}   -- the rows that prove it
   FROM {table} t{join}
-  WHERE t.{column} IS NOT NULL
   GROUP BY {group}
   HAVING count(*) >= $min_times
 says:
@@ -128,8 +130,8 @@ says:
 tests:                                    # rows name only what matters; the rest is filled with the contract's examples
   - name: as many as the threshold are flagged
     given: {enough}
-    flags: [{{subject_id: X1, times: {least}}}]
-  - name: one fewer is not
+    flags: [{{subject_id: X1, times: {least}}}, {{subject_id: X2, times: {least}}}]
+  - name: {silent}
     given: {few}
     flags: []
 """
