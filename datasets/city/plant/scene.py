@@ -24,8 +24,8 @@ def _numbers(codes: tuple[str, ...]) -> Ints:
     return np.array([number(code) for code in codes], dtype=np.int64)
 
 
-_THINNING = 0.7
-"""A city of ten times the people has five times the cases."""
+_THINNING = 0.5
+"""A city of four times the people has twice the cases."""
 
 
 class Scene:
