@@ -9,6 +9,7 @@ from pathlib import Path
 
 from datasets.contract import Column, Contract, Contracts, read_contracts
 from docs import covered
+from models import card
 from rules.book import SHIPPED, Book, read_book
 from rules.indicator import Indicator, Param
 
@@ -24,6 +25,7 @@ def pages() -> dict[Path, str]:
         HERE / "tables.md": tables(contracts),
         HERE / "rules.md": rules(book),
         HERE / "coverage.md": covered.page(book),
+        **{card.FOLDER / f"{name}.md": card.page(name) or "" for name in card.names()},
         HERE / "guide" / "commands.md": commands("en"),
         HERE / "guide" / "commands.zh-CN.md": commands("zh"),
     }

@@ -14,8 +14,7 @@ from service.priority_trial import try_verdicts
 from service.scoring import MAKERS
 from service.steps import Watch
 
-__all__ = ["REGISTER", "all_models", "card", "evaluate", "flat", "predict", "train"]
-CARDS = Path(__file__).parents[1] / "models" / "cards"
+__all__ = ["REGISTER", "all_models", "evaluate", "predict", "train"]
 
 
 @dataclass(frozen=True)
@@ -87,23 +86,6 @@ def predict(desk: Desk, model: Model, file: Path, out: Path, watch: Watch) -> Pr
     told.to_csv(out, index=False, encoding="utf-8-sig")
     abstained = int(told["abstained"].sum()) if "abstained" in told else 0
     return Predicted(len(told), abstained, found is not None)
-
-
-def card(name: str) -> str | None:
-    """The card of a model as Markdown; None when it has none."""
-    path = CARDS / f"{name}.md"
-    return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def flat(figures: Mapping[str, object], under: str = "") -> list[tuple[str, str]]:
-    """Nested figures as lines: names joined by dots, numbers to four digits."""
-    lines: list[tuple[str, str]] = []
-    for name, value in figures.items():
-        if isinstance(value, Mapping):
-            lines += flat(value, f"{under}{name}.")
-        else:
-            lines.append((under + name, f"{value:.4g}" if isinstance(value, float) else str(value)))
-    return lines
 
 
 @contextmanager

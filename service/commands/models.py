@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.register import Model
     from service.desk import Desk
 
-_learning = later("service.learning")
+_learning, _card = later("service.learning"), later("models.card")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
 
@@ -75,7 +75,7 @@ def evaluate_command(desk: Desk, name: str, files: tuple[Path, ...], out: Path |
     if as_json:
         print_json(figures)
     else:
-        Paper().table([say("models.figure"), say("models.value")], _learning.flat(figures), right=(1,))
+        Paper().table([say("models.figure"), say("models.value")], list(_card.flat(figures).items()), right=(1,))
 
 
 @models_command.command(name="predict", help=say("command.models_predict"))
@@ -100,7 +100,7 @@ def predict_command(desk: Desk, name: str, file: Path, out: Path, as_json: bool)
 @click.argument("name")
 def card_command(name: str) -> None:
     _asked(name)
-    page = _learning.card(name)
+    page: str | None = _card.page(name)
     if page is None:
         raise NothingFound("models.no_card", name=name)
     click.echo(page, nl=False)
