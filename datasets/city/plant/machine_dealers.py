@@ -49,6 +49,8 @@ def _one_phone(scene: Scene, place: int) -> None:
         return
     dealer, near = int(scene.rng.choice(dealers)), scene.near(place)
     people = buyers(scene, 3 if near else int(scene.rng.integers(4, 9)))
+    if len(people) < 3:  # a small town has no more who bought nothing yet
+        return
     made = np.concatenate([buy(scene, people[at : at + 1], any_slot(scene), dealer=dealer) for at in range(len(people))])
     if scene.rng.random() < 0.5:
         phone = int(people[0])
