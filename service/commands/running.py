@@ -1,12 +1,13 @@
 """guantong run: flag, correlate, route and store; then the alerts to begin with."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import click
 
 from service.desk import Desk
 from service.lines import lines
-from service.outcome import Outcome
+from service.outcome import Blind, Outcome
 from service.pipeline import run
 from service.printing import print_lines
 from service.progress import Bars
@@ -18,6 +19,8 @@ from service.titles import Titles
 from service.words import say
 
 TOP = 5
+BLIND_SHOWN = 5
+"""Rules that are told to be blind for some subjects, the blindest first; a whole book of them would hide the alerts."""
 
 
 @click.command(help=say("command.run"))
@@ -53,9 +56,11 @@ def _print(paper: Paper, desk: Desk, outcome: Outcome, top: int) -> None:
 
 def _unjudged(paper: Paper, outcome: Outcome, titles: Titles) -> None:
     """Unknown is not clean: what no rule could judge stands beside what was found."""
-    for rule, blind in outcome.blind.items():
-        if blind.blind:
-            paper.text(say("run.blind", rule=titles.of(rule), blind=blind.blind, population=blind.population), indent=2)
+    unsure = blindest(outcome.blind)
+    for rule, blind in unsure[:BLIND_SHOWN]:
+        paper.text(say("run.blind", rule=titles.of(rule), blind=blind.blind, population=blind.population), indent=2)
+    if len(unsure) > BLIND_SHOWN:
+        paper.text(say("run.blind_more", count=len(unsure) - BLIND_SHOWN), indent=2)
     if idle := [rule for rule, blind in outcome.blind.items() if blind.no_records]:
         paper.text(say("run.no_records", rules=say("mark.list").join(titles.of(rule) for rule in idle)), indent=2)
     for rule, why in outcome.failed.items():
@@ -64,6 +69,11 @@ def _unjudged(paper: Paper, outcome: Outcome, titles: Titles) -> None:
         paper.text(say("run.drift", table=one.table, column=one.column, because=one.because), indent=2)
     if outcome.left_out:
         paper.text(say("run.left_out", count=outcome.left_out), indent=2)
+
+
+def blindest(blind: Mapping[str, Blind]) -> list[tuple[str, Blind]]:
+    """The rules that cannot judge all their subjects, the one with the largest share of such subjects first."""
+    return sorted((one for one in blind.items() if one[1].blind), key=lambda one: (-one[1].blind / one[1].population, one[0]))
 
 
 def _summary(paper: Paper, run_id: int, as_of: date, counts: dict[str, int]) -> None:

@@ -11,7 +11,9 @@ from rich.cells import cell_len
 from sqlalchemy import create_engine, text
 
 from service.cli import answer
+from service.commands.running import blindest
 from service.lock import alone
+from service.outcome import Blind
 from service.words import speak
 from tests.service import village
 from tests.service.conftest import Office
@@ -202,6 +204,14 @@ def test_a_run_ends_with_the_top_alerts_and_what_to_type_next(home: Path, capsys
     assert "运行完成" in out and "继续" in out and NOTICE in out and "guantong show AL" in out
     told = json.loads(said(f"run --as-of {village.AS_OF} --json", capsys))
     assert told["counts"]["opened"] == 0 and told["blind"]["paid_after_death"]["population"] == 12
+
+
+def test_the_rules_that_see_least_are_told_first() -> None:
+    seen = {
+        name: Blind(population=10, blind=blind, by_need={}, no_records=[])
+        for name, blind in [("a", 1), ("b", 9), ("c", 0), ("d", 1)]
+    }
+    assert [name for name, _ in blindest(seen)] == ["b", "a", "d"]
 
 
 def test_importing_the_same_files_again_changes_nothing_and_says_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
