@@ -25,6 +25,8 @@ class NameForms(Declared):
     enterprise_suffixes: tuple[str, ...]
     county_words: tuple[str, ...]
     former_separator: str
+    look_alike: tuple[str, ...]
+    telling: str
 
 
 @cache
@@ -35,6 +37,11 @@ def shipped_forms() -> NameForms:
 def plain(texts: "pd.Series[Any]") -> "pd.Series[Any]":
     """Texts with full-width signs made half-width; the number of characters stays the same."""
     return texts.fillna("").astype(object).str.translate(PLAIN)
+
+
+def squeezed(texts: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Texts without blanks and line breaks, which names are broken by."""
+    return texts.str.replace(r"\s+", "", regex=True)
 
 
 def gazetteer(tables: Backend) -> pd.DataFrame:
@@ -55,6 +62,7 @@ def gazetteer(tables: Backend) -> pd.DataFrame:
         _warehouses(_read(tables, "warehouse", ["warehouse_id", "name", "area_id"]), area, forms),
     ]
     found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
+    found["form"] = squeezed(found["form"])
     found["town_id"] = found["area_id"].map(towns).astype(object).fillna("")
     found = found[found["form"].str.len() >= 2].sort_values(
         ["form", "kind", "entity_id", "full"], ascending=[True, True, True, False]
@@ -96,6 +104,8 @@ def _units(unit: pd.DataFrame, area: pd.DataFrame, forms: NameForms) -> pd.DataF
     names = names[names["name"] != ""]
     bare = _without_county(names["name"], area, forms)
     shorter = [names.assign(name=bare)[(bare != names["name"]) & (bare.str.len() >= forms.min_short_unit)]]
+    government = names.assign(name=names["name"].str.replace("人民政府", "政府", regex=False))
+    shorter += [government[government["name"] != names["name"]]]
     shorter += [others for endings in forms.same_endings for others in _other_endings(names, endings)]
     short = pd.concat(shorter)
     return pd.concat(

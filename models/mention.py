@@ -13,7 +13,8 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from models.gazetteer import gazetteer, plain
+from models.gazetteer import gazetteer, plain, squeezed
+from models.mention_slip import COLUMNS, SHORTEST, folded, told_slips
 
 TEXT_COLUMNS = ("title", "body", "place")
 CHUNK = 8_000_000
@@ -31,6 +32,7 @@ REASONS = (
     ("same_town", "0.9000", "名称有重名，与工单所涉区划同镇"),
 )
 SHORT_FORM = ("0.9000", "（简称）")
+SLIP = ("0.8000", "（原文错一字）")
 STATED = ("1.0000", "工单登记的被反映单位")
 
 
@@ -49,27 +51,77 @@ def find_mentions(tables: Backend) -> pa.Table:
 
 
 def _spans(ticket: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    """Every name found: ticket (its row), column_name, starts_pos, ends_pos, surface, form, and `inside`, the longer name around it."""
-    forms = pd.Index(names["form"].unique())
+    """Every name found: ticket (its row), column_name, starts_pos, ends_pos, surface, form, slip, and `inside`, the longer name around it.
+
+    form: the name as it is meant; surface: as it is written; slip: whether one character of it is mistaken.
+    """
+    forms = pd.Series(names["form"].unique(), dtype=object)
     if forms.empty or ticket.empty:
-        return pd.DataFrame(columns=["ticket", "column_name", "starts_pos", "ends_pos", "surface", "form", "inside"])
+        return pd.DataFrame(columns=["ticket", "column_name", "starts_pos", "ends_pos", "surface", "form", "slip", "inside"])
+    automaton, lengths = _automaton(forms)
+    long = forms[forms.str.len() >= SHORTEST]
+    number_of, sounds = pd.factorize(folded(long).to_numpy(dtype=object))
+    by_sound = pd.Series(long.to_numpy(), index=number_of, dtype=object)
+    ear = _automaton(pd.Series(sounds, dtype=object)) if len(sounds) else None
+    found = []
+    for column in TEXT_COLUMNS:
+        which, written = pd.factorize(plain(ticket[column]).to_numpy(dtype=object))
+        distinct = squeezed(pd.Series(written, dtype=object)).to_numpy()
+        hits = _in_texts(distinct, automaton, lengths)
+        hits["form"] = forms.to_numpy()[hits["number"].to_numpy()]
+        hits["inside"] = np.where(hits["around"] >= 0, forms.to_numpy()[hits["around"].to_numpy()], "")
+        hits = hits.assign(slip=False)[[*COLUMNS, "slip", "inside"]]
+        if ear is not None:
+            heard = _in_texts(folded(pd.Series(distinct, dtype=object)).to_numpy(), *ear)
+            slips = told_slips(heard[heard["around"] < 0], distinct, by_sound)
+            slips = _beside(slips, hits).assign(slip=True, inside="")
+            hits = pd.concat([_left_to_slips(hits, slips), slips], ignore_index=True)
+        hits = _as_written(hits, written, distinct)
+        rows = pd.DataFrame({"text": which, "ticket": np.arange(len(ticket))})
+        found.append(rows.merge(hits, on="text").drop(columns="text").assign(column_name=column))
+    return pd.concat(found, ignore_index=True)
+
+
+def _as_written(hits: pd.DataFrame, written: "np.ndarray[Any, Any]", distinct: "np.ndarray[Any, Any]") -> pd.DataFrame:
+    """Spans counted in the texts as they are written, with their blanks, and the words there."""
+    text, start, end = (hits[name].to_numpy(dtype=np.int64, copy=True) for name in ("text", "starts_pos", "ends_pos"))
+    blank = np.array([len(one) != len(other) for one, other in zip(written, distinct, strict=True)], dtype=bool)
+    for hit in np.flatnonzero(blank[text]):  # few texts have blanks inside
+        kept = [place for place, sign in enumerate(written[text[hit]]) if not sign.isspace()]
+        start[hit], end[hit] = kept[start[hit]], kept[end[hit] - 1] + 1
+    words = [written[one][a:b] for one, a, b in zip(text, start, end, strict=True)]
+    return hits.assign(starts_pos=start, ends_pos=end, surface=words)
+
+
+def _automaton(forms: "pd.Series[Any]") -> "tuple[Any, np.ndarray[Any, Any]]":
     automaton = ahocorasick.Automaton()
     for number, form in enumerate(forms):
         automaton.add_word(form, number)
     automaton.make_automaton()
-    lengths = forms.str.len().to_numpy()
-    found = [
-        _in_column(plain(ticket[column]), automaton, lengths).assign(column_name=column) for column in TEXT_COLUMNS
-    ]  # fmt: skip
-    spans = pd.concat(found, ignore_index=True)
-    spans["surface"] = forms.to_numpy()[spans["number"].to_numpy()]
-    spans["form"] = spans["surface"]
-    spans["inside"] = np.where(spans["around"] >= 0, forms.to_numpy()[spans["around"].to_numpy()], "")
-    return spans.drop(columns=["number", "around"])
+    return automaton, forms.str.len().to_numpy()
 
 
-def _in_column(texts: "pd.Series[Any]", automaton: Any, lengths: "np.ndarray[Any, Any]") -> pd.DataFrame:
-    which, distinct = pd.factorize(texts.to_numpy(dtype=object))
+def _beside(slips: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
+    """The slips that no rightly written name holds or crosses; a slip around a shorter right name stays: it is the longer name."""
+    met = slips.reset_index(names="slip").merge(hits[["text", "starts_pos", "ends_pos"]], on="text", suffixes=("", "_right"))
+    crosses = (met["starts_pos_right"] < met["ends_pos"]) & (met["starts_pos"] < met["ends_pos_right"])
+    within = (met["starts_pos"] <= met["starts_pos_right"]) & (met["ends_pos_right"] <= met["ends_pos"])
+    shorter = within & (met["ends_pos_right"] - met["starts_pos_right"] < met["ends_pos"] - met["starts_pos"])
+    return slips[~slips.index.isin(met.loc[crosses & ~shorter, "slip"])]
+
+
+def _left_to_slips(hits: pd.DataFrame, slips: pd.DataFrame) -> pd.DataFrame:
+    """The right names, each that lies in a longer misspelled one told to be inside it."""
+    met = hits.reset_index(names="hit").merge(
+        slips[["text", "starts_pos", "ends_pos", "form"]], on="text", suffixes=("", "_slip")
+    )
+    within = met[(met["starts_pos_slip"] <= met["starts_pos"]) & (met["ends_pos"] <= met["ends_pos_slip"])]
+    around = within.drop_duplicates("hit").set_index("hit")["form_slip"]
+    return hits.assign(inside=around.reindex(hits.index).fillna(hits["inside"]))
+
+
+def _in_texts(distinct: "np.ndarray[Any, Any]", automaton: Any, lengths: "np.ndarray[Any, Any]") -> pd.DataFrame:
+    """Hits in texts, as `_outermost` tells them."""
     sizes = np.fromiter(map(len, distinct), np.int64, len(distinct))
     starts = np.concatenate([[0], np.cumsum(sizes + 1)[:-1]])
     parts = []
@@ -77,9 +129,7 @@ def _in_column(texts: "pd.Series[Any]", automaton: Any, lengths: "np.ndarray[Any
         joined = "\n".join(distinct[chunk])  # no name holds a line break, so none is found across two texts
         hits = np.array([(end, number) for end, number in automaton.iter(joined)], dtype=np.int64).reshape(-1, 2)
         parts.append(_outermost(hits, lengths, starts[chunk] - starts[chunk[0]], chunk[0]))
-    found = pd.concat(parts, ignore_index=True)
-    rows = pd.DataFrame({"text": which, "ticket": np.arange(len(texts))})
-    return rows.merge(found, on="text").drop(columns="text")
+    return pd.concat(parts, ignore_index=True)
 
 
 def _outermost(
@@ -148,6 +198,9 @@ def _worded(best: pd.DataFrame, ticket: pd.DataFrame) -> pd.DataFrame:
     full = best["full"].to_numpy(dtype=bool)
     certainty = np.where(full, sure, np.minimum(sure, SHORT_FORM[0]))
     because = np.where(full, words, words + SHORT_FORM[1])
+    slip = best["slip"].to_numpy(dtype=bool)
+    certainty = np.where(slip, np.minimum(certainty, SLIP[0]), certainty)
+    because = np.where(slip, because + SLIP[1], because)
     return pd.DataFrame({
         "ticket_id": ticket["ticket_id"].to_numpy()[best["ticket"].to_numpy(dtype=np.int64)],
         "entity_kind": best["kind"], "entity_id": best["entity_id"], "column_name": best["column_name"],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import bid_collusion, hot_topic, hotline_category, payment_anomaly, verdict_priority
+from models import bid_collusion, hot_topic, hotline_category, mention_trial, payment_anomaly, verdict_priority
 from models.learned import Learner
 
 
@@ -29,6 +29,10 @@ class Model:
 
 
 _MODELS = (
+    Model(
+        mention_trial.LEARNER, zh="提及（只评测）", en="what tickets speak of (judged only)",
+        reads=mention_trial.TABLES, writes=("mention",), features=(),
+    ),
     Model(
         hot_topic.LEARNER, zh="热点问题", en="what many people write about one place",
         reads=("message_id", "caller", "title", "created", "body"), writes=("topic", "topic_messages", "topic_people", "because"),

@@ -147,3 +147,38 @@ def test_no_tickets_or_no_names_make_an_empty_table(fill: Fill) -> None:
     ticket = {"ticket_id": "T1", "created_at": "2024-03-01 09:00:00", "body": "海晏村"}
     assert find_mentions(fill(ticket=[ticket])).num_rows == 0
     assert isinstance(find_mentions(fill(area=AREAS, ticket=[ticket])).to_pandas(), pd.DataFrame)
+
+
+@pytest.mark.parametrize("written", ["海燕村", "海宴村", "亥晏村"])
+def test_a_name_with_one_character_mistaken_is_known_by_its_sound(mentions: Any, written: str) -> None:
+    assert mentions(body=f"反映{written}补贴没发") == [("village", "122", written)]
+    row = mentions.found.iloc[0]
+    assert "错一字" in row["because"] and float(row["certainty"]) == 0.8
+
+
+def test_two_mistaken_characters_or_another_number_are_another_name(fill: Fill, mentions: Any) -> None:
+    assert mentions(body="反映亥燕村补贴没发") == []
+    school = {"unit_id": "U7", "name": "石港镇第四小学", "kind": "school", "area_id": "12"}
+    for body, expected in (("石港镇第十小学收费", []), ("石港镇地四小学收费", ["石港镇地四小学"])):
+        found = find_mentions(fill(unit=[school], ticket=[{"ticket_id": "T1", "created_at": "2024-03-01", "body": body}]))
+        assert found.to_pandas()["surface"].tolist() == expected
+
+
+def test_a_rightly_written_name_goes_before_one_that_sounds_like_it(fill: Fill) -> None:
+    areas = [*AREAS, {"area_id": "123", "name": "海燕村", "level": "village", "parent_id": "12"}]
+    tables = fill(area=areas, ticket=[{"ticket_id": "T1", "created_at": "2024-03-01 09:00:00", "body": "海燕村和海晏村"}])
+    assert find_mentions(tables).to_pandas()["entity_id"].tolist() == ["123", "122"]
+
+
+def test_a_short_name_inside_a_misspelled_longer_one_is_left_to_it(fill: Fill) -> None:
+    units = [
+        {"unit_id": "U8", "name": "通海县人民政府", "kind": "agency", "area_id": "1"},
+        {"unit_id": "U9", "name": "西亭镇人民政府", "kind": "agency", "area_id": "11"},
+    ]
+    tables = fill(area=AREAS, unit=units, ticket=[{"ticket_id": "T1", "created_at": "2024-03-01", "body": "西停镇人民政府"}])
+    assert find_mentions(tables).to_pandas()["entity_id"].tolist() == ["U9"]
+
+
+def test_blanks_and_line_breaks_in_a_name_do_not_hide_it_and_its_span_holds_them(mentions: Any) -> None:
+    assert mentions(body="反映海 晏\n村补贴没发") == [("village", "122", "海 晏\n村")]
+    assert mentions.found.iloc[0][["starts_pos", "ends_pos"]].tolist() == [2, 7]
