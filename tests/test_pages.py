@@ -1,16 +1,21 @@
 """The papers: generated pages are current, decisions are one page each, and what the README names is there."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from datasets.contract import read_contracts
+from datasets.law import read_laws
 from datasets.reject import WHY
 from datasets.source import read_sources
 from docs.pages import pages
 from rules.book import read_indicator
+from rules.empty_tables import connect, known_tables
 from rules.mutate import mutate_rule
+from rules.select import Value
+from rules.sql_check import check_select
 from rules.trial import try_rule
 from tests.tree import ROOT, shown, tracked
 
@@ -95,6 +100,28 @@ def test_the_rule_in_the_guide_is_sound_and_its_tests_notice_every_change(page: 
     assert [result.passed for result in results] == [True, True]
     judged = mutate_rule(rule, contracts)
     assert judged.share >= 0.85 and judged.all > 10
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced examples of a guide's page in one language."""
+    text = (ROOT / "docs" / "guide" / page).read_text(encoding="utf-8")
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```", text)
+
+
+@pytest.mark.parametrize("page", ["rules.md", "rules.zh-CN.md"])
+def test_the_law_the_changelog_and_the_select_in_the_guide_are_sound(page: str, tmp_path: Path) -> None:
+    rule, law, changes = blocks(page, "yaml")
+    (tmp_path / "our_hotline.yml").write_text(law, encoding="utf-8")
+    assert read_laws(tmp_path).names["本县12345热线工单办理办法"].articles.keys() == {"第二十条"}
+    path = example(page, tmp_path / "book" / "procurement", "same_contact_phone.yml")
+    path.write_text(rule + changes, encoding="utf-8")
+    assert len(read_indicator(path, read_contracts()).changes) == 1
+    (select,) = blocks(page, "sql")
+    contracts = read_contracts()
+    with connect(contracts) as connection:
+        values: dict[str, Value] = {"max_days": 10, "as_of": date(2024, 1, 1)}
+        checked = check_select(select, known_tables(contracts), values, connection, contracts)
+    assert checked.faults == [] and set(checked.types) == {"ticket_id", "days", "hours", "month"}
 
 
 @pytest.mark.parametrize("page", ["rules.md", "rules.zh-CN.md"])
