@@ -140,12 +140,16 @@ def _some(scene: Scene, wanted: int) -> None:
     order = [places[at] for at in scene.rng.permutation(len(places)).tolist()]
     order += [(village, "PG01") for village in np.flatnonzero(weak(city)).tolist() if village not in taken]
     for village, code in order:
+        if done >= wanted:
+            break
         mine = distinct(kept(relative, folk.village[relative] == village))
-        found = np.flatnonzero((pay["programme"] == number(code)) & among(pay["person"], mine) & (pay["alive"] == 1))
-        if not len(found) and done < wanted:
+        paid = [pay.by("person").of(one) for one in mine.tolist()]
+        found = np.sort(np.concatenate(paid)) if paid else mine
+        found = kept(found, (pay["programme"][found] == number(code)) & (pay["alive"][found] == 1))
+        if not len(found):
             found = _put_some(scene, mine, code, done)
         homes = distinct(folk.household[pay["person"][found]])
-        if len(found) and done < wanted and len(homes) < 3:
+        if len(found) and len(homes) < 3:
             done += 1
             crowd = len(distinct(pay["person"][found])) > len(homes)
             note = "同一户多人享受，只算一户" if crowd else "村干部亲属一两户，不成比例"
