@@ -18,6 +18,7 @@ from models.bid_screen import screen_bids
 from models.cadre_share import share_of_cadres
 from models.drift import READS, find_drift
 from models.hotspot import find_hotspots
+from models.integrity import score_integrity
 from models.link import READS as LINKED_FROM
 from models.link import link_entities
 from models.matter import group_matters
@@ -50,6 +51,7 @@ MAKERS = (
     Maker(("score_payment",), ("subsidy_payment", "area"), score_payments),
     Maker(("score_cadre_share",), ("public_employee", "unit", "kinship", "person", "subsidy_payment", "area"), share_of_cadres),
     Maker(("score_hotspot", "hotspot_ticket"), ("ticket", "area", "mention"), find_hotspots),
+    Maker(("score_integrity",), ("ticket",), score_integrity),
     Maker(("score_ring", "cluster", "ring_tender"), ("bid", "tender", "award", "award_supplier"), find_rings),
     Maker(("score_screen",), ("bid", "tender"), screen_bids),
     Maker(("score_drift",), READS, find_drift),

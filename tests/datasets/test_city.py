@@ -14,7 +14,7 @@ from tests.datasets.city_shelf import evidence, first, lake, rows, shelf, truth
 CONTRACTS = read_contracts()
 MADE_BY_US = {
     "mention", "ticket_matter", "link", "cluster", "signal", "signal_party", "verdict", "alert", "rectification", "score_ring", "ring_tender",
-    "score_hotspot", "hotspot_ticket", "score_cadre_share", "score_screen", "score_payment", "legal_period", "workday",
+    "score_hotspot", "hotspot_ticket", "score_cadre_share", "score_screen", "score_payment", "score_integrity", "legal_period", "workday",
 }  # fmt: skip
 FOREIGN = {"related_lot"}
 """Kept only by publishers of open contracting data."""
