@@ -188,7 +188,8 @@ def _mistake(name: str, item: Any, places: Places, words: set[str]) -> Mistake:
     if item["type"] == "literal_error":
         expected = str(item["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         hint = did_you_mean(str(item["input"]), expected)
-        return Mistake(name, line, column, f"{where}: {item['input']!r} is none of {', '.join(expected)}", hint)
+        near = "" if hint.startswith("known: ") else hint  # all the known words stand in the sentence
+        return Mistake(name, line, column, f"{where}: {item['input']!r} is none of {', '.join(expected)}", near)
     return Mistake(name, line, column, f"{where}: {item['msg'].removeprefix('Value error, ')}")
 
 

@@ -80,7 +80,12 @@ class RuleFiles:
         return read_indicator(path, self.desk.contracts, self.desk.settings.book)
 
 
+PARTS = ("book", "chains", "routes")
+"""What a folder of rules holds besides laws, sources and the lock."""
+
+
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and those below the folders named."""
+    """The files named, and those below the folders named; of a whole folder of rules, those of its rules, chains and routes."""
     for path in paths:
-        yield from sorted(path.rglob("*.yml")) if path.is_dir() else [path]
+        parts = [path / part for part in PARTS if (path / part).is_dir()] or [path]
+        yield from sorted(one for part in parts for one in part.rglob("*.yml")) if path.is_dir() else [path]

@@ -111,7 +111,7 @@ def test_all_mistakes_of_all_laws_come_at_once_each_at_its_line(tmp_path: Path) 
     found = read(tmp_path, wrong=wrong, share=share, unread=LAW.replace("known: secondary", "known: sure"))
     assert found == [
         "share.yml:14: period 'part': a share is at most 1, ten percent is 0.1",
-        "unread.yml:9: known: 'sure' is none of verified, secondary, recalled; known: recalled, secondary, verified",
+        "unread.yml:9: known: 'sure' is none of verified, secondary, recalled",
         "wrong.yml:1: id must be the file's name 'wrong', not 'other'",
         "wrong.yml:13: period 'some_period' has no first day, nor has the law: say starts_on",
         "wrong.yml:13: period 'some_period' names '第五条', which is no article here; did you mean 第四条?",

@@ -191,6 +191,13 @@ def test_a_draft_beside_the_book_is_read_with_the_laws_of_the_office(office: Pat
     assert answer(["rules", "check", str(wrong)]) == 2
 
 
+def test_the_offices_whole_folder_is_checked_without_its_lock(office: Path) -> None:
+    answer(["rules", "new", "closed_in_minutes", "--from", "closed_in_minutes"])
+    assert answer(["rules", "lock"]) == 0
+    assert answer(["rules", "check", str(office)]) == 0
+    assert answer(["rules", "test", str(office)]) == 0
+
+
 def test_a_word_near_to_nothing_is_answered_with_what_there_is(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(["rules", "new", "our_rule", "--topic", "hotline", "--subject", "firm"]) == 2
     assert "known: account, alert" in (told := capsys.readouterr().err) and "enterprise" in told
