@@ -31,10 +31,10 @@ def mistyped(rng: np.random.Generator, number: str) -> str:
 
 
 def misspelled(rng: np.random.Generator, name: str) -> str:
-    """One character of the name mistaken; a name without such characters loses its last."""
+    """One character of the name mistaken; in a name without such characters the second is not legible."""
     places = [place for place, sign in enumerate(name) if sign.translate(_NEAR) != sign]
     if not places:
-        return name[:-1] + "某"
+        return name[:1] + "某" + name[2:]
     at = int(rng.choice(places))
     return name[:at] + name[at].translate(_NEAR) + name[at + 1 :]
 

@@ -65,8 +65,10 @@ TRAITS = (
         Level("与曾用名相同", "list_contains(names_l, full_name_r) OR list_contains(names_r, full_name_l) OR list_has_any(names_l, names_r)", 0.05, 2e-5),
         Level("字号相同、组织形式不同", _SHORT, 0.03, 1e-4),
         # DuckDB counts bytes: one Chinese character is up to three
-        Level("名称一字之差", "levenshtein(short_name_l, short_name_r) <= greatest(3, strlen(short_name_l) // 12)", 0.09, 3e-3),
-    ), "名称不同", 0.06, proves=False),
+        Level("名称一字之差", "least(levenshtein(short_name_l, short_name_r), levenshtein(full_name_l, full_name_r)) <= greatest(3, strlen(short_name_l) // 12)"
+            # the second and the seventh branch are two, however alike their names
+            " AND regexp_replace(short_name_l, '[^0-9]', '', 'g') = regexp_replace(short_name_r, '[^0-9]', '', 'g')", 0.09, 3e-3),
+    ), "名称不同", 0.06, proves=False, needed=True),
     Trait("number", "code_l IS NULL OR code_r IS NULL OR scheme_l <> scheme_r", (
         Level("代码一两位之差", "levenshtein(code_l, code_r) <= 2 AND length(code_l) >= 9", 0.6, 1e-5),
     ), "代码不同", 0.4),

@@ -39,6 +39,8 @@ class Trait:
     m_apart: float
     proves: bool = True
     """Whether agreement is evidence of its own; a name never is."""
+    needed: bool = False
+    """Whether without agreement nothing else counts: firms of one hand share an address and a phone, and are two all the same."""
 
     def settings(self) -> dict[str, object]:
         """This trait as a comparison of Splink's."""
@@ -101,6 +103,7 @@ def compare(
     linker = Linker(api.register(records), settings, log_level=None)  # else it tells the time of every query
     found = linker.inference.predict(threshold_match_probability=LEAST)
     proven = " OR ".join(trait.agrees() for trait in traits if trait.proves)
+    needed = " AND ".join(f"gamma_{trait.name} > 0" for trait in traits if trait.needed) or "true"
     reasons = ", ".join(trait.told() for trait in traits)
     con.execute(
         f"""
@@ -108,7 +111,7 @@ def compare(
         SELECT least(record_id_l, record_id_r) AS one_id, greatest(record_id_l, record_id_r) AS other_id,
                match_weight AS weight, match_probability AS probability, coalesce({proven}, false) AS proven,
                concat_ws('，', {reasons}) || printf('；合计%+.1f（起点{-log2(max(size, 2)):.1f}）', match_weight) AS because
-        FROM {found.physical_name}
+        FROM {found.physical_name} WHERE {needed}
         """  # noqa: S608 names and declared conditions, no values of records
     )
     api.delete_tables_created_by_splink_from_db()

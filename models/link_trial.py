@@ -74,8 +74,8 @@ def _load(con: DuckDBPyConnection, paths: dict[str, str]) -> None:
         columns = ", ".join(f'"{column}" {spec.duckdb_type}' for column, spec in contracts[name].columns.items())
         con.execute(f"CREATE TABLE {name} ({columns}, batch_id VARCHAR, sheet VARCHAR, row_no BIGINT)")
         if name in paths:
-            rows = f"SELECT *, '{name}' AS batch_id, row_number() OVER () AS row_no FROM read_parquet(?)"
-            con.execute(f"INSERT INTO {name} BY NAME {rows}", [paths[name]])  # noqa: S608 names of contracts
+            rows = f"SELECT *, '{name}' AS batch_id, row_number() OVER () AS row_no FROM read_parquet(?)"  # noqa: S608 names of contracts
+            con.execute(f"INSERT INTO {name} BY NAME {rows}", [paths[name]])
 
 
 def _judged(entity: pd.DataFrame, truth: pd.DataFrame) -> dict[str, object]:
