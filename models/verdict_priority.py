@@ -1,7 +1,7 @@
 """How often alerts like this one are right (查实可能), learned from verdicts: a logistic regression that starts from the rules' own sureness.
 
 Before any verdict the best guess is what the rules say of themselves. So every alert is also learned from as a few verdicts' worth
-of that guess, part right and part wrong: with no verdicts the model repeats the guess, with many it follows them. A logistic
+of that guess, part right and part wrong: with no verdicts the model nearly repeats the guess, with many it follows them. A logistic
 regression with an intercept is calibrated on what it learned from; its terms are the reasons a priority is made of.
 """
 

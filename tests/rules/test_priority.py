@@ -12,7 +12,7 @@ from datasets.strict_yaml import Mistakes
 from rules.alert import Alert, fingerprint
 from rules.chain import GivenSignal
 from rules.chain_trial import signal_of
-from rules.priority import RuleRecord, prioritise
+from rules.priority import Learned, Ranking, RuleRecord, prioritise
 from rules.reason import Priority
 from rules.severity import highest
 from rules.signal import Signal
@@ -177,3 +177,23 @@ def test_more_money_never_lowers_the_number() -> None:
     amounts = [Decimal(10) ** power for power in range(9)]
     numbers = [number(signal("A", amount=amount)) for amount in amounts]
     assert numbers == sorted(numbers)
+
+
+def test_a_learned_chance_takes_the_place_of_the_sureness_with_a_reason_of_its_own() -> None:
+    one = alert(signal("A", severity="high", amount=5000))
+    by_id = {"A": signal("A", severity="high", amount=5000)}
+    [before] = prioritise([one], by_id, {}, WEIGHTS)
+    [after] = prioritise([one], by_id, {}, WEIGHTS, {one.fingerprint: Learned(0.1, 60, ("程度↑", "severity ↑"))})
+    assert after.sure == 0.1 and after.number < before.number
+    assert points(after, "learned") == pytest.approx(WEIGHTS.precision.points * (0.1 - before.sure), abs=0.01)
+    assert after.number == pytest.approx(sum(reason.points for reason in after.reasons), abs=0.05)
+    [told] = [reason.says["zh"] for reason in after.reasons if reason.kind == "learned"]
+    assert "60条研判结论" in told and "10条属实" in told and "程度↑" in told
+
+
+def test_an_alerts_own_verdict_does_not_speak_of_itself() -> None:
+    one, rules = alert(signal("A")), {"some_rule": RuleRecord({}, prior=0.4, right=1, judged=1)}
+    by_id = {"A": signal("A")}
+    [counted] = Ranking([one], by_id, rules, WEIGHTS).facts()
+    [without] = Ranking([one], by_id, rules, WEIGHTS, {one.fingerprint: True}).facts()
+    assert counted.sure > without.sure == pytest.approx(0.4)
