@@ -54,7 +54,7 @@ SQL = {
     "X01": """
         WITH owner AS (SELECT enterprise_id, legal_rep_id AS person_id FROM enterprise
                        UNION SELECT enterprise_id, holder_id FROM shareholding WHERE holder_kind = 'person' AND ends_on IS NULL),
-        won AS (SELECT supplier_id, awarded_on AS day FROM award UNION SELECT supplier_id, signed_on FROM contract)
+        won AS (SELECT supplier_id, awarded_on AS day FROM award WHERE status = 'active' UNION SELECT supplier_id, signed_on FROM contract)
         SELECT person_id FROM owner JOIN won ON won.supplier_id = owner.enterprise_id JOIN subsidy_payment USING (person_id)
         JOIN programme USING (programme_id) WHERE need_based AND abs(paid_on - won.day) <= 365""",
     "H01": """

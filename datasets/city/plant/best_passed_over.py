@@ -45,8 +45,12 @@ def _innocent(scene: Scene, place: int, tender: int) -> None:
         book["status"][rival], book["because"][rival] = DISQUALIFIED, int(rng.choice([0, 2, 4]))
         note, near = "得分最高者经复核资格不符，已被否决", False
     else:
-        set_level(scene, here, winner, rival, float(rng.uniform(0.2, 0.7)))
-        note, near = "中标人得分略高，依序中标", True
+        # where the panel is at odds, one seat would decide a lead so small
+        score, bid = scene.city.dossier.scores["score"][here], scene.city.dossier.scores["bid"][here]
+        apart = max(int(np.ptp(score[bid == one])) for one in (winner, rival))
+        near = apart < 55_000
+        set_level(scene, here, winner, rival, float(rng.uniform(0.3, 0.9) if near else rng.uniform(3, 5)))
+        note = "中标人得分略高，依序中标" if near else "中标人得分最高"
     for third in np.setdiff1d(scene.city.dossier.scores["bid"][here], [winner, rival]).tolist():
         set_level(scene, here, int(third), winner, -float(rng.uniform(2, 6)))
     tell(scene, EXPLAINED, tender, np.array([winner, rival]), near=near, note=note)

@@ -131,7 +131,8 @@ def _grown(scene: Scene, place: int, group: Group) -> int:
     contract = contract_of(scene, tender)
     if contract == NONE:
         return 0
-    amount = int(city.dossier.contracts["amount"][contract])
+    amount, changed = int(city.dossier.contracts["amount"][contract]), city.dossier.amendments
+    changed["alive"][changed["contract"] == contract] = 0
     share = limit * float(rng.uniform(1.004, 1.03) if near else rng.uniform(1.06, 1.5)) / amount - 1
     kind = PRICE if place % 3 == 2 else QUANTITY_UP
     changes = [amend(scene, contract, share / 2 + 0.0003, kind, 25 * nth) for nth in (1, 2)]

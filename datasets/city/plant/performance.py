@@ -17,13 +17,16 @@ from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 
 
 def _finished(scene: Scene, spare: int) -> Ints:
-    """Purchases not amended, whose contract was to be finished so many days before the city's last, and was."""
+    """Purchases not amended, whose contract was to be finished so many days before the city's last, and was.
+
+    What is called off under a framework is settled by the quantity: it has no sum to be paid beyond.
+    """
     city = scene.city
     book, events = city.dossier.contracts, city.dossier.events
     accepted = events["contract"][(events["kind"] == ACCEPTANCE) & (events["conform"] == 1) & (events["alive"] == 1)]
     fit = np.zeros(len(book), dtype=bool)
     fit[accepted] = True
-    fit &= (book["alive"] == 1) & (book["starts"] + book["term"] + 50 + spare < city.last)
+    fit &= (book["alive"] == 1) & (book["framework"] != 1) & (book["starts"] + book["term"] + 50 + spare < city.last)
     found = untouched(scene, awarded(scene))
     return kept(found, among(found, book["tender"][fit]))
 

@@ -14,7 +14,10 @@ from datasets.city.truth import EXPLAINED, PROBLEM, UNDECIDABLE, rows
 
 def plant(scene: Scene) -> None:
     done, wanted = 0, scene.number(4)
-    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 40 * wanted).tolist():
+    found, closes = crowded(scene, decided(scene), 3), scene.city.market.tenders["closes"]
+    # the later it is, the fewer of the firm's further bids have to be others'
+    found = kept(found, closes[found] >= np.median(closes[found])) if len(found) else found
+    for tender in cast_alike(scene, found, 60 * wanted).tolist():
         if done < wanted and _case(scene, done, tender):
             done += 1
     _same_day(scene, max(1, done // 4))
@@ -75,6 +78,8 @@ def _case(scene: Scene, place: int, tender: int) -> bool:
     day = int(market.tenders["closes"][tender]) // DAY_SECONDS
     gone = day - int(scene.rng.integers(2, 10) if near else scene.rng.integers(25, 400))
     bid, firm = _free(scene, tender, 0 if unknown else gone)
+    if bid == NONE and unknown:
+        unknown, (bid, firm) = False, _free(scene, tender, gone)
     if bid == NONE:
         return False
     if unknown:
