@@ -1,4 +1,4 @@
-"""What tickets speak of (提及): names of places, units, firms, programmes and grain warehouses found in their texts, each with its span and reason.
+"""What tickets speak of (提及): names, sums, dates and codes found in their texts, each with its span and reason.
 
 Aho-Corasick over the gazetteer finds every name at once; names inside longer names are left to the longer one,
 and a name that several share is settled by where the ticket says it is. What stays ambiguous is not guessed.
@@ -14,6 +14,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from models.gazetteer import gazetteer, plain, squeezed
+from models.mention_figure import figures
 from models.mention_slip import COLUMNS, SHORTEST, folded, told_slips
 
 TEXT_COLUMNS = ("title", "body", "place")
@@ -33,18 +34,19 @@ REASONS = (
 )
 SHORT_FORM = ("0.9000", "（简称）")
 SLIP = ("0.8000", "（原文错一字）")
+FIGURES = {"money": "文中金额（元）", "date": "文中日期", "credit_code": "统一社会信用代码，校验码相符"}
 STATED = ("1.0000", "工单登记的被反映单位")
 
 
 def find_mentions(tables: Backend) -> pa.Table:
-    """The `mention` table for every ticket: at most one entity of a kind for each span.
+    """The `mention` table for every ticket: at most one entity of a kind for each span; of a sum, a day or a code the entity is its value.
 
     Reads ticket, area, unit, enterprise, programme and warehouse. Spans count characters of the stored text, end exclusive.
     """
     names = gazetteer(tables)
     ticket = tables.table("ticket").select("ticket_id", "area_id", "accused_unit_id", *TEXT_COLUMNS).to_pyarrow().to_pandas()
     spans = _spans(ticket, names)
-    found = [_stated(ticket)]
+    found = [_stated(ticket), _figures(ticket)]
     if len(spans):
         found.append(_settle(_candidates(spans, names), ticket, names))
     return pa.Table.from_pandas(pd.concat(found), schema=SCHEMA, preserve_index=False)
@@ -217,3 +219,25 @@ def _stated(ticket: pd.DataFrame) -> pd.DataFrame:
         "column_name": "accused_unit_id", "starts_pos": 0, "ends_pos": known["accused_unit_id"].str.len(),
         "surface": known["accused_unit_id"], "certainty": Decimal(STATED[0]), "because": STATED[1],
     })  # fmt: skip
+
+
+def _figures(ticket: pd.DataFrame) -> pd.DataFrame:
+    """Sums, dates and credit codes of titles and bodies: the value stands for the entity."""
+    found = [
+        (number, column, *figure)
+        for column in ("title", "body")
+        for number, text in enumerate(plain(ticket[column]))
+        for figure in figures(text)
+    ]
+    rows = pd.DataFrame(found, columns=["ticket", "column_name", "entity_kind", "entity_id", "starts_pos", "ends_pos"])
+    written = [
+        ticket[column].iloc[number][start:end]
+        for number, column, start, end in zip(
+            rows["ticket"], rows["column_name"], rows["starts_pos"], rows["ends_pos"], strict=True
+        )
+    ]
+    because = rows["entity_kind"].map(FIGURES).astype(object)
+    ids = ticket["ticket_id"].to_numpy()[rows["ticket"].to_numpy(dtype=np.int64)]
+    return rows.drop(columns="ticket").assign(
+        ticket_id=ids, surface=written, certainty=[Decimal(STATED[0])] * len(rows), because=because
+    )

@@ -182,3 +182,11 @@ def test_a_short_name_inside_a_misspelled_longer_one_is_left_to_it(fill: Fill) -
 def test_blanks_and_line_breaks_in_a_name_do_not_hide_it_and_its_span_holds_them(mentions: Any) -> None:
     assert mentions(body="反映海 晏\n村补贴没发") == [("village", "122", "海 晏\n村")]
     assert mentions.found.iloc[0][["starts_pos", "ends_pos"]].tolist() == [2, 7]
+
+
+def test_sums_days_and_codes_are_mentions_with_their_value(mentions: Any) -> None:
+    assert mentions(title="２０２４年3月", body="收了两千元") == [
+        ("date", "2024-03", "２０２４年3月"),
+        ("money", "2000.00", "两千元"),
+    ]
+    assert mentions.found["column_name"].tolist() == ["title", "body"]
