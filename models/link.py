@@ -11,7 +11,7 @@ from ibis.backends.duckdb import Backend
 
 from models.link_cluster import SCHEMA, clusters
 from models.link_firm import firm_pairs
-from models.link_identity import SURE, join_records
+from models.link_identity import SURE, join_records, read_judgements
 from models.link_person import person_pairs
 from models.link_text import make_macros
 from models.link_tie import ties
@@ -41,17 +41,13 @@ ORDER BY 1, 2
 """
 _ALIKE = f"""
 WITH pair AS (SELECT 'person' AS kind, * FROM person_pair UNION ALL SELECT 'enterprise', * FROM firm_pair),
-record AS (SELECT 'person' AS kind, record_id, anchor, row_place FROM person_record UNION ALL SELECT 'enterprise', record_id, anchor, row_place FROM firm_record),
-decided AS (
-  SELECT kind, least(one_id, other_id) AS one_id, greatest(one_id, other_id) AS other_id, judgement FROM link_judgement
-  QUALIFY row_number() OVER (PARTITION BY kind, least(one_id, other_id), greatest(one_id, other_id) ORDER BY judged_on DESC, judgement_id DESC) = 1
-)
+record AS (SELECT 'person' AS kind, record_id, anchor, row_place FROM person_record UNION ALL SELECT 'enterprise', record_id, anchor, row_place FROM firm_record)
 SELECT p.kind AS from_kind, p.one_id AS from_id, p.kind AS to_kind, p.other_id AS to_id, 'possible_same' AS kind, NULL AS through,
        CASE WHEN d.judgement = 'unsure' THEN '人工认定存疑；' ELSE '' END || p.because AS because, p.weight,
        p.probability::DECIMAL(18,4) AS certainty, a.row_place AS from_row, b.row_place AS to_row
 FROM pair p
 JOIN record a ON a.kind = p.kind AND a.record_id = p.one_id JOIN record b ON b.kind = p.kind AND b.record_id = p.other_id
-LEFT JOIN decided d ON d.kind = p.kind AND d.one_id = p.one_id AND d.other_id = p.other_id
+LEFT JOIN judgement d ON d.kind = p.kind AND d.one_id = p.one_id AND d.other_id = p.other_id
 LEFT JOIN identity i ON i.kind = p.kind AND i.record_id = p.one_id LEFT JOIN identity j ON j.kind = p.kind AND j.record_id = p.other_id
 WHERE coalesce(i.entity_id, p.one_id) <> coalesce(j.entity_id, p.other_id) AND d.judgement IS DISTINCT FROM 'different'
   AND (NOT (a.anchor AND b.anchor) OR p.proven AND p.probability >= {SURE})
@@ -71,6 +67,7 @@ def link_entities(tables: Backend) -> dict[str, pa.Table]:
     make_macros(con)
     person_pairs(con)
     firm_pairs(con)
+    read_judgements(con)
     join_records(con, "person", "person_record", "person_pair")
     join_records(con, "enterprise", "firm_record", "firm_pair")
     ties(con)

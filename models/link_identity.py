@@ -13,11 +13,7 @@ SURE = 0.92
 AHEAD = 2.0
 """Bits by which the best candidate must lead the next: with two equally alike nobody knows which."""
 _CANDIDATES = f"""
-WITH decided AS (
-  SELECT least(one_id, other_id) AS one_id, greatest(one_id, other_id) AS other_id, judgement
-  FROM link_judgement WHERE kind = $kind
-  QUALIFY row_number() OVER (PARTITION BY least(one_id, other_id), greatest(one_id, other_id) ORDER BY judged_on DESC, judgement_id DESC) = 1
-),
+WITH decided AS (SELECT * FROM judgement WHERE kind = $kind),
 paired AS (
   SELECT p.*, a.anchor AS one_anchor, b.anchor AS other_anchor, a.numbered AND b.numbered AS both_numbered, d.judgement
   FROM pair p JOIN record a ON a.record_id = p.one_id JOIN record b ON b.record_id = p.other_id
@@ -38,10 +34,24 @@ ORDER BY ALL
 """  # noqa: S608 a constant
 
 
+_JUDGEMENT = """
+CREATE OR REPLACE TEMP TABLE judgement AS
+SELECT kind, least(one, other) AS one_id, greatest(one, other) AS other_id, judgement
+FROM (SELECT *, coalesce(one_person_id, one_firm_id) AS one, coalesce(other_person_id, other_firm_id) AS other FROM link_judgement)
+WHERE one <> other
+QUALIFY row_number() OVER (PARTITION BY kind, least(one, other), greatest(one, other) ORDER BY judged_on DESC, judgement_id DESC) = 1
+"""
+
+
+def read_judgements(con: DuckDBPyConnection) -> None:
+    """Write table `judgement` (kind, one_id, other_id, judgement): the newest word about each pair."""
+    con.execute(_JUDGEMENT)
+
+
 def join_records(con: DuckDBPyConnection, kind: str, records: str, pairs: str) -> None:
     """Write table `<kind>_identity`: record_id, entity_id, weight, certainty, because, of records that stand for another's entity.
 
-    `records`: table with record_id, anchor, numbered (its number is good, whoever's it is); `pairs`: as link_likeness writes them.
+    `records`: table with record_id, anchor, numbered (its number is good, whoever's it is); `pairs`: as link_likeness writes them. read_judgements goes before.
     """
     con.execute(f"CREATE OR REPLACE TEMP VIEW record AS SELECT record_id, anchor, numbered FROM {records}")  # noqa: S608 our own names
     con.execute(f"CREATE OR REPLACE TEMP VIEW pair AS SELECT * FROM {pairs}")  # noqa: S608

@@ -5,11 +5,13 @@ names are sealed nowhere here, but persons are compared by equality only, as in 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from duckdb import DuckDBPyConnection
 from ibis import duckdb as ibis_duckdb
+from sklearn.base import BaseEstimator
 
 from datasets.contract import read_contracts
 from models.learned import Progress
@@ -20,6 +22,31 @@ from models.link_text import make_macros
 
 SEED = 42
 NAME_ONLY = "name only"
+
+
+@dataclass(frozen=True)
+class Linking:
+    """Linking among the learned models, so that it is judged by the same command; its weights are declared, nothing is learned."""
+
+    name: str = "linking"
+
+    def read(self, paths: Sequence[Path], labelled: bool = True) -> pd.DataFrame:
+        """table, path of the clean city's Parquet files. Raises ValueError naming the tables that are missing."""
+        return read(paths)
+
+    def fit(self, rows: pd.DataFrame) -> BaseEstimator:
+        """Raises ValueError: there is nothing to learn."""
+        raise ValueError(
+            "linking learns nothing: its match weights are declared in models/link_person.py and models/link_firm.py"
+        )
+
+    def evaluate(self, rows: pd.DataFrame, progress: Progress) -> dict[str, object]:
+        """See `evaluate` below."""
+        return evaluate(rows, progress)
+
+    def predict(self, fitted: BaseEstimator | None, rows: pd.DataFrame) -> pd.DataFrame:
+        """Abstains: records are linked by a run, over all tables at once."""
+        return rows.assign(abstained=True, because="关联由 guantong run 对全部数据表一并进行，不对单个文件预测")
 
 
 def read(paths: Sequence[Path]) -> pd.DataFrame:
@@ -110,3 +137,6 @@ def _a_slip(one: str, other: str) -> bool:
     """Whether two numbers of one length differ in at most two neighbouring characters."""
     apart = [place for place, (left, right) in enumerate(zip(one, other, strict=False)) if left != right]
     return len(one) == len(other) and (len(apart) <= 1 or len(apart) == 2 and apart[1] == apart[0] + 1)
+
+
+LEARNER = Linking()

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import bid_collusion, hot_topic, hotline_category, mention_trial, payment_anomaly, verdict_priority
+from models import bid_collusion, hot_topic, hotline_category, link_trial, mention_trial, payment_anomaly, verdict_priority
 from models.learned import Learner
+from models.link import READS as LINKED_FROM
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ _MODELS = (
         hotline_category.LEARNER, zh="诉求分类", en="category of a hotline text",
         reads=("label", "text", "title"), writes=("predicted", "margin", "abstained", "because"),
         features=("body characters", "head characters"), trusted=("models.char_grams.CharGrams",),
+    ),
+    Model(
+        link_trial.LEARNER, zh="关联（谁是谁）", en="linking: who is who",
+        reads=LINKED_FROM, writes=("abstained", "because"), features=(),
     ),
     Model(
         payment_anomaly.LEARNER, zh="发放异常", en="payments unlike any other",

@@ -58,7 +58,8 @@ def train(desk: Desk, model: Model, files: Sequence[Path], judge: bool, watch: W
         rows = model.learner.read(files)
     figures = model.learner.evaluate(rows, watch) if judge else {}
     watch(model.name, 0, 0)
-    fitted = model.learner.fit(rows)
+    with _told():
+        fitted = model.learner.fit(rows)
     made = Made(model.name, data_hash(files), len(rows), model.features, SEED, libraries(), figures)
     path = save(folder_of(desk), fitted, made)
     with _told():
