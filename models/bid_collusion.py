@@ -67,7 +67,7 @@ class BidCollusion:
     def predict(self, fitted: BaseEstimator | None, rows: pd.DataFrame) -> pd.DataFrame:
         """One row for each tender: tender, bids, the screens, probability (0 to 1), abstained, because."""
         seen = features(rows)
-        told = seen[["bids", *SCREENS]].reset_index().drop(columns="file")
+        told = seen[["bids", *SCREENS]].reset_index().drop(columns="file").astype({"bids": int})
         enough = (told["bids"] >= LEAST_BIDS).to_numpy()
         reasons = pd.Series(because(told), index=told.index)
         if fitted is None:

@@ -52,8 +52,8 @@ def screen_bids(tables: Backend) -> pa.Table:
     found["lowest_won"] = _lowest_won(prices.assign(code=code))
     found["marks"] = marks(found).sum(axis=1)
     found = found.join(_peers(found))
-    usual = found["peer_cv"].map("，同类{:.3g}".format).where(found["peer_cv"].notna(), "")
-    found["because"] = pd.Series(because(found), index=found.index) + usual.where(usual == "", usual + "（离散系数中位数）")
+    usual = found["peer_cv"].map("；同类离散系数中位数{:.3g}".format).where(found["peer_cv"].notna(), "")
+    found["because"] = pd.Series(because(found), index=found.index) + usual
     ordered = found.sort_values(key)[SCHEMA.names].astype(object)
     return pa.Table.from_pandas(ordered.where(ordered.notna(), None), schema=SCHEMA, preserve_index=False)
 

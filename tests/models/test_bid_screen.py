@@ -74,7 +74,9 @@ def test_the_median_of_its_kind_is_given_from_enough_tenders_on(fill: Fill) -> N
     (few, enough) = kind(LEAST_PEERS)[0], kind(LEAST_PEERS + 1)[0]
     assert (few["peers"], few["peer_cv"]) == (LEAST_PEERS - 1, None) and "同类" not in few["because"]
     assert (
-        enough["peers"] == LEAST_PEERS and enough["peer_cv"] == pytest.approx(enough["cv"]) and "同类0.0909" in enough["because"]
+        enough["peers"] == LEAST_PEERS
+        and enough["peer_cv"] == pytest.approx(enough["cv"])
+        and "；同类离散系数中位数0.0909" in enough["because"]
     )
 
 
