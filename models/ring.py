@@ -32,7 +32,9 @@ RING_SCHEMA = pa.schema([
     ("expected", pa.float64()), ("lift", pa.float64()), ("wins", pa.int64()), ("top_wins", pa.int64()), ("alternations", pa.int64()),
     ("p_value", pa.float64()), ("first_on", pa.date32()), ("last_on", pa.date32()), ("because", pa.string()),
 ])  # fmt: skip
-MEMBER_SCHEMA = pa.schema([("cluster_id", pa.string()), ("member_kind", pa.string()), ("member_id", pa.string())])
+MEMBER_SCHEMA = pa.schema(
+    [("cluster_id", pa.string()), ("member_kind", pa.string()), ("member_id", pa.string()), ("because", pa.string())]
+)
 TENDER_SCHEMA = pa.schema([("cluster_id", pa.string()), ("tender_id", pa.string()), ("winner_id", pa.string())])
 SCHEMAS = {"cluster": MEMBER_SCHEMA, "score_ring": RING_SCHEMA, "ring_tender": TENDER_SCHEMA}
 
@@ -49,7 +51,7 @@ def find_rings(tables: Backend) -> dict[str, pa.Table]:
     members = pd.concat([_pair_members(pair[pair["p_value"] < MOST_CHANCE]), _group_members(bid, pair)], ignore_index=True)
     met = _meetings(bid, members)
     score = _scores(bid, members, met, pair)
-    kept = members[members["cluster_id"].isin(score["cluster_id"])].assign(member_kind="enterprise")
+    kept = members[members["cluster_id"].isin(score["cluster_id"])].assign(member_kind="enterprise", because="一同投标")
     met = met[met["cluster_id"].isin(score["cluster_id"])]
     frames = {"cluster": kept, "score_ring": score, "ring_tender": met}
     return {name: _table(frames[name], schema) for name, schema in SCHEMAS.items()}
