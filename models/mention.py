@@ -236,8 +236,7 @@ def _figures(ticket: pd.DataFrame) -> pd.DataFrame:
             rows["ticket"], rows["column_name"], rows["starts_pos"], rows["ends_pos"], strict=True
         )
     ]
-    because = rows["entity_kind"].map(FIGURES).astype(object)
-    ids = ticket["ticket_id"].to_numpy()[rows["ticket"].to_numpy(dtype=np.int64)]
-    return rows.drop(columns="ticket").assign(
-        ticket_id=ids, surface=written, certainty=[Decimal(STATED[0])] * len(rows), because=because
-    )
+    rows["surface"], rows["because"] = written, rows["entity_kind"].map(FIGURES).astype(object)
+    rows["certainty"] = pd.Series(STATED[0], index=rows.index, dtype=object).map(Decimal)
+    rows["ticket_id"] = ticket["ticket_id"].to_numpy()[rows["ticket"].to_numpy(dtype=np.int64)]
+    return rows.drop(columns="ticket")

@@ -91,7 +91,7 @@ def predict_command(desk: Desk, name: str, file: Path, out: Path, as_json: bool)
     if as_json:
         print_json(done)
         return
-    if not done.artifact:
+    if not done.artifact and done.abstained:
         click.echo(say("models.no_artifact", name=name), err=True)
     click.echo(say("models.predicted", rows=done.rows, abstained=done.abstained, out=out))
 
