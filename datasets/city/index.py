@@ -1,13 +1,16 @@
 """Finds rows by the value of a column without reading the whole column each time."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from datasets.city.arrays import NONE, Ints, distinct, kept
 
-if TYPE_CHECKING:
-    from datasets.city.ledger import Ledger
+
+class Columns(Protocol):
+    """What an index is made of: a ledger, as far as it matters here."""
+
+    def __getitem__(self, name: str) -> Ints: ...
 
 
 def order_of(column: Ints) -> Ints:
@@ -29,7 +32,7 @@ class Index:
     Where a value is changed afterwards, `moved` has to be told.
     """
 
-    def __init__(self, book: "Ledger", column: str) -> None:
+    def __init__(self, book: Columns, column: str) -> None:
         self._book, self._column, self._moved = book, column, dict[int, list[int]]()
         self._sort()
 

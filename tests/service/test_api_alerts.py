@@ -87,7 +87,7 @@ def test_an_alert_is_told_whole_and_not_told_again_unchanged(calling: TestClient
     assert told["alert"] == first and told["reasons"][0]["evidence"][0]["rows"][0]["source"] and told["no_proof"]
     again = calling.get(f"{V1}/alerts/{first}", headers={**head, "If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert [one["kind"] for one in calling.get(f"{V1}/alerts/{first}/history", headers=head).json()] [:1] == ["alert.opened"]
+    assert [one["kind"] for one in calling.get(f"{V1}/alerts/{first}/history", headers=head).json()][:1] == ["alert.opened"]
 
 
 def test_names_are_masked_for_offices_and_pseudonyms_for_platforms(calling: TestClient, desk: Desk) -> None:

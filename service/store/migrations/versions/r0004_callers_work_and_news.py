@@ -16,6 +16,7 @@ TABLES = ("delivery", "subscription", "notice", "job", "answered", "sign_in", "r
 
 def upgrade() -> None:
     _callers()
+    _roles()
     _work()
     _news()
 
@@ -56,6 +57,9 @@ def _callers() -> None:
         sa.Column("last_used_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_api_key")),
     )
+
+
+def _roles() -> None:
     op.create_table(
         "role_grant",
         sa.Column("grant_id", sa.Integer(), nullable=False),
