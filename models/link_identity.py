@@ -12,6 +12,8 @@ SURE = 0.92
 """Probability from which two records are taken for one."""
 AHEAD = 2.0
 """Bits by which the best candidate must lead the next: with two equally alike nobody knows which."""
+SIDES = ("one_id", "other_id")
+WANTED = (*SIDES, "judgement", "weight", "probability", "because")
 _CANDIDATES = f"""
 WITH decided AS (SELECT * FROM judgement WHERE kind = $kind),
 paired AS (
@@ -80,8 +82,8 @@ def joined(candidates: pd.DataFrame, anchors: set[str]) -> pd.DataFrame:
     wanted = candidates[candidates["joins"]].sort_values(
         ["weight", "one_id", "other_id"], ascending=[False, True, True], na_position="first"
     )
-    for row in wanted.itertuples():
-        one, other, judged = str(row.one_id), str(row.other_id), row.judgement == "same"
+    for one, other, judgement, bits, chance, because in wanted[list(WANTED)].to_numpy(object).tolist():
+        judged = judgement == "same"
         left, right = (members.get(of(side), {of(side)}) for side in (one, other))
         if left is right or any((a, b) in apart for a in left for b in right):
             continue
@@ -92,12 +94,9 @@ def joined(candidates: pd.DataFrame, anchors: set[str]) -> pd.DataFrame:
         for member in both:
             head[member] = name
         members[name] = both
-        weight = None if judged else float(row.weight)
+        weight = None if judged else float(bits)
         for record in (one, other):
-            reason.setdefault(record, (weight, float(row.probability), str(row.because)))
+            reason.setdefault(record, (weight, float(chance), str(because)))
     rows = [(record, name, *reason[record]) for record, name in sorted(head.items()) if record != name]
     made = pd.DataFrame(rows, columns=["record_id", "entity_id", "weight", "certainty", "because"])
     return made.astype({"record_id": object, "entity_id": object, "weight": float, "certainty": float, "because": object})
-
-
-SIDES = ("one_id", "other_id")

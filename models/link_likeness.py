@@ -114,7 +114,7 @@ def compare(
         FROM {found.physical_name} WHERE {needed}
         """  # noqa: S608 names and declared conditions, no values of records
     )
-    api.delete_tables_created_by_splink_from_db()
+    api.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
 
 
 def rules(*conditions: str) -> Iterator[dict[str, str]]:
