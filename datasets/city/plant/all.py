@@ -91,6 +91,8 @@ PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
     ("S27", posts_not_worked.plant),
     ("S28", invalid_ids.plant),
     ("S08", property_over_limit.plant),
+    ("S06 by chance", cadre_relatives.by_chance),
+    ("S17 by chance", amounts.by_chance),
     ("S11 suspects", strange_names.settle_suspects),
     ("X06 experts", own_firm.plant),
     ("X06", own_kin.plant),
@@ -127,5 +129,7 @@ PLANTERS: tuple[tuple[str, Callable[[Scene], None]], ...] = (
 
 
 def plant_all(city: City) -> None:
+    # whoever is in custody, missing or away is put on no list by another's doings
+    city.spoken[city.sundry.states["person"]] = True
     for rule, plant in PLANTERS:
         plant(Scene(city, rule))

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from datasets.city.arrays import NONE, Ints, distinct, kept
+from datasets.city.arrays import NONE, Ints, among, distinct, kept
 from datasets.city.back_pay import period_of
 from datasets.city.pay import BACK, CORRECTION, REGULAR
 from datasets.city.plant.finder import Finder
 from datasets.city.plant.lists import NEEDY, in_weak, living, month_of, plain, runs, span, steady, tell
-from datasets.city.plant.scene import Scene, cents_of
+from datasets.city.plant.scene import Scene, cents_of, groups
 from datasets.city.programme import codes, listed, number
 from datasets.city.truth import rows
 
@@ -205,6 +205,26 @@ def _close(scene: Scene, person: int, neighbours: Neighbours) -> None:
     if cents and codes()[int(pay["programme"][payment[0]])] != "PG01":
         pay["amount"][payment] = cents
     tell(scene, "explained", person, payment, "金额偏高但在正常离散范围内", near=True)
+
+
+def by_chance(scene: Scene) -> None:
+    """Amounts far from what others of the town got at the time, where other doings filled a short list and made them look odd."""
+    city, pay = scene.city, scene.city.payments
+    told = [row for case in city.truth.of("S17") for table, found in case.evidence if table == "subsidy_payment" for row in found]
+    fit = among(pay["programme"], [number(code) for code in (*_GRADED, "PG15")]) & (pay["period"] != NONE)
+    rows_ = np.flatnonzero(fit & (pay["kind"] == REGULAR) & (pay["alive"] == 1) & (pay["person"] != NONE))
+    key = (pay["programme"][rows_] * 1_000_000 + pay["period"][rows_]) * 100_000 + city.places.town_of[pay["area"][rows_]]
+    order = np.argsort(key, kind="stable")
+    odd = [rows_[:0]]
+    for group in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
+        mine = rows_[group]
+        apart = np.abs(pay["amount"][mine] - np.median(pay["amount"][mine])) if len(mine) >= _ENOUGH else np.zeros(len(mine))
+        if apart.any() and (deviation := float(np.median(apart))) > 0:
+            odd.append(kept(mine, apart * 0.6745 > 3.45 * deviation))
+    found = np.concatenate(odd)
+    found = kept(found, ~among(found, told))
+    for group in groups(pay["person"][found][None, :]):
+        tell(scene, "undecidable", int(pay["person"][found[group[0]]]), found[group], "金额偏离同镇同期，因同期名单变动所致")
 
 
 def _no_quantity(scene: Scene, person: int) -> None:

@@ -40,7 +40,6 @@ def plant_concentration(scene: Scene) -> None:
         if done < wanted:
             done += _crowd(scene, village, few=done % 2 == 0)
     _some(scene, 11 * done)
-    _by_chance(scene)
 
 
 def _families(scene: Scene, village: int, count: int) -> list[tuple[int, int]]:
@@ -170,8 +169,8 @@ def _put_some(scene: Scene, kin: Ints, code: str, place: int) -> Ints:
     return np.concatenate(made) if made else np.zeros(0, dtype=np.int64)
 
 
-def _by_chance(scene: Scene) -> None:
-    """Villages whose list holds many such households anyway: small numbers, for a person to judge."""
+def by_chance(scene: Scene) -> None:
+    """Villages whose list holds many such households anyway, once the lists are full: small numbers, for a person to judge."""
     city, folk, pay = scene.city, scene.city.folk, scene.city.payments
     told_ = {(case.subject, int(pay["programme"][case.evidence[0][1][0]])) for case in city.truth.of("S06", "problem")}
     close = np.zeros(len(folk.head_of), dtype=bool)

@@ -123,6 +123,12 @@ def _first_home(scene: Scene, person: int, kind: int = DWELLING) -> int:
     return int(mine[0])
 
 
+def _resize(scene: Scene, row: int, floor: int) -> None:
+    """Let a home be so large, in the rows of all its owners."""
+    book = scene.city.sundry.houses
+    book["floor"][book["house"] == book["house"][row]] = floor
+
+
 def _drive(scene: Scene, owner: int, kind: int, cents: int, registered: int) -> int:
     return int(scene.city.sundry.vehicles.add(1, owner=owner, kind=kind, price=cents, registered=registered)[0])
 
@@ -151,7 +157,8 @@ def _case(scene: Scene, place: int, person: int, kind: str) -> None:
             * _members(scene, person)
             * (scene.rng.uniform(1.03, 1.09) if near else scene.rng.uniform(1.3, 2.4))
         )
-        city.sundry.houses["floor"][row], note = int(size * 100) * FLOOR // 100, "人均住房面积超过限额"
+        _resize(scene, row, int(size * 100) * FLOOR // 100)
+        note = "人均住房面积超过限额"
         day_ = int(city.sundry.houses["registered"][row])
     _for_each(scene, person, day_, vehicle, near, note)
 
@@ -237,9 +244,7 @@ def _give(scene: Scene, story: str, person: int, owner: int, day_: int, after: i
         return ("车价低于限额", True) if story == "cheaper" else ("停发救助后才购车", False)
     if story == "smaller":
         row = _first_home(scene, person)
-        scene.city.sundry.houses["floor"][row] = (
-            int(LIMITS["floor_area_per_head"] * _members(scene, person) * rng.uniform(0.91, 0.985)) * FLOOR
-        )
+        _resize(scene, row, int(LIMITS["floor_area_per_head"] * _members(scene, person) * rng.uniform(0.91, 0.985)) * FLOOR)
         return "人均面积低于限额", True
     if story == "together":
         row = _first_home(scene, person)

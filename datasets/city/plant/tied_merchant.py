@@ -19,23 +19,33 @@ def plant(scene: Scene) -> None:
     chosen = scene.rng.permutation(_quiet(scene, cashing))[: scene.number(3)].tolist()
     for place, shop in enumerate(chosen):
         _tie(scene, shop, place + int(scene.rng.integers(3)))
-    alike = scene.rng.permutation(_quiet(scene, clean))[: 11 * len(chosen)].tolist()
+    # some are tied already
+    cases = max(len(chosen), len(_sure(scene, cashing)))
+    alike = scene.rng.permutation(_quiet(scene, clean))[: 11 * cases].tolist()
     for place, shop in enumerate(alike):
         if place % 3:
             _tie(scene, shop, place)
-    supplier, kin, phones = _tied(scene)
-    merchants, firms = scene.city.shops.merchants, scene.city.firms
+    sure, kin = _sure(scene, cashing), _tied(scene)[1]
     for shop in cashing:
-        firm = int(merchants["firm"][shop])
-        owner = int(firms.owner[firm])
-        sure = owner in supplier or bool(kin[owner] == 2) or str(firms.phone[firm]) in phones
-        if sure or kin[owner]:
-            kind, note = (PROBLEM, "套现商户与供应商或公职人员近亲属关联") if sure else (UNDECIDABLE, "店主为公职人员其他亲属")
+        owner = int(scene.city.firms.owner[scene.city.shops.merchants["firm"][shop]])
+        if shop in sure or kin[owner]:
+            kind, note = (
+                (PROBLEM, "套现商户与供应商或公职人员近亲属关联") if shop in sure else (UNDECIDABLE, "店主为公职人员其他亲属")
+            )
             _tell(scene, kind, shop, note)
         else:
             _tell(scene, EXPLAINED, shop, "有套现疑点，但与供应商、公职人员无关联")
     for place, shop in enumerate(alike):
         _tell(scene, EXPLAINED, shop, "有关联但核销正常" if place % 3 else "核销正常且无关联")
+
+
+def _sure(scene: Scene, shops: list[int]) -> set[int]:
+    """Shops whose owner is a supplier's, or near kin of an official, or that share a supplier's phone."""
+    supplier, kin, phones = _tied(scene)
+    merchants, firms = scene.city.shops.merchants, scene.city.firms
+    owner = {shop: int(firms.owner[merchants["firm"][shop]]) for shop in shops}
+    phone = {shop: str(firms.phone[merchants["firm"][shop]]) for shop in shops}
+    return {shop for shop in shops if owner[shop] in supplier or kin[owner[shop]] == 2 or phone[shop] in phones}
 
 
 def _quiet(scene: Scene, shops: list[int]) -> Ints:
