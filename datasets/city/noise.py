@@ -4,6 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Bools, Ints, distinct
 from datasets.city.city import City
+from datasets.city.property import needy_households
 from datasets.city.truth import PROBLEM
 
 _RESTS_ON = {
@@ -38,6 +39,8 @@ def disturb(city: City) -> None:
     sharers = pay["person"][(pay["person"] != NONE) & (pay["account"] != pay["person"])]
     alone[np.r_[shared[shared < len(folk)], sharers]] = False
     alone[city.spoken] = False
+    # where help depends on what a household owns, it is known how many it is
+    alone &= ~needy_households(folk, pay)[folk.household]
     # whoever claims what the head of the household holds is known to be of the household
     alone[distinct(city.land.claims["person"])] = False
     city.blank_homes = np.flatnonzero(alone & (rng.random(len(folk)) < 0.006))
