@@ -50,8 +50,10 @@ def ties_of(bids: pd.DataFrame) -> tuple[pd.Index, dict[str, Ties]]:
 def recovered(rows: pd.DataFrame) -> dict[str, object]:
     """For each file that names a cartel: how well the groups found without labels hold its firms.
 
-    pair: over all pairs of firms of the file, a pair is right when both firms are of the cartel. met: the same, each pair counted
-    as often as it met. firms: how many the group holds, and how many of them are of the cartel.
+    pair: over all pairs of firms of the file, a pair is right when both firms are of the cartel; "pair F1" without more means this.
+    ever: the same over the pairs that met in a tender at least once, for no other can be told from co-bidding. met: each pair
+    counted as often as it met. busiest, the measure to beat: as many firms as the wide group, those of the most tenders.
+    firms: how many a group holds, and how many of them are of the cartel.
     """
     known = rows[rows["bidder"].notna() & rows["cartel"].notna()]
     return {str(file): _recovered(bids) for file, bids in known.groupby("file", sort=True)}
@@ -60,19 +62,23 @@ def recovered(rows: pd.DataFrame) -> dict[str, object]:
 def _recovered(bids: pd.DataFrame) -> dict[str, object]:
     firms, ties = ties_of(bids)
     cartel = bids.groupby("bidder")["cartel"].max().reindex(firms).to_numpy()
-    both = (cartel[:, None] == cartel[None, :]) & (cartel[:, None] > 0)
-    upper, met = np.triu_indices(len(firms), 1), np.sqrt(ties["core"])
+    groups = {kind: dense_group(ties[kind]) for kind in TIES}
+    tenders = np.sqrt(ties["core"].diagonal())
+    groups["busiest"] = np.argsort(-tenders, kind="stable")[: len(groups["wide"])]
     told: dict[str, object] = {"firms": len(firms), "cartel_firms": int((cartel > 0).sum())}
-    for kind in TIES:
-        inside = np.zeros(len(firms), dtype=bool)
-        inside[dense_group(ties[kind])] = True
-        together = inside[:, None] & inside[None, :]
-        told[kind] = {
-            "firms": int(inside.sum()), "cartel_firms": int((inside & (cartel > 0)).sum()),
-            "pair": _agreed(together[upper], both[upper], np.ones(len(upper[0]))),
-            "met": _agreed(together[upper], both[upper], met[upper]),
-        }  # fmt: skip
-    return told
+    return told | {kind: _judged(group, cartel, np.sqrt(ties["core"])) for kind, group in groups.items()}
+
+
+def _judged(group: "np.ndarray[Any, Any]", cartel: "np.ndarray[Any, Any]", met: Ties) -> dict[str, object]:
+    """One group against the cartel; `met`: common tenders of each two firms."""
+    upper = np.triu_indices(len(cartel), 1)
+    inside = np.zeros(len(cartel), dtype=bool)
+    inside[group] = True
+    together = (inside[:, None] & inside[None, :])[upper]
+    both = ((cartel[:, None] == cartel[None, :]) & (cartel[:, None] > 0))[upper]
+    weights = {"pair": np.ones(len(both)), "ever": (met[upper] > 0).astype(float), "met": met[upper]}
+    told: dict[str, object] = {"firms": int(inside.sum()), "cartel_firms": int((inside & (cartel > 0)).sum())}
+    return told | {name: _agreed(together, both, weight) for name, weight in weights.items()}
 
 
 def _agreed(said: "np.ndarray[Any, Any]", true: "np.ndarray[Any, Any]", weight: Ties) -> dict[str, float]:

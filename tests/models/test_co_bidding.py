@@ -42,7 +42,7 @@ def test_the_cartel_is_recovered_and_every_pair_counted() -> None:
     assert isinstance(told, dict)
     assert (told["firms"], told["cartel_firms"]) == (21, 3)
     for kind in ("core", "wide"):
-        assert told[kind]["pair"] == told[kind]["met"] == {"precision": 1, "recall": 1, "f1": 1}
+        assert told[kind]["pair"] == told[kind]["ever"] == told[kind]["met"] == {"precision": 1, "recall": 1, "f1": 1}
 
 
 def test_a_stranger_in_the_group_costs_precision_and_a_missing_member_recall() -> None:
@@ -56,6 +56,24 @@ def test_a_stranger_in_the_group_costs_precision_and_a_missing_member_recall() -
         "recall": pytest.approx(1 / 3, abs=1e-4),
         "f1": pytest.approx(1 / 3, abs=1e-4),
     }
+
+
+def test_a_pair_that_never_met_is_missed_among_all_pairs_and_not_counted_among_those_that_met() -> None:
+    labels = market()
+    labels.loc[labels["bidder"].isin(["X00", "X10"]), "cartel"] = 1.0
+    told = recovered(labels)["f.csv"]
+    assert isinstance(told, dict)
+    assert told["core"]["pair"]["recall"] == pytest.approx(3 / 10, abs=1e-4)
+    assert told["core"]["ever"]["recall"] == pytest.approx(3 / 9, abs=1e-4)
+    assert told["core"]["met"]["recall"] == pytest.approx(18 / 24, abs=1e-4)
+
+
+def test_the_busiest_firms_are_those_of_the_most_tenders_whoever_they_meet() -> None:
+    alone = pd.DataFrame({"tender": [f"S{at}" for at in range(7)], "bidder": "S", "cartel": 0.0, "file": "f.csv"})
+    told = recovered(pd.concat([market(), alone]))["f.csv"]
+    assert isinstance(told, dict)
+    assert told["wide"]["cartel_firms"] == told["wide"]["firms"] == told["busiest"]["firms"] == 3
+    assert told["busiest"]["cartel_firms"] == 2
 
 
 def test_two_cartels_are_not_one() -> None:
@@ -74,3 +92,4 @@ def test_nine_of_ten_firms_of_the_italian_core_are_of_the_cartel() -> None:
     told = recovered(read_bids([SHARED / "DB_Collusion_Italy_processed.csv"]))["DB_Collusion_Italy_processed.csv"]
     assert isinstance(told, dict)
     assert told["core"]["firms"] >= 20 and told["core"]["cartel_firms"] >= 0.9 * told["core"]["firms"]
+    assert told["wide"]["met"]["f1"] > told["busiest"]["met"]["f1"]
