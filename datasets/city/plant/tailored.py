@@ -51,7 +51,10 @@ def plant(scene: Scene) -> None:
         ]
         tell(scene, PROBLEM, tender, more=(rows("tender_clause", made),), near=scene.near(place), note="采购文件存在倾向性条款")
     for place, tender in enumerate(cast_alike(scene, awarded(scene), 11 * len(chosen)).tolist()):
-        clause = _write(scene, tender, said.lawful, place)
+        category = CATEGORIES[int(scene.city.market.tenders["category"][tender])]
+        # every third names a brand where a clause of the kind does
+        named = tuple(one for one in said.lawful if "或相当于" in one.text and one.of in (None, category))
+        clause = _write(scene, tender, named if named and place % 3 == 0 else said.lawful, place)
         text = scene.city.dossier.said[int(scene.city.dossier.clauses["said"][clause])]
         note = "所列品牌仅为参照，允许同等产品" if "或相当于" in text else "不限品牌、地域和业绩来源"
         tell(scene, EXPLAINED, tender, more=(rows("tender_clause", [clause]),), near=place % 3 == 0, note=note)
