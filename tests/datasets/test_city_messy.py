@@ -26,8 +26,8 @@ CONTRACTS = read_contracts()
 KEY = Key(b"k" * 32)
 PEOPLE, YEARS, SEED = 1000, 2, 20250101
 MADE_HERE = {
-    "mention", "ticket_matter", "link", "cluster", "signal", "signal_party", "alert", "verdict", "rectification", "score_ring", "ring_tender",
-    "score_hotspot", "hotspot_ticket", "score_cadre_share", "score_screen", "score_payment", "score_integrity", "legal_period", "workday",
+    "mention", "ticket_matter", "link", "cluster", "signal", "signal_party", "alert", "verdict", "score_ring", "ring_tender",
+    "entity", "link_judgement", "score_drift", "score_hotspot", "hotspot_ticket", "score_cadre_share", "score_screen", "score_payment", "score_integrity", "legal_period", "workday",
 }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def plant(scene: Scene) -> None:
         _complain(scene, village, here[int(scene.rng.integers(len(here)))], near)
     done = sum(_write(scene, village, troubles) for village in told)
     # complaints of other rows will name some of the villages too
-    _innocent(scene, np.array(list(told)), 14 * done + 30)
+    _innocent(scene, troubles, np.array(list(told)), 14 * done + 30)
 
 
 def _choose(scene: Scene, troubles: list[Trouble], certain: list[Trouble]) -> dict[int, bool]:
@@ -218,10 +218,39 @@ def _write(scene: Scene, village: int, troubles: list[Trouble]) -> int:
     return written
 
 
-def _innocent(scene: Scene, told: Ints, wanted: int) -> None:
+def _point_out(scene: Scene, troubles: list[Trouble], told: Ints, wanted: int) -> None:
+    """Let ordinary complaints name their village where no case is near, so that enough innocent ones name one."""
+    city, book = scene.city, scene.city.desk.tickets
+    first, days = city.first, city.last - city.first + 1
+    quiet = np.ones((len(city.places.code), days), dtype=bool)
+    for trouble in troubles:
+        low, high = trouble.widest[0] - WINDOW - 12 - first, trouble.widest[1] + WINDOW + 12 - first
+        quiet[trouble.area, max(0, low) : max(0, high + 1)] = False
+    unnamed = np.flatnonzero((book["place"] == 0) & (book["alive"] == 1) & (book["town"] != NONE))
+    unnamed = scene.rng.permutation(kept(unnamed, ~among(unnamed, scene.city.used_tickets)))
+    villages = without(city.places.villages, told)
+    missing = wanted - int(((book["place"] == 3) & (book["alive"] == 1) & ~among(book["area"], told)).sum())
+    given: Counter[int] = Counter()
+    named = []
+    for ticket in unnamed.tolist():
+        if len(named) >= missing:
+            break
+        here = villages[city.places.town_of[villages] == book["town"][ticket]]
+        free = here[quiet[here, min(days - 1, max(0, int(book["created"][ticket]) // DAY_SECONDS - first))]]
+        free = free[[given[int(village)] < 12 for village in free]] if len(free) else free  # more would be a hot spot
+        if len(free):
+            village = int(scene.rng.choice(free))
+            book["area"][ticket], book["place"][ticket] = village, 3
+            given[village] += 1
+            named.append(ticket)
+    spread_out(city.desk, np.array(named, dtype=np.int64), scene.rng)
+
+
+def _innocent(scene: Scene, troubles: list[Trouble], told: Ints, wanted: int) -> None:
     """Complaints that name quiet villages, those with a flagged village's name first, and villages long after their case."""
     city, book = scene.city, scene.city.desk.tickets
     names = city.places.name[city.hot_villages]
+    _point_out(scene, troubles, told, wanted)
     tickets = np.flatnonzero((book["place"] == 3) & (book["alive"] == 1) & ~among(book["area"], told))
     same = np.isin(city.places.name[book["area"][tickets]], names)
     alike = scene.rng.permutation(tickets[same])
