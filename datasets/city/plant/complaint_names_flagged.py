@@ -231,7 +231,7 @@ def _point_out(scene: Scene, troubles: list[Trouble], told: Ints, wanted: int) -
     villages = without(city.places.villages, told)
     missing = wanted - int(((book["place"] == 3) & (book["alive"] == 1) & ~among(book["area"], told)).sum())
     given: Counter[int] = Counter()
-    named = []
+    named: list[int] = []
     for ticket in unnamed.tolist():
         if len(named) >= missing:
             break
