@@ -1,6 +1,5 @@
 """H03 违规延期: a petition's period extended twice, after it had run out, or by more than thirty days."""
 
-
 from datasets.city.arrays import DAY_SECONDS, NONE
 from datasets.city.hotline import EXTEND, ORDINARY, PETITION
 from datasets.city.plant.complaints import cast_tickets, close_on, ordinary, tell_ticket
