@@ -137,10 +137,11 @@ def sell(
     done = first[owner] + turn // 4
     near = 1 + 2 * (places.town_of[folk.village[who]] - 1) + who % 2
     odd = rng.random(count)
+    hour = commodity * 2_400  # one tractor brings one crop after the other
     return granary.txns.add(
         count, warehouse=near, seller=who, account=np.where(odd < 0.02, NONE, who), direction=IN, tonnes=tonnes[owner] // loads[owner] // 100 * 100,
         price=fair(granary, np.full(count, commodity), done, rng), done=done,
-        weighed=done * DAY_SECONDS + 7 * 3600 + turn % 4 * 9_000 + rng.integers(0, 5_400, count), truck=np.where((odd > 0.02) & (odd < 0.03), NONE, who),
+        weighed=done * DAY_SECONDS + 7 * 3600 + turn % 4 * 9_000 + hour + rng.integers(0, 1_200, count), truck=np.where((odd > 0.02) & (odd < 0.03), NONE, who),
         ticket=np.where((odd > 0.03) & (odd < 0.033), NONE, 1), year=year, grade=rng.choice(3, count, p=[0.3, 0.45, 0.25]),
         commodity=np.where((odd > 0.04) & (odd < 0.043), NONE, commodity), unit=granary.unit,
     )  # fmt: skip

@@ -74,11 +74,10 @@ def _comes_back(scene: Scene, story: str, *, near: bool) -> None:
         back = begin + (int(rng.integers(33, 36)) if near else int(rng.integers(40, 100)))
         came, note = trade(scene, depot, firm, IN, back, loads, age), "间隔超过三十日的正常购销"
     elif story == "less":
-        came, note = (
-            trade(scene, depot, firm, IN, back, some_loads(scene, int(rng.integers(1, 5)), 12, 22), age),
-            "数量不同的另一笔购销",
-        )
-        near = False
+        bought = some_loads(scene, int(rng.integers(1, 5)), 12, 22)
+        while 0.95 < bought.sum() / loads.sum() < 1.05:  # as much by chance
+            bought = some_loads(scene, int(rng.integers(1, 5)), 12, 22)
+        came, note, near = trade(scene, depot, firm, IN, back, bought, age), "数量不同的另一笔购销", False
     elif story == "other grain":
         came, note, near = trade(scene, depot, firm, IN, back, loads, age, 1), "出库与入库品种不同", False
     else:
