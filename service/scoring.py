@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
@@ -77,33 +78,65 @@ def link_and_score(lake: Lake, steps: Steps, folders: Sequence[Path] = ()) -> No
     for done, (name, rows) in enumerate(given.items()):
         state = state_of(steps.question.program, rows.to_pylist())
         _brought(lake, steps, (done, total), (name,), state, partial(dict, {name: rows}))
-    for done, maker in enumerate(MAKERS, len(given)):
-        state = state_of(steps.question.program, lake.state(*maker.reads))
-        _brought(lake, steps, (done, total), maker.tables, state, partial(_made, lake, maker))
+    with _View(lake) as view:
+        for done, maker in enumerate(MAKERS, len(given)):
+            state = state_of(steps.question.program, lake.state(*maker.reads))
+            if _brought(lake, steps, (done, total), maker.tables, state, partial(_made, view, maker)):
+                view.outdated.update(maker.tables)
+
+
+class _View:
+    """The lake's tables for the makers: opened when one is needed, anew for a maker that reads what another has just made.
+
+    Each opening after a change builds the current view of the whole lake again.
+    """
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._tables: Backend | None = None
+        self.outdated: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def of(self, reads: tuple[str, ...]) -> Backend:
+        """Tables in which those read are as they are now."""
+        if self._tables is not None and self.outdated & set(reads):
+            self._close()
+        if self._tables is None:
+            self._tables = self._lake.open()
+            self.outdated.clear()
+        return self._tables
+
+    def _close(self) -> None:
+        if self._tables is not None:
+            self._tables.disconnect()
+            self._tables = None
 
 
 def _brought(
     lake: Lake, steps: Steps, place: tuple[int, int], tables: tuple[str, ...], state: str, make: Callable[[], Made]
-) -> None:
-    """Have what is made of this state, once; the maker goes by the name of its first table."""
+) -> bool:
+    """Have what is made of this state, once; the maker goes by the name of its first table. Says whether it was made now."""
     name = tables[0]
     steps.watch(say("step.score", table=name), *place)
     present = {_version(batch) for batch in lake.living(*tables) if batch.made_by == name}
     known = steps.recall(SCORING + name, state, VERSIONS)
-    if not known or set(known) != present:
-        steps.do(SCORING + name, state, partial(_stored, lake, name, make), VERSIONS, len)
+    if known and set(known) == present:
+        return False
+    steps.do(SCORING + name, state, partial(_stored, lake, name, make), VERSIONS, len)
+    return True
 
 
 def _stored(lake: Lake, name: str, make: Callable[[], Made]) -> tuple[str, ...]:
     return tuple(_version(lake.replace(table, rows, made_by=name)) for table, rows in make().items())
 
 
-def _made(lake: Lake, maker: Maker) -> Made:
-    tables = lake.open()
-    try:
-        made = maker.make(tables)
-    finally:
-        tables.disconnect()
+def _made(view: _View, maker: Maker) -> Made:
+    made = maker.make(view.of(maker.reads))
     return {maker.tables[0]: made} if isinstance(made, pa.Table) else made
 
 
