@@ -28,7 +28,7 @@ def chinese() -> Iterator[None]:
     speak("zh")
 
 
-@pytest.mark.parametrize(("english", "chinese"), [
+@pytest.mark.parametrize(("english", "sentence"), [
     ("sql: unknown column 'ticket_no' of ticket", "sql: 表 ticket 没有列 'ticket_no'"),
     ("sql: now() is refused: the clock of the machine: the same records would not give the same findings",
      "sql: 不能用 now()：机器的时钟会让同样的记录得出不同的结果"),
@@ -40,8 +40,8 @@ def chinese() -> Iterator[None]:
     ("sql: INTERVAL is refused: a reason", "sql: 不能用 INTERVAL：在别的数据库上会丢掉参数，还会把日期变成时刻"),
     ("what nobody has put into Chinese", "what nobody has put into Chinese"),
 ])  # fmt: skip
-def test_a_sentence_keeps_its_key_and_its_names(english: str, chinese: str) -> None:
-    assert told_in_words(english) == chinese
+def test_a_sentence_keeps_its_key_and_its_names(english: str, sentence: str) -> None:
+    assert told_in_words(english) == sentence
 
 
 def test_a_mistake_and_what_would_be_right_are_told_in_the_language_spoken() -> None:
