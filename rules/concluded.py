@@ -13,6 +13,8 @@ from rules.signal import Signal
 from rules.signal_facts import About, about, gravest_first
 
 LEAST: Severity = "low"
+NAMED = 4
+"""Rules a title names, the gravest first: more than that is a paragraph nobody reads."""
 SENTENCES = 5
 """Signals whose sentences stand in an alert's why; the rest is counted."""
 
@@ -116,8 +118,10 @@ def _title(
     rules = list(dict.fromkeys(one.rule for one in mine))
     units = len({one.unit_id for one in merged if one.unit_id})
     made = {}
-    for language, text, comma in (("zh", then.title.zh, "；"), ("en", then.title.en, "; ")):
-        named = comma.join(titles.get(rule, {}).get(language, rule) for rule in rules)
+    for language, text, comma, more in (("zh", then.title.zh, "；", "等{}类"), ("en", then.title.en, "; ", " and {} more")):
+        named = comma.join(titles.get(rule, {}).get(language, rule) for rule in rules[:NAMED])
+        if (left := len(rules) - NAMED) > 0:
+            named += more.format(len(rules) if language == "zh" else left)
         made[language] = text.format(rule=named, count=len(merged), units=units)
     return made
 

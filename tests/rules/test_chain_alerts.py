@@ -65,6 +65,15 @@ def test_why_says_what_each_signal_says_and_counts_the_rest(reasoner: Reasoner) 
     assert "and 2 more" in alert.why["en"]
 
 
+def test_a_title_names_the_first_four_rules_and_counts_the_rest(reasoner: Reasoner) -> None:
+    rules = [f"rule_{letter}" for letter in "abcde"]
+    [four] = correlate(CHAINS, [signal(rule, rule=rule) for rule in rules[:4]], reasoner, titles={}).alerts
+    [five] = correlate(CHAINS, [signal(rule, rule=rule) for rule in rules], reasoner, titles={}).alerts
+    assert four.title["zh"].endswith("rule_a；rule_b；rule_c；rule_d") and four.title["en"].endswith("rule_c; rule_d")
+    assert five.title["zh"].endswith("rule_a；rule_b；rule_c；rule_d等5类")
+    assert five.title["en"].endswith("rule_c; rule_d and 1 more")
+
+
 def test_titles_come_from_the_rules(reasoner: Reasoner) -> None:
     titles = {"some_rule": {"zh": "已故人员仍领取补贴", "en": "Paid after death"}}
     [alert] = correlate(CHAINS, [signal("A")], reasoner, titles=titles).alerts
