@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.record import Record
@@ -25,6 +25,10 @@ class Member(Record):
     """`issuer|subject` at the identity provider."""
     totp: Mapped[str | None]
     """The second factor's secret, encrypted."""
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The half minute of the last code that was taken: none serves twice."""
+    must_change: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody else chose the password: no role holds until its owner changes it."""
     failed: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
