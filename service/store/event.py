@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from service.store.outbox import tell
 from service.store.record import Record
 
 NOTHING_BEFORE = "0" * 64
@@ -46,6 +47,7 @@ class Event(Record):
 def append(session: Session, happenings: Iterable[Happening], actor: str, at: datetime) -> int:
     """Write entries at the end of the log; returns how many. The sequence has no holes, so a missing entry shows.
 
+    What other platforms hear of becomes a notice at the same time (service.store.outbox).
     With the office's key (`session.info[KEY]`) the hash is keyed: whoever holds the database alone cannot make it.
     """
     if session.get_bind().dialect.name == "postgresql":  # SQLite lets one writer in at a time anyway
@@ -53,7 +55,7 @@ def append(session: Session, happenings: Iterable[Happening], actor: str, at: da
     last = session.execute(select(Event.seq, Event.digest).order_by(Event.seq.desc()).limit(1)).first()
     seq, previous = (last[0], last[1]) if last else (0, NOTHING_BEFORE)
     key = session.info.get(KEY)
-    rows = []
+    happenings, rows = list(happenings), []
     for kind, about, body in happenings:
         seq += 1
         row = {"seq": seq, "at": at, "actor": actor, "kind": kind, "about": about, "body": body, "previous": previous}
@@ -61,6 +63,7 @@ def append(session: Session, happenings: Iterable[Happening], actor: str, at: da
         rows.append({**row, "digest": previous, "keyed": key is not None})
     if rows:
         session.execute(insert(Event), rows)
+        tell(session, happenings, actor, at)
     return len(rows)
 
 
