@@ -41,6 +41,8 @@ class Caller:
     scopes: frozenset[str] | None = None
     """What a key is narrowed to; None for people."""
     person_id: str | None = None
+    pending: bool = False
+    """A person whose password is somebody else's choice: no role holds until it is changed."""
 
     @classmethod
     def with_grants(
@@ -51,14 +53,15 @@ class Caller:
         today: date,
         scopes: Iterable[str] | None = None,
         person_id: str | None = None,
+        pending: bool = False,
     ) -> Self:
         """A caller with those of the grants that are in force on the day."""
         held = tuple(
             Held(roles()[one.role], Bounds(one.office_id, one.stream, one.area_id, one.unit_id))
             for one in grants
-            if one.starts_on <= today and (one.ends_on is None or today <= one.ends_on)
+            if not pending and one.starts_on <= today and (one.ends_on is None or today <= one.ends_on)
         )
-        return cls(name, kind, held, None if scopes is None else frozenset(scopes), person_id)
+        return cls(name, kind, held, None if scopes is None else frozenset(scopes), person_id, pending)
 
     def may(self, verb: str) -> bool:
         """Whether some role allows it, and the key's scopes too."""

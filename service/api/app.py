@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from service.api import alerts, health, rules
+from service.api import alerts, coverage, evidence, health, reference, rules, session
 from service.api.gate import mark
 from service.api.living import Living
 from service.api.problem import Problem, tell_problems
@@ -38,7 +38,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.living = Living(desk)
     tell_problems(app)
     app.middleware("http")(mark)
-    for door in (alerts.router, rules.router):
+    for door in (alerts.router, evidence.router, rules.router, coverage.router, reference.router, session.router):
         app.include_router(door, prefix=VERSION)
     app.include_router(health.router)
     return app

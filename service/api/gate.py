@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
@@ -14,6 +15,7 @@ from service.api.problem import Trespass
 from service.words import speak
 
 COOKIE = "guantong"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 bearer = HTTPBearer(auto_error=False, scheme_name="key", description="`gt_<id>_<secret>`, made by `guantong access key`")
 cookie = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session", description="A person's session in the console")
 
@@ -53,8 +55,28 @@ def identified(
             caller = signing_in.caller_of(session, session_token, now)
     if caller is None:
         raise Trespass(401, "who", headers={"WWW-Authenticate": "Bearer"})
+    if authorization is None:
+        from_this_site(request)
     request.state.caller = caller.name
     return caller
+
+
+def from_this_site(request: Request) -> None:
+    """Refuse what a page of another site makes a browser send with our cookie. Raises Trespass 403.
+
+    Sec-Fetch-Site says it in every browser since 2023; before, Origin or Referer must name our own host. Keys need none of
+    this: no browser adds them by itself.
+    """
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        own = site in ("same-origin", "none")
+    else:
+        told = request.headers.get("Origin") or request.headers.get("Referer") or ""
+        own = urlsplit(told).netloc != "" and urlsplit(told).netloc == request.headers.get("Host")
+    if not own:
+        raise Trespass(403, "other_site")
 
 
 Identified = Annotated[Caller, Depends(identified)]
@@ -64,6 +86,8 @@ def may(verb: str) -> Any:
     """A dependency: the caller, who may do this. Raises Trespass 401 or 403."""
 
     def allowed(caller: Identified) -> Caller:
+        if caller.pending:
+            raise Trespass(403, "change_password")
         if not caller.may(verb):
             raise Trespass(403, "may_not", verb=verb)
         return caller
