@@ -36,7 +36,7 @@ def import_paths(
     Raises KeyProblem when the lake was sealed with another key. A file that cannot be read is reported, not raised.
     """
     with lake.lock("import"), Seen() as seen:
-        lake.own(key)
+        key = lake.own(key)
         lake.sweep()
         found = Finder(sources, lake.contracts).find(paths)
         importer = Importer(lake, key, at, step, seen)

@@ -36,8 +36,11 @@ class Lake:
         self.home, self.contracts = home, contracts
         self.folder = home / "lake"
 
-    def own(self, key: Key) -> None:
-        """Note on first use which key seals this lake. Raises KeyProblem for another key: pseudonyms would not join."""
+    def own(self, key: Key) -> Key:
+        """Note on first use which key seals this lake; returns the key with this lake's data keys.
+
+        Raises KeyProblem for another key: pseudonyms would not join.
+        """
         path = self.folder / "key-check"
         check = key.digest("lake", "guantong")[:32]
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -46,6 +49,7 @@ class Lake:
             durable(path.with_suffix(TEMPORARY), path)
         if path.read_text(encoding="ascii") != check:
             raise KeyProblem("this lake was sealed with another key")
+        return key.at(self.folder)
 
     def batches(self) -> list[Batch]:
         """Living and withdrawn batches in the order of their import."""

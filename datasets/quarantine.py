@@ -38,10 +38,13 @@ class Waiting:
     faults: tuple[tuple[str | None, str, str, str], ...]
     raw: bytes | None
     origin: tuple[str, int] | None = None
+    lake: Path | None = None
+    """Whose data keys open it."""
 
     def opened(self, key: Key) -> list[tuple[str, str]]:
         """The row as (header, text), in clear. Raises KeyProblem for a wrong key."""
-        return [(header, text) for header, text in json.loads(key.decrypt(self.raw))] if self.raw else []
+        bound = key.at(self.lake) if self.lake else key
+        return [(header, text) for header, text in json.loads(bound.decrypt(self.raw))] if self.raw else []
 
 
 def waiting(lake: Lake) -> list[Waiting]:
@@ -69,8 +72,9 @@ def _of(lake: Lake, batch: Batch) -> Iterator[Waiting]:
         faults = tuple((row["column"], row["code"], row["why_zh"], row["why_en"]) for row in group)
         origin = (first["origin_batch"], first["origin_row"]) if first.get("origin_batch") else None
         yield Waiting(
-            batch.batch_id, batch.table, batch.source, batch.file, batch.sheet, first["row_no"], faults, first["raw"], origin
-        )
+            batch.batch_id, batch.table, batch.source, batch.file, batch.sheet, first["row_no"], faults, first["raw"], origin,
+            lake.folder,
+        )  # fmt: skip
 
 
 def export_rejects(lake: Lake, key: Key, out: Path) -> int:
@@ -82,6 +86,7 @@ def export_rejects(lake: Lake, key: Key, out: Path) -> int:
     """
     if out.resolve().is_relative_to(lake.home.resolve()):
         raise LakeProblem("a workbook of rejects is in clear and may not be written below the home folder")
+    key = key.at(lake.folder)
     rows = sorted((one for one in waiting(lake) if one.raw), key=lambda one: (one.table, one.source))
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(str(out), options) as book:

@@ -24,6 +24,7 @@ def _open(lake: Lake, key: Key, condition: str, bound: dict[str, object]) -> dic
     files = [str(lake.folder / batch.vault) for batch in lake.living() if batch.vault]
     if not files:
         return {}
+    key = key.at(lake.folder)
     with duckdb.connect() as con:
         sql = f"SELECT token, any_value(ciphertext) FROM read_parquet($files) WHERE {condition} GROUP BY token"  # noqa: S608 ours
         con.execute(sql, {"files": files, **bound})

@@ -157,7 +157,9 @@ class Desk:
     @cached_property
     def key(self) -> Key | None:
         """The key, when this machine has it: without it sealed values stay pseudonyms. Raises KeyProblem for a file that is no key."""
-        held: Key | None = _key.Key.from_file(self.settings.key_file) if self.settings.key_file.exists() else None
+        if not self.settings.key_file.exists():
+            return None
+        held: Key = _key.Key.from_file(self.settings.key_file).at(self.lake.folder)
         return held
 
     def secrets(self, tokens: Iterable[str]) -> dict[str, str]:
