@@ -11,6 +11,7 @@ from service.store import (  # noqa: F401 - they declare the tables
     judged,
     member,
     notice,
+    report,
     run,
     signal,
     verdict,
