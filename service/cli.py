@@ -27,6 +27,7 @@ COMMANDS = {
     "import": "taking", "run": "running", "alerts": "listing", "show": "showing", "batches": "batches", "withdraw": "batches",
     "rejects": "rejects", "sources": "sources", "city": "city", "ocds": "ocds", "real": "real", "rules": "rules",
     "models": "models", "serve": "serving", "worker": "working", "access": "access", "audit": "audit",
+    "key": "sealed",
 }  # fmt: skip
 """Command -> module of service.commands that holds it; a module is loaded when its command is called."""
 
@@ -93,7 +94,7 @@ def _call(arguments: list[str], desk: Desk) -> int:
     except Mistakes as mistakes:
         return _complain(_mistakes_told.told(mistakes.mistakes), 2)
     except _key.KeyProblem as problem:
-        return _complain(say("command.key", why=str(problem)), 2)
+        return _complain(say("command.key_trouble", why=str(problem)), 2)
     except Trouble as trouble:
         return _complain(str(trouble), trouble.code)
     except BrokenPipeError:  # the reader of a pipe has seen enough
