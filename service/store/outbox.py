@@ -34,6 +34,8 @@ class Kind(BaseModel):
     needs: str
     """The verb that whoever hears of it must be allowed."""
     data: tuple[str, ...]
+    wide: tuple[str, ...] = ()
+    """Told besides to those only who are bound to no place."""
 
 
 @cache
@@ -64,4 +66,8 @@ def tell(session: Session, happenings: Iterable[tuple[str, str, dict[str, Any]]]
 
 def _public(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
     # of what changed only the names are told: the values may be pseudonyms of people
-    return {name: sorted(body[name]) if name == "changed" else body[name] for name in kind.data if body.get(name) is not None}
+    return {
+        name: sorted(body[name]) if name == "changed" else body[name]
+        for name in (*kind.data, *kind.wide)
+        if body.get(name) is not None
+    }
