@@ -7,22 +7,44 @@
 | GUANTONG_DATABASE_URL | SQLAlchemy URL of the database | SQLite, guantong.db in the home |
 | GUANTONG_KEY_FILE | the key that seals personal data; never inside the home | key in the user's configuration folder |
 | GUANTONG_LANG | zh or en | the locale's, else zh |
+| GUANTONG_HOOK_NETWORKS | private networks that webhooks may be sent to, as 10.1.0.0/16, 127.0.0.1 | none: the open network by https only |
+| GUANTONG_OIDC_ISSUER | address of the identity provider (OpenID Connect), as its tokens name it | none: people sign in here |
+| GUANTONG_OIDC_CLIENT_ID | what the provider calls this service | needed with an issuer |
+| GUANTONG_OIDC_SECRET_FILE | file with the secret agreed with the provider | none: a public client |
+| GUANTONG_OIDC_RETURN | address people come back to, as registered there: https://…/signin/oidc/return | the request's own host |
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 
 from service.errors import BadSetting
 
 Language = Literal["zh", "en"]
+Network = IPv4Network | IPv6Network
+OIDC = "GUANTONG_OIDC_"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts that are this machine: nothing sent to them leaves it."""
 SHIPPED_RULES = Path(__file__).parents[1] / "rules"
 SHIPPED_SOURCES = Path(__file__).parents[1] / "datasets" / "sources"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The identity provider (统一身份认证) and what it calls us."""
+
+    issuer: str
+    client_id: str
+    secret: str | None = field(default=None, repr=False)
+    back: str | None = None
+    """Where people come back to; None: the host they came from."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +57,8 @@ class Settings:
     key_file: Path
     lang: Language
     shipped_rules: Path = SHIPPED_RULES
+    hook_networks: tuple[Network, ...] = ()
+    provider: Provider | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, lang: str | None = None) -> "Settings":
@@ -54,6 +78,8 @@ class Settings:
             database_url=given.get("GUANTONG_DATABASE_URL") or f"sqlite:///{home / 'guantong.db'}",
             key_file=key_file,
             lang=_language(given),
+            hook_networks=_networks(given.get("GUANTONG_HOOK_NETWORKS", "")),
+            provider=_provider(given),
         )
 
     @property
@@ -73,6 +99,31 @@ def _folders(text: str) -> tuple[Path, ...]:
         if not folder.is_dir():
             raise BadSetting("setting.no_book", path=str(folder))
     return folders
+
+
+def _provider(given: Mapping[str, str]) -> Provider | None:
+    issuer = given.get(f"{OIDC}ISSUER")
+    if issuer is None:
+        return None
+    parts = urlsplit(issuer)
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+        raise BadSetting("setting.oidc_issuer", value=issuer)
+    if (client := given.get(f"{OIDC}CLIENT_ID")) is None:
+        raise BadSetting("setting.oidc_client")
+    secret = None
+    if (file := given.get(f"{OIDC}SECRET_FILE")) is not None:
+        path = Path(file).expanduser()
+        if not path.is_file():
+            raise BadSetting("setting.oidc_secret", path=file)
+        secret = path.read_text(encoding="utf-8").strip()
+    return Provider(issuer, client, secret, given.get(f"{OIDC}RETURN"))
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part) for part in text.replace(",", " ").split())
+    except ValueError as error:
+        raise BadSetting("setting.hook_networks", value=text) from error
 
 
 def _language(given: Mapping[str, str]) -> Language:

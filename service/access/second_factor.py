@@ -1,17 +1,14 @@
 """The second factor (动态码): a time-based code (RFC 6238) whose secret is kept encrypted, for one login only."""
 
-import base64
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pyotp
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.orm import Session
 
+from service.access.ticket import opened, sealed
 from service.errors import Refusal
 from service.store.event import Happening, append
 from service.store.member import Member
@@ -20,7 +17,7 @@ ISSUER = "Guantong"
 """What the authenticator shows above the code; some show no Chinese."""
 PATIENCE = timedelta(minutes=10)
 """How long a proposed secret waits for its first code."""
-NONCE, STEP = 12, 30
+STEP = 30
 
 
 @dataclass(frozen=True)
@@ -38,17 +35,17 @@ def propose(login: str, key: bytes, now: datetime) -> Proposal:
     secret = pyotp.random_base32()
     told = json.dumps({"secret": secret, "until": (now + PATIENCE).timestamp()})
     uri = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
-    return Proposal(secret, uri, _sealed(key, f"proposed:{login}", told))
+    return Proposal(secret, uri, sealed(key, f"proposed:{login}", told))
 
 
 def confirm(session: Session, member: Member, ticket: str, code: str, key: bytes, now: datetime) -> None:
     """Turn the second factor on. Raises Refusal for a stale or strange ticket, or a code that does not fit."""
-    told = _opened(key, f"proposed:{member.login}", ticket)
+    told = opened(key, f"proposed:{member.login}", ticket)
     proposed: dict[str, Any] = json.loads(told) if told is not None else {"secret": None, "until": 0}
     step = fitting(proposed["secret"], code, now, None) if now.timestamp() < proposed["until"] else None
     if step is None:
         raise Refusal("access.code")
-    member.totp, member.totp_step = _sealed(key, f"kept:{member.login}", proposed["secret"]), step
+    member.totp, member.totp_step = sealed(key, f"kept:{member.login}", proposed["secret"]), step
     append(session, [Happening("second_factor.set", member.login, {})], f"person:{member.login}", now)
 
 
@@ -60,7 +57,7 @@ def turn_off(session: Session, member: Member, by: str, now: datetime) -> None:
 
 def secret_of(member: Member, key: bytes | None) -> str | None:
     """The secret, where this machine's key opens it."""
-    return _opened(key, f"kept:{member.login}", member.totp) if key is not None and member.totp is not None else None
+    return opened(key, f"kept:{member.login}", member.totp) if key is not None and member.totp is not None else None
 
 
 def fitting(secret: str | None, code: str | None, now: datetime, used: int | None) -> int | None:
@@ -70,16 +67,3 @@ def fitting(secret: str | None, code: str | None, now: datetime, used: int | Non
     made, this = pyotp.TOTP(secret, interval=STEP), int(now.timestamp()) // STEP
     fits = [step for step in (this - 1, this, this + 1) if pyotp.utils.strings_equal(made.at(step * STEP), code)]
     return next((step for step in fits if used is None or step > used), None)
-
-
-def _sealed(key: bytes, about: str, text: str) -> str:
-    nonce = os.urandom(NONCE)
-    return base64.urlsafe_b64encode(nonce + AESGCM(key).encrypt(nonce, text.encode(), about.encode())).decode()
-
-
-def _opened(key: bytes, about: str, sealed: str) -> str | None:
-    try:
-        raw = base64.urlsafe_b64decode(sealed.encode())
-        return AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
-    except (ValueError, InvalidTag):  # no base64, or not sealed by us for this
-        return None

@@ -1,7 +1,9 @@
 """Which alerts a caller sees: the one place that decides it, for pages, API, exports, events and letters alike.
 
 An office sees what it has, a stream what it leads, an area what happened there. A unit's own people see only what was sent to the unit
-to check first, and never what is about the unit itself or names it (检举控告工作规则 47(二)). Nobody sees what is about them.
+to check first, never what is about the unit itself or names it, and nothing that rests on a complaint: not whose it is, not what it says,
+not that there is one (检举控告工作规则 47(二)). What a complaint says of whom can stand in its text alone, so no program may judge which
+of them such people could safely see. Nobody sees what is about them, or what rests on a complaint that names them.
 """
 
 from typing import TypeVar
@@ -9,12 +11,18 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_, select, true
 
 from service.access.caller import Bounds, Caller
-from service.store.alert import Alert, AlertLink
+from service.store.alert import Alert, AlertLink, AlertSignal
 from service.store.assignment import Assignment
 from service.store.questions import stem
+from service.store.sealed import Accused
+from service.store.signal import SignalVersion
 
 R = TypeVar("R")
 PERSONAL = ("official", "person")
+COMPLAINTS = ("ticket", "ticket_flow", "ticket_matter", "mention", "hotspot_ticket")
+"""Tables of complaints and of what is made of them: a signal whose evidence is there rests on a complaint."""
+BELOW = "signal"
+"""Evidence that is other signals, which may rest on complaints."""
 
 
 def narrowed(query: Select[R], caller: Caller, verb: str = "alerts.read") -> Select[R]:
@@ -43,7 +51,7 @@ def _within(bounds: Bounds) -> ColumnElement[bool]:
     if bounds.area_id is not None:
         held.append(Alert.area_id.startswith(stem(bounds.area_id), autoescape=True))
     if bounds.unit_id is not None:
-        held += [_assigned(Assignment.unit_id == bounds.unit_id), ~_names(bounds.unit_id)]
+        held += [_assigned(Assignment.unit_id == bounds.unit_id), ~_names(bounds.unit_id), ~_complained_of(bounds.unit_id)]
     return and_(*held)
 
 
@@ -60,8 +68,18 @@ def _names(unit: str) -> ColumnElement[bool]:
     return or_(func.coalesce(Alert.unit_id, "") == unit, and_(Alert.subject_kind == "unit", Alert.subject_id == unit), *named)
 
 
+def _complained_of(unit: str) -> ColumnElement[bool]:
+    """Whether an alert rests, in any of its versions, on a complaint: about this unit as far as is known, or about anybody."""
+    known = select(Accused.fingerprint).where(Accused.kind == "unit", Accused.entity_id == unit)
+    evidence = SignalVersion.body["evidence"]
+    resting = or_(SignalVersion.topic == "hotline", *(evidence[table].as_string().is_not(None) for table in (*COMPLAINTS, BELOW)))
+    signals = select(AlertSignal.fingerprint).join(SignalVersion).where(resting)
+    return or_(Alert.fingerprint.in_(known), Alert.fingerprint.in_(signals))
+
+
 def _not_about(caller: Caller) -> ColumnElement[bool]:
     if caller.person_id is None:
         return true()
     mine = select(AlertLink.fingerprint).where(AlertLink.kind.in_(PERSONAL), AlertLink.entity_id == caller.person_id)
-    return Alert.fingerprint.not_in(mine)
+    named = select(Accused.fingerprint).where(Accused.kind == "person", Accused.entity_id == caller.person_id)
+    return and_(Alert.fingerprint.not_in(mine), Alert.fingerprint.not_in(named))

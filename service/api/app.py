@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from service.api import alerts, coverage, evidence, health, reference, rules, session
+from service.api import alerts, coverage, events, evidence, health, outside, reference, rules, session, subscriptions
 from service.api.gate import mark
 from service.api.living import Living
 from service.api.problem import Problem, tell_problems
@@ -38,9 +38,10 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.living = Living(desk)
     tell_problems(app)
     app.middleware("http")(mark)
-    for door in (alerts.router, evidence.router, rules.router, coverage.router, reference.router, session.router):
-        app.include_router(door, prefix=VERSION)
+    for door in (alerts, evidence, rules, coverage, reference, session, events, subscriptions):
+        app.include_router(door.router, prefix=VERSION)
     app.include_router(health.router)
+    app.include_router(outside.router)
     return app
 
 

@@ -14,11 +14,11 @@ from service.api.gate import COOKIE, Here, Identified, cookie, from_this_site
 from service.api.living import Living
 from service.api.problem import Problem, Trespass
 from service.errors import Refusal
+from service.settings import LOOPBACK
 from service.store.member import Member
 from service.words import either
 
 router = APIRouter(tags=["session"])
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PLAIN = r"^[^\x00]+$"
 """No database keeps a NUL."""
 Token = Annotated[str | None, Depends(cookie)]
