@@ -1,4 +1,7 @@
-"""What the program says to people, in Chinese or English: texts live in words/zh.yml and words/en.yml under the same keys."""
+"""What the program says to people, in Chinese or English: texts live in words/zh.yml and words/en.yml under the same keys.
+
+What a page of the console says lives in files of its own: words/pages/queue.zh.yml and queue.en.yml hold `queue.…`.
+"""
 
 from contextvars import ContextVar
 from functools import cache
@@ -36,7 +39,11 @@ def either(words: Any) -> str:
 def texts(lang: str) -> dict[str, str]:
     """All texts of a language, keys joined by dots. Raises strict_yaml.Mistakes."""
     tree, _ = strict_yaml.load(FOLDER / f"{lang}.yml")
-    return dict(_leaves(tree, ""))
+    found = dict(_leaves(tree, ""))
+    for path in sorted((FOLDER / "pages").glob(f"*.{lang}.yml")):
+        tree, _ = strict_yaml.load(path)
+        found.update(_leaves(tree, f"{path.name.partition('.')[0]}."))
+    return found
 
 
 def _leaves(tree: dict[str, Any], under: str) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def test_the_environment_is_read_in_one_file() -> None:
 def test_the_clock_is_read_at_the_edge_only() -> None:
     reads = re.compile(r"(datetime\.|dt\.)*(datetime\.(now|utcnow|today)|date\.today)$|time\.(time|time_ns|localtime|gmtime)$")
     found = [f"{shown(path)}:{line} {name}" for path in python(*ROOMS) for name, line in attributes(path) if reads.match(name)]
-    assert not [place for place in found if not place.startswith(("service/cli", "service/api/serving.py"))]
+    assert not [place for place in found if not place.startswith(("service/cli", "service/site.py"))]
 
 
 def test_nothing_is_pickled() -> None:

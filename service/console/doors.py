@@ -1,0 +1,19 @@
+"""All pages of the console, put into the application."""
+
+from fastapi import Depends, FastAPI
+
+from service.console import assets, queue, signing
+from service.console.guard import Guard, tongue
+from service.console.refusals import tell_people
+
+PAGES = (signing.router, queue.router)
+"""Routers of pages; who adds a page adds its router."""
+
+
+def add_console(app: FastAPI) -> None:
+    """Add the pages, their guard and what they say when something goes wrong."""
+    tell_people(app)
+    app.include_router(assets.router)
+    for router in PAGES:
+        app.include_router(router, dependencies=[Depends(tongue)], include_in_schema=False)
+    app.add_middleware(Guard)

@@ -1,0 +1,24 @@
+"""What stands in the head of every page: where one can go, by what one may do."""
+
+from typing import NamedTuple
+
+from service.access.caller import Caller
+from service.words import say
+
+
+class Entry(NamedTuple):
+    """A way to a page: its address, its text (a key of the words), its icon, and what one must be allowed to do there."""
+
+    path: str
+    text: str
+    icon: str
+    verb: str
+
+
+MENU = (Entry("/", "page.menu.queue", "inbox", "alerts.read"),)
+"""In the order shown; who adds a page adds a line."""
+
+
+def entries(caller: Caller) -> list[tuple[Entry, str]]:
+    """The entries for a caller, each with its text."""
+    return [(one, say(one.text)) for one in MENU if caller.may(one.verb)]
