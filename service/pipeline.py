@@ -31,6 +31,7 @@ from service.keeping.whole import Results, keep
 from service.lock import alone
 from service.outcome import Outcome, moved
 from service.scoring import link_and_score
+from service.sealed.accused import accused_by
 from service.steps import Question, Steps, Watch, silent
 
 
@@ -57,6 +58,7 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
             found = Flagging(desk.book, desk.contracts, tables, state, steps).flag_all()
             correlated = correlate_all(desk, found, tables, state, reasoner, steps)
             routed = route_all(desk, correlated, found, tables, state, reasoner, steps)
+            accused = accused_by(tables, desk.contracts, correlated.alerts, found.signals)
         ranked, matters = rank_all(desk, correlated, found), matters_of(correlated.alerts, desk.terms.matters)
-        counts = keep(steps, Results(found, correlated, routed, ranked, matters), desk.weights, desk.handover, state)
+        counts = keep(steps, Results(found, correlated, routed, ranked, matters, accused), desk.weights, desk.handover, state)
         return Outcome.of(steps, counts, found, correlated, drift)

@@ -1,6 +1,6 @@
 """The last step of a run: everything it concluded is written, and the run ended, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from service.keeping.assignments import keep_assignments, keep_recusals
 from service.keeping.levels import Ranked, keep_levels
 from service.keeping.matters import keep_matters
 from service.keeping.signals import keep_signals
+from service.sealed.accused import Whom, keep_accused
 from service.steps import Steps
 from service.store import event
 from service.store.bulk import upsert
@@ -36,6 +37,8 @@ class Results:
     routed: Routed
     priorities: Sequence[Priority]
     matters: Sequence[tuple[str, ...]]
+    accused: Mapping[str, Whom]
+    """Whom the complaints are about that an alert rests on."""
 
 
 def keep(steps: Steps, results: Results, weights: Weights, handover: Handover, lake_state: str) -> dict[str, int]:
@@ -49,6 +52,7 @@ def keep(steps: Steps, results: Results, weights: Weights, handover: Handover, l
         told = keep_alerts(session, moment, correlated.alerts, versions, Ranked(results.priorities, weights), found.cleared)
         log = told.happenings + keep_levels(session, run_id, weights)
         keep_matters(session, results.matters)
+        keep_accused(session, [one.fingerprint for one in correlated.alerts], results.accused)
         log += keep_assignments(session, moment, routed.assignments, handover)
         log += keep_recusals(session, moment, routed.recusals, {one.fingerprint for one in correlated.alerts})
         upsert(session, Blindness, [_row(run_id, one) for one in found.blindness.values()], update=["body"])

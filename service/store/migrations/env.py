@@ -13,8 +13,12 @@ from service.store import (  # noqa: F401 - they declare the tables
     notice,
     report,
     run,
+    sealed,
+    search,
     signal,
+    triage,
     verdict,
+    view,
 )
 from service.store.record import Record
 
