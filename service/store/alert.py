@@ -10,7 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.errors import IllegalMove
 from service.store.record import Record
 
-OPEN, CLEARED = "open", "cleared"
+OPEN, ACCEPTED, CLEARED, RETURNED = "open", "accepted", "cleared", "returned"
+STATUSES = (OPEN, ACCEPTED, CLEARED, RETURNED)
+"""To be judged; taken for verification (受理); no problem (销号); back at the data team (退回数据组)."""
+MOVES = {
+    "accept": ((OPEN,), ACCEPTED, "alert.not_open"),
+    "clear": ((OPEN, ACCEPTED), CLEARED, "alert.not_open"),
+    "give_back": ((OPEN, ACCEPTED), RETURNED, "alert.not_open"),
+    "reopen": ((CLEARED, RETURNED), OPEN, "alert.not_cleared"),
+}
+"""Verb -> from which statuses, to which, and what is said otherwise; status changes in no other way."""
 SEVERITIES = ("critical", "high", "medium", "low")
 LEVELS = SEVERITIES
 FACTS = ("kind", "severity", "subject_kind", "subject_id", "unit_id", "area_id", "amount")
@@ -57,13 +66,17 @@ class Alert(Record):
     """What the priority is made of: kind, points, sentence in zh and en."""
     matter: Mapped[str | None] = mapped_column(index=True)
     """What it is one matter with; None for an alert that touches no other."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Goes up whenever its facts, its status or its holder change: who decides says which version they saw."""
+    holder: Mapped[str | None]
+    """The caller who took it."""
 
     @classmethod
     def open(cls, facts: dict[str, Any], run_id: int, as_of: date, now: datetime) -> "Alert":
         """A new alert from the facts of the correlation."""
         return cls(
             **{"priority": 0.0, "sure": 0.0, "reasons": [], "matter": None, **facts},
-            status=OPEN, rank=SEVERITIES.index(facts["severity"]), level=LEVELS[-1], fired=1,
+            status=OPEN, version=1, rank=SEVERITIES.index(facts["severity"]), level=LEVELS[-1], fired=1,
             first_run=run_id, last_run=run_id, first_seen=as_of, last_seen=as_of, opened_at=now,
         )  # fmt: skip
 
@@ -74,6 +87,8 @@ class Alert(Record):
             if getattr(self, name) != value:  # an attribute that is set is compared and written, tens of thousands of times
                 setattr(self, name, value)
         self.rank = SEVERITIES.index(self.severity)
+        if changed:
+            self.version = (self.version or 1) + 1
         self.seen(run_id, as_of)
         return changed
 
@@ -98,17 +113,39 @@ class Alert(Record):
         before, self.level = self.level, level
         return None if before == level else [before, level]
 
+    def accept(self, holder: str) -> None:
+        """Take it for verification. Raises IllegalMove unless it is open."""
+        self._move("accept")
+        self.holder = holder
+
     def clear(self) -> None:
-        """Close as no problem; stays so until what its rules call material grows. Raises IllegalMove unless open."""
-        if self.status != OPEN:
-            raise IllegalMove("alert.not_open", alert=self.fingerprint)
-        self.status = CLEARED
+        """Close as no problem; stays so until what its rules call material grows. Raises IllegalMove unless open or accepted."""
+        self._move("clear")
+
+    def give_back(self) -> None:
+        """Back to the data team: its records or its rule are wrong. Raises IllegalMove unless open or accepted."""
+        self._move("give_back")
 
     def reopen(self) -> None:
-        """Open again because the facts grew beyond those that were cleared. Raises IllegalMove unless cleared."""
-        if self.status != CLEARED:
-            raise IllegalMove("alert.not_cleared", alert=self.fingerprint)
-        self.status = OPEN
+        """Open again, because the facts grew or the data team answered. Raises IllegalMove unless cleared or given back."""
+        self._move("reopen")
+        self.holder = None
+
+    def change_hands(self) -> None:
+        """Note that another office has it now: nobody holds it. Raises IllegalMove unless open or accepted."""
+        if self.status not in (OPEN, ACCEPTED):
+            raise IllegalMove("alert.not_open", alert=self.fingerprint)
+        self.status, self.holder, self.version = OPEN, None, self.version + 1
+
+    def put_back(self, status: str, holder: str | None) -> None:
+        """Undo: be as it was before the last move, under a version of its own."""
+        self.status, self.holder, self.version = status, holder, self.version + 1
+
+    def _move(self, verb: str) -> None:
+        before, after, otherwise = MOVES[verb]
+        if self.status not in before:
+            raise IllegalMove(otherwise, alert=self.fingerprint)
+        self.status, self.version = after, self.version + 1
 
 
 class AlertSignal(Record):
