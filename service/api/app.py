@@ -6,7 +6,21 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from service.api import alerts, coverage, events, evidence, health, outside, reference, rules, session, subscriptions
+from service.api import (
+    alerts,
+    coverage,
+    events,
+    evidence,
+    health,
+    keys,
+    outside,
+    people,
+    reference,
+    reports,
+    rules,
+    session,
+    subscriptions,
+)
 from service.api.gate import mark
 from service.api.living import Living
 from service.api.problem import Problem, tell_problems
@@ -38,7 +52,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.living = Living(desk)
     tell_problems(app)
     app.middleware("http")(mark)
-    for door in (alerts, evidence, rules, coverage, reference, session, events, subscriptions):
+    for door in (alerts, evidence, reports, rules, coverage, reference, session, events, subscriptions):
         app.include_router(door.router, prefix=VERSION)
     app.include_router(health.router)
     app.include_router(outside.router)

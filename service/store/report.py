@@ -13,7 +13,7 @@ class Report(Record):
     """One report; the newest version of a reference is the one that counts."""
 
     __tablename__ = "report"
-    __table_args__ = (Index(None, "fingerprint"), Index(None, "reported_by", "reference", "version", unique=True))
+    __table_args__ = (Index(None, "fingerprint", "reported_by", "reference", "version", unique=True),)
 
     report_id: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"))

@@ -25,8 +25,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["fingerprint"], ["alert.fingerprint"], name="fk_report_fingerprint"),
         sa.PrimaryKeyConstraint("report_id", name="pk_report"),
     )
-    op.create_index("ix_report_fingerprint", "report", ["fingerprint"])
-    op.create_index("ix_report_reported_by_reference_version", "report", ["reported_by", "reference", "version"], unique=True)
+    op.create_index(
+        "ix_report_fingerprint_reported_by_reference_version", "report", ["fingerprint", "reported_by", "reference", "version"], unique=True
+    )
 
 
 def downgrade() -> None:
