@@ -52,7 +52,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.living = Living(desk)
     tell_problems(app)
     app.middleware("http")(mark)
-    for door in (alerts, evidence, reports, rules, coverage, reference, session, events, subscriptions):
+    for door in (alerts, evidence, reports, rules, coverage, reference, session, people, keys, events, subscriptions):
         app.include_router(door.router, prefix=VERSION)
     app.include_router(health.router)
     app.include_router(outside.router)
