@@ -21,4 +21,4 @@ class Answered(Record):
     status: Mapped[int]
     headers: Mapped[dict[str, Any]]
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
