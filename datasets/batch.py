@@ -21,6 +21,27 @@ Step = Callable[[str], None]
 """Called at every point where a crash would leave different things behind; tests die there."""
 
 
+class Pushed(BaseModel):
+    """One push in a batch that grows by pushes: its rows are numbered from `first` on in the order they came.
+
+    rows = accepted + duplicate + rejected; a duplicate is in the lake already and is not stored again.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    push: str
+    """24 hex that identify what was pushed."""
+    by: str
+    """The caller, as the audit log names it."""
+    at: str | None
+    first: int
+    rows: int
+    accepted: int
+    duplicate: int
+    rejected: int
+    diverted: int
+
+
 class Batch(BaseModel):
     """What a batch's manifest says. The manifest's atomic rename is the commit.
 
@@ -58,6 +79,8 @@ class Batch(BaseModel):
     """Under what knowledge its rows were judged for diversion; other knowledge means they are judged anew."""
     made_by: str | None = None
     imported_at: str | None = None
+    pushes: tuple[Pushed, ...] = ()
+    """What other platforms pushed into it, in order; nothing for a batch out of a file."""
     withdrawn: str | None = None
     """Why it was withdrawn; None for a living batch."""
     data: str | None = None

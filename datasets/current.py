@@ -47,8 +47,10 @@ def make_table(con: duckdb.DuckDBPyConnection, folder: Path, contract: Contract,
     versions, files = _versions(folder, contract, stored)
     columns = ", ".join(quoted(column) for column in (*contract.columns, *LINEAGE))
     key = ", ".join(quoted(column) for column in contract.key)
-    if len(stored) > 1 and _overlap(con, versions, files, key):
-        newest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY seq DESC, row_no) = 1"
+    several = len(stored) > 1 or any(batch.pushes for batch in stored)
+    if several and _overlap(con, versions, files, key):
+        # within one batch only pushes bring a key twice, and the later one is the newer
+        newest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY seq DESC, row_no DESC) = 1"
     else:
         newest = ""
     con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {columns} FROM ({versions}) {newest}", files)  # noqa: S608

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import datetime
 
 from datasets.batch import Batch, Draft, Step, batch_id
+from datasets.contract import Contract
 from datasets.diversion import Diversion
 from datasets.expunge import expunge
 from datasets.files import Blob
@@ -17,7 +18,7 @@ from datasets.parts import Part
 from datasets.reject import sealed_rejects
 from datasets.rows import RowSealer
 from datasets.seen import Seen
-from datasets.source import looked_up
+from datasets.source import Source, looked_up
 from datasets.taking import Taking
 
 READER = "2"
@@ -90,15 +91,19 @@ class Importer:
         )  # fmt: skip
 
     def _revision(self, part: Part) -> str:
-        """16 hex of everything besides the content that decides what a part becomes."""
-        said = (READER, part.source.digest if part.source else "", self._lake.contracts[part.table].model_dump_json())
-        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
+        return revision_of(self._lake.contracts[part.table], part.source)
 
     def _plan(self, part: Part) -> Mapping | Clean:
         contract = self._lake.contracts[part.table]
         if part.source is None or part.header is None:
             return Clean(contract)
         return Mapping(contract, part.source, part.header, self._lookups, self._key)
+
+
+def revision_of(contract: Contract, source: Source | None) -> str:
+    """16 hex of everything besides the content that decides what a part becomes."""
+    said = (READER, source.digest if source else "", contract.model_dump_json())
+    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
 
 
 def _content(blob: Blob, part: Part) -> str:

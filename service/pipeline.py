@@ -35,11 +35,11 @@ from service.sealed.accused import accused_by
 from service.steps import Question, Steps, Watch, silent
 
 
-def take_in(desk: Desk, paths: Sequence[Path], watch: Watch = silent) -> ImportReport:
-    """Import files and folders; the key is made on first use. Raises KeyProblem when the lake was sealed with another."""
+def take_in(desk: Desk, paths: Sequence[Path], watch: Watch = silent, *, actor: str = "import") -> ImportReport:
+    """Import files and folders, on record as the actor's doing; the key is made on first use. Raises KeyProblem when the lake was sealed with another."""
     store, key = desk.store, Key.from_file(desk.settings.key_file, create=True)
     report = import_paths(desk.lake, desk.sources, paths, key, progress=watch, at=desk.clock())
-    put_on_record(store, report, desk.clock())
+    put_on_record(store, report, actor, desk.clock())
     return report
 
 

@@ -8,6 +8,7 @@
 | GUANTONG_KEY_FILE | the key that seals personal data; never inside the home | key in the user's configuration folder |
 | GUANTONG_LANG | zh or en | the locale's, else zh |
 | GUANTONG_HOOK_NETWORKS | private networks that webhooks may be sent to, as 10.1.0.0/16, 127.0.0.1 | none: the open network by https only |
+| GUANTONG_RATE | requests a second that a caller may make in the long run, for each server process (ten times as many at once); 0: any | 100 |
 | GUANTONG_OIDC_ISSUER | address of the identity provider (OpenID Connect), as its tokens name it | none: people sign in here |
 | GUANTONG_OIDC_CLIENT_ID | what the provider calls this service | needed with an issuer |
 | GUANTONG_OIDC_SECRET_FILE | file with the secret agreed with the provider | none: a public client |
@@ -28,6 +29,7 @@ from service.errors import BadSetting
 
 Language = Literal["zh", "en"]
 Network = IPv4Network | IPv6Network
+RATE = 100
 OIDC = "GUANTONG_OIDC_"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -59,6 +61,7 @@ class Settings:
     shipped_rules: Path = SHIPPED_RULES
     hook_networks: tuple[Network, ...] = ()
     provider: Provider | None = None
+    rate: int = RATE
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, lang: str | None = None) -> "Settings":
@@ -80,6 +83,7 @@ class Settings:
             lang=_language(given),
             hook_networks=_networks(given.get("GUANTONG_HOOK_NETWORKS", "")),
             provider=_provider(given),
+            rate=_rate(given.get("GUANTONG_RATE", str(RATE))),
         )
 
     @property
@@ -99,6 +103,12 @@ def _folders(text: str) -> tuple[Path, ...]:
         if not folder.is_dir():
             raise BadSetting("setting.no_book", path=str(folder))
     return folders
+
+
+def _rate(text: str) -> int:
+    if not (text.strip().isdecimal() and int(text) <= 1_000_000):
+        raise BadSetting("setting.rate", value=text)
+    return int(text)
 
 
 def _provider(given: Mapping[str, str]) -> Provider | None:

@@ -11,19 +11,25 @@ from service.api import (
     coverage,
     events,
     evidence,
+    files,
     health,
     keys,
     outside,
     people,
+    records,
     reference,
     reports,
     rules,
+    runs,
     session,
     subscriptions,
 )
 from service.api.gate import mark
+from service.api.limits import Buckets, Limits
 from service.api.living import Living
+from service.api.manual import complete
 from service.api.problem import Problem, tell_problems
+from service.api.writes import Writes
 from service.desk import Desk
 
 VERSION = "/api/v1"
@@ -51,11 +57,30 @@ def create_app(desk: Desk) -> FastAPI:
     )  # fmt: skip
     app.state.living = Living(desk)
     tell_problems(app)
+    rate = desk.settings.rate
+    app.add_middleware(Writes, desk=desk)  # the last one added comes first: name and language, then limits, then keys of writes
+    app.add_middleware(Limits, buckets=Buckets(rate, burst=10 * rate) if rate else None)
     app.middleware("http")(mark)
-    for door in (alerts, evidence, reports, rules, coverage, reference, session, people, keys, events, subscriptions):
+    for door in (
+        alerts,
+        evidence,
+        reports,
+        rules,
+        coverage,
+        reference,
+        session,
+        people,
+        keys,
+        events,
+        subscriptions,
+        records,
+        files,
+        runs,
+    ):
         app.include_router(door.router, prefix=VERSION)
     app.include_router(health.router)
     app.include_router(outside.router)
+    complete(app)
     return app
 
 

@@ -5,10 +5,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ibis.backends.duckdb import Backend
 
 from service.desk import Desk
+from service.pushing import Pushing
 from service.reading import Reading
 
 IDLE = 8
@@ -20,8 +22,17 @@ class Living:
     """One process of the service. Raises nothing when made: what is wrong with the book shows when it is asked for."""
 
     desk: Desk
+    pushing: Pushing = field(init=False)
     _idle: list[tuple[int, Backend]] = field(default_factory=list)
     _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.pushing = Pushing(self.desk)
+
+    @cached_property
+    def pushable(self) -> frozenset[str]:
+        """Tables that records come in to: those some source fills; the others are made here. Raises Mistakes."""
+        return frozenset(one.table for one in self.desk.sources.values())
 
     @property
     def secret(self) -> bytes:

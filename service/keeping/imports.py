@@ -7,10 +7,8 @@ from service.store import event
 from service.store.database import Store
 from service.store.event import Happening
 
-ACTOR = "import"
 
-
-def put_on_record(store: Store, report: ImportReport, now: datetime) -> None:
+def put_on_record(store: Store, report: ImportReport, actor: str, now: datetime) -> None:
     """One entry for each batch that the import changed."""
     happenings = [
         Happening(
@@ -29,4 +27,4 @@ def put_on_record(store: Store, report: ImportReport, now: datetime) -> None:
     ]
     if happenings:
         with store.change() as session:
-            event.append(session, happenings, ACTOR, now)
+            event.append(session, happenings, actor, now)

@@ -26,7 +26,7 @@ def claim(session: Session, attempts: dict[str, int], worker: str, now: datetime
         if job.cancel_asked:
             _end(job, CANCELLED, now)
         elif job.attempts >= attempts[job.kind]:
-            job.error = {"code": "job.died", "attempts": job.attempts}
+            job.error = {"code": "job.died", "values": {"attempts": str(job.attempts)}}
             _end(job, FAILED, now)
         else:
             job.status, job.attempts = RUNNING, job.attempts + 1

@@ -114,7 +114,7 @@ def test_a_job_that_kills_its_workers_is_given_up(desk: Desk) -> None:
     for attempt in range(4):
         with desk.store.change() as session:
             assert (jobs.claim(session, {"slow": 3}, "w", NOW + attempt * 2 * LEASE, LEASE) is None) is (attempt == 3)
-    assert (seen(desk, mine).status, seen(desk, mine).error) == (FAILED, {"code": "job.died", "attempts": 3})
+    assert (seen(desk, mine).status, seen(desk, mine).error) == (FAILED, {"code": "job.died", "values": {"attempts": "3"}})
 
 
 def test_a_cancelled_job_stops_at_its_next_step_and_a_waiting_one_at_once(desk: Desk, tmp_path: Path) -> None:

@@ -1,0 +1,131 @@
+"""Every write may carry an Idempotency-Key: this stands between the limits and the doors, so that no door need know of it."""
+
+import re
+
+from cryptography.exceptions import InvalidTag
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import Request, cookie_parser
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.access import key, signing_in
+from service.api import idempotency
+from service.api.gate import COOKIE
+from service.api.idempotency import Going, Other, Told, Write
+from service.api.limits import LIMITED
+from service.api.problem import answer
+from service.desk import Desk
+from service.words import say
+
+METHODS = ("POST", "PUT", "PATCH", "DELETE")
+FORM = re.compile(r"[\x21-\x7e]{1,200}")
+NOT_DONE = (401, 403, 409, 413, 429)
+"""Answers that say nothing was done because of the moment: the same write may be tried again under its key."""
+
+
+class Writes:
+    """Looks a write's key up before it is done, and keeps the answer before it is told."""
+
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        self.app, self.desk = app, desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        write = scope["type"] == "http" and scope["method"] in METHODS and scope["path"].startswith(LIMITED)
+        headers = Headers(scope=scope) if write else Headers()
+        given = headers.get("idempotency-key")
+        if given is None:
+            await self.app(scope, receive, send)
+            return
+        if not FORM.fullmatch(given):
+            await answer(Request(scope), 422, "key_form", say("problem.key_form"))(scope, receive, send)
+            return
+        caller = await run_in_threadpool(self._caller, headers)
+        body = await _whole(receive)
+        if caller is None or body is None:  # the door says so; a caller who left before the body was here is owed nothing
+            await self.app(scope, _again(body or b"", receive, gone=body is None), send)
+            return
+        address = scope["raw_path"] + b"?" + scope["query_string"]
+        await self._once(Write.of(caller, given, scope["method"], address, body), scope, _again(body, receive), send)
+
+    def _caller(self, headers: Headers) -> str | None:
+        now, scheme = self.desk.clock(), headers.get("authorization")
+        token = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+        with self.desk.store.look() as session:
+            if scheme is not None:
+                found = key.caller_of(session, scheme.partition(" ")[2].strip(), now)
+            else:
+                found = signing_in.caller_of(session, token, now) if token else None
+        return found.name if found else None
+
+    async def _once(self, write: Write, scope: Scope, receive: Receive, send: Send) -> None:
+        response: ASGIApp
+        try:
+            told = await run_in_threadpool(idempotency.begin, self.desk, write)
+        except Other:
+            response = answer(Request(scope), 422, "key_other", say("problem.key_other"))
+        except Going:
+            response = answer(Request(scope), 409, "key_going", say("problem.key_going"), headers={"Retry-After": "1"})
+        except InvalidTag:  # the office's key was replaced: the answer is lost, and doing it again is not ours to decide
+            response = answer(Request(scope), 409, "key_lost", say("problem.key_lost"))
+        else:
+            if told is None:
+                await self._done(write, scope, receive, send)
+                return
+            response = Response(told.body, told.status, {**told.headers, "Idempotent-Replay": "true"})
+        await response(scope, receive, send)
+
+    async def _done(self, write: Write, scope: Scope, receive: Receive, send: Send) -> None:
+        heard = _Heard()
+        try:
+            await self.app(scope, receive, heard)
+        except BaseException:
+            await run_in_threadpool(idempotency.give_up, self.desk, write)
+            raise
+        told = heard.told()
+        if told is None or told.status >= 500 or told.status in NOT_DONE:
+            await run_in_threadpool(idempotency.give_up, self.desk, write)
+        else:  # kept before it is told: a caller who hears it lost in between hears it again
+            await run_in_threadpool(idempotency.end, self.desk, write, told)
+        for message in heard.messages:
+            await send(message)
+
+
+class _Heard:
+    """An answer, held back."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    async def __call__(self, message: Message) -> None:
+        self.messages.append(message)
+
+    def told(self) -> Told | None:
+        if not self.messages:
+            return None
+        first, rest = self.messages[0], self.messages[1:]
+        return Told(first["status"], dict(Headers(raw=first["headers"])), b"".join(one.get("body", b"") for one in rest))
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """The body; None when the caller left, or sent more than may come."""
+    pieces = []
+    while (message := await receive())["type"] == "http.request":
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+    return None
+
+
+def _again(body: bytes, receive: Receive, *, gone: bool = False) -> Receive:
+    """Gives the body to the door as if it came now."""
+    given = gone
+
+    async def giving() -> Message:
+        nonlocal given
+        if given:
+            return {"type": "http.disconnect"} if gone else await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return giving
