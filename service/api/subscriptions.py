@@ -34,7 +34,7 @@ router = APIRouter(tags=["webhooks"])
 Hooks = Annotated[Caller, may("hooks.manage")]
 KEYS = "keys.manage"
 """Whoever ends the keys of platforms also sees and ends their webhooks; what they are told stays hidden from them."""
-NO_KEY: dict[int | str, dict[str, Any]] = {503: {"model": Problem, "description": "This machine has no key file"}}
+NO_KEY: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "description": "This machine has no key file"}}
 PAUSED: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "description": "The subscription is paused"}}
 
 
@@ -175,5 +175,5 @@ def _url(here: Living, text: str) -> str:
 
 def _key(here: Living) -> Key:
     if here.desk.key is None:
-        raise Trespass(503, "no_key")
+        raise Trespass(409, "no_key")
     return here.desk.key

@@ -49,7 +49,7 @@ class Wire:
         except httpcore2.TimeoutException:
             error = "timeout"
         except httpcore2.ConnectError as failed:
-            error = "tls" if isinstance(failed.__cause__, ssl.SSLError) else "connect"
+            error = "tls" if isinstance(failed.__cause__ or failed.__context__, ssl.SSLError) else "connect"
         except (httpcore2.NetworkError, httpcore2.ProtocolError):
             error = "dropped"
         except OSError:  # the name leads nowhere

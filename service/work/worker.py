@@ -17,6 +17,8 @@ from datasets.key import KeyProblem
 from datasets.strict_yaml import Mistakes
 from service.desk import Desk
 from service.errors import NothingFound, Refusal, Trouble
+from service.news.courier import Courier
+from service.news.wire import Wire
 from service.store.job import Job
 from service.work import jobs
 from service.work.registry import KINDS, GiveUp, JobHandle, Kind, Stopped, kind
@@ -45,6 +47,8 @@ class Worker:
     def serve(self) -> None:
         """Work until `ending` is set: quick kinds in one thread, long ones in another."""
         lanes = [threading.Thread(target=self._lane, args=(quick,), name=f"work-{quick}") for quick in (True, False)]
+        courier = Courier(self.desk, Wire(self.desk.settings.hook_networks))
+        lanes.append(threading.Thread(target=courier.serve, args=(self.ending,), name="courier"))
         for lane in lanes:
             lane.start()
         for lane in lanes:
