@@ -45,7 +45,7 @@ class Worker:
     ending: threading.Event = field(default_factory=threading.Event)
 
     def serve(self) -> None:
-        """Work until `ending` is set: quick kinds in one thread, long ones in another."""
+        """Work until `ending` is set: quick kinds in one thread, long ones in another, webhooks in a third."""
         lanes = [threading.Thread(target=self._lane, args=(quick,), name=f"work-{quick}") for quick in (True, False)]
         courier = Courier(self.desk, Wire(self.desk.settings.hook_networks))
         lanes.append(threading.Thread(target=courier.serve, args=(self.ending,), name="courier"))
