@@ -102,10 +102,14 @@ def found() -> Made:
     """One linking of many cases that do not touch each other."""
     folk = crowd()["person"]
     return link(
-        person=[folk[30] | {"person_id": "TWIN"}, folk[50] | {"person_id": "AGAIN", "id_problem": "check_digit", "household_id": None}],
+        person=[folk[30] | {"person_id": "TWIN"}, folk[50] | {"person_id": "AGAIN", "id_problem": "check_digit", "household_id": None},
+                {"person_id": "LINE", "name": "nam_line", "area_id": "320612199299", "death_known": True}],
+        public_employee=[{"person_id": "LINE", "unit_id": "U1", "phone": "tel_line"}],
         subsidy_payment=[
             paid("TYPO"), paid("TYPO", payment_id="W", account_id="acc_9", programme_id="PG1", area_id=None),
             paid("CLASH", 10, period="2024-01"), paid("NAME", account_id="acc_other", area_id=None, account_name="nam_207"),
+            paid("MOVED", 14, account_id="acc_new"), paid("BESIDE", 16, account_id="acc_newer", period="2024-01"),
+            paid("KINDS", 18, account_id="acc_newest", account_name="nam_line", area_id="320612199299"), paid("PLACELESS", 21, area_id=None),
             paid("EITHER", 60, area_id=None), paid("P060", 60, payment_id="Z", period="2024-03"), paid("P061", 60, payment_id="Y", period="2024-03"),
         ],
         enterprise=[FIRM, AGAIN, SISTER, BRANCH], debarment=[{"debarment_id": "D1", "name": FIRM["name"], "starts_on": date(2024, 1, 1)}],
@@ -119,12 +123,32 @@ def found() -> Made:
 def test_a_mistyped_number_paid_into_the_usual_account_is_its_owners(found: Made) -> None:
     row = of(found, "TYPO")
     assert row["entity_id"] == "P007"
-    assert "只有此人" in row["because"] and "同村" in row["because"] and "合计" in row["because"]
+    assert "只有此人" in row["because"] and "合计" in row["because"]
     assert row["weight"] > 3 and 0.92 <= row["certainty"] <= 1
 
 
 def test_whoever_was_paid_for_that_period_under_his_own_number_is_not_the_mistyped_one(found: Made) -> None:
     assert of(found, "CLASH")["entity_id"] == "CLASH"
+
+
+def test_who_stands_in_the_list_just_where_the_owner_is_missing_is_the_owner_whatever_his_account(found: Made) -> None:
+    row = of(found, "MOVED")
+    assert row["entity_id"] == "P014" and "各期正好相接" in row["because"] and "账户、电话、地块均不同" in row["because"]
+
+
+def test_a_namesake_of_the_village_with_his_own_money_for_that_period_is_another(found: Made) -> None:
+    assert of(found, "BESIDE")["entity_id"] == "BESIDE"
+
+
+def test_a_plot_and_an_account_do_not_differ(found: Made) -> None:
+    """LINE is known by a phone, the unknown number by an account: that they are not equal says nothing."""
+    assert of(found, "KINDS")["entity_id"] == "LINE"
+    assert "均不同" not in of(found, "KINDS")["because"]
+
+
+def test_within_one_account_the_village_says_nothing(found: Made) -> None:
+    assert "同村" not in of(found, "TYPO")["because"]
+    assert of(found, "PLACELESS")["entity_id"] == "P021"
 
 
 def test_a_name_alone_joins_nobody(found: Made) -> None:
