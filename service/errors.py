@@ -5,7 +5,8 @@ Trouble
 |-- Refusal             2  the caller must change something
 |   |-- BadSetting         a variable of the environment
 |   |-- DatabaseNewer      the database was made by a newer program
-|   `-- IllegalMove        an alert cannot do this now
+|   |-- IllegalMove        an alert cannot do this now
+|   `-- Conflict           somebody else changed it meanwhile
 `-- Busy                3  try again later
 """
 
@@ -43,6 +44,10 @@ class DatabaseNewer(Refusal):
 
 
 class IllegalMove(Refusal):
+    pass
+
+
+class Conflict(Refusal):
     pass
 
 

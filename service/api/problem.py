@@ -1,5 +1,6 @@
 """Problems as RFC 9457 has them (application/problem+json): a stable code, what is wrong where, and what would be right."""
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -8,15 +9,17 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from datasets.strict_yaml import Mistakes
-from service.errors import BadSetting, Busy, NothingFound, Refusal, Trouble
+from service.errors import BadSetting, Busy, Conflict, NothingFound, Refusal, Trouble
 from service.words import say
 
+log = logging.getLogger("guantong.api")
 MEDIA = "application/problem+json"
 ABOUT = "urn:guantong:problem:"
-STATUS: dict[type[Trouble], int] = {NothingFound: 404, BadSetting: 500, Busy: 503, Refusal: 422, Trouble: 500}
+STATUS: dict[type[Trouble], int] = {NothingFound: 404, BadSetting: 500, Busy: 503, Conflict: 409, Refusal: 422, Trouble: 500}
 """The kinds of trouble and how HTTP calls them; a subclass goes by its nearest parent."""
 
 
@@ -71,9 +74,20 @@ def tell_problems(app: FastAPI) -> None:
     """The one table of exceptions and what they become."""
     table: dict[Any, Callable[[Request, Any], Awaitable[Response]]] = {
         Trouble: _trouble, Trespass: _trespass, RequestValidationError: _invalid, HTTPException: _http, Mistakes: _mistakes,
+        OperationalError: _gone, InterfaceError: _gone,
     }  # fmt: skip
     for kind, handler in table.items():
         app.add_exception_handler(kind, handler)
+
+
+def database_gone(request: Request, error: Exception) -> Response:
+    """The database does not answer, or is restarting: 503, with what was wrong in the log only."""
+    log.warning("database: %s", type(error).__name__)
+    return answer(request, 503, "database", say("problem.database"), headers={"Retry-After": "2"})
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    return database_gone(request, error)
 
 
 async def _trouble(request: Request, trouble: Trouble) -> Response:

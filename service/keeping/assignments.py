@@ -10,7 +10,7 @@ from rules.alert import Assignment as Given
 from rules.alert import Recused
 from service.handover import Handover
 from service.keeping.alerts import Moment
-from service.store.assignment import Assignment, Recusal
+from service.store.assignment import TRANSFERRED, Assignment, Recusal
 from service.store.event import Happening
 from service.store.run import Run
 from service.working_days import LOCAL
@@ -23,12 +23,16 @@ KEY = ("fingerprint", "office_id", "unit_id", "role", "stream", "route", "channe
 def keep_assignments(session: Session, moment: Moment, given: Iterable[Given], handover: Handover) -> list[Happening]:
     """Write who leads, assists and checks first, and by when; returns the entries for the log.
 
-    Alerts that did not fire keep what they had. What a run repeats keeps its day, unless that was reckoned without a
+    Alerts that did not fire, and those that people handed on, keep what they had. What a run repeats keeps its day, unless that was reckoned without a
     holiday table and there is one now.
     """
     today = moment.now.astimezone(LOCAL).date()
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    handed = select(Assignment.fingerprint).where(Assignment.ended_run.is_(None), Assignment.route == TRANSFERRED)
+    by_people = set(session.scalars(handed))
     for one in given:
+        if one.fingerprint in by_people:
+            continue
         row: dict[str, Any] = {
             "fingerprint": one.fingerprint, "stream": one.stream, "office_id": one.office_id, "unit_id": one.unit_id,
             "role": one.role, "route": one.route,

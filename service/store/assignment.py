@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.record import Record
 
+TRANSFERRED = "transfer"
+"""The route of what people handed on: no run assigns it anew."""
+
 
 class Assignment(Record):
     """An office that leads or assists, or the department that checks first; one that a later run replaced keeps its row and names the run that ended it."""
