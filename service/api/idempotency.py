@@ -7,6 +7,7 @@ killed in the midst of a write leaves the key unanswered: whoever sends it next 
 import hashlib
 import os
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from service.store.idempotent import Answered
 
 KEPT = timedelta(hours=48)
 LONGEST_WRITE = timedelta(minutes=10)
-"""After so long a write on another machine counts as given up; on this machine it is seen whether its process lives."""
+"""After so long a write of another process counts as given up; on this machine it does as soon as that process is gone."""
 TOLD = ("content-type", "location", "etag", "content-language")
 """Headers that belong to an answer, not to the moment of its sending."""
 _NONCE = 12
@@ -61,8 +62,10 @@ class Going(Exception):
     """The write is being done."""
 
 
-def begin(desk: Desk, write: Write) -> Told | None:
+def begin(desk: Desk, write: Write, going: Collection[Write]) -> Told | None:
     """The answer given before, or None: then the write is the caller's to do, and to `end` or `give_up`.
+
+    `going` are the writes that this process is at.
 
     Raises Other and Going.
     """
@@ -76,7 +79,7 @@ def begin(desk: Desk, write: Write) -> Told | None:
             raise Other(write.key)
         if found.status:
             return Told(found.status, found.headers, _opened(desk, found))
-        if _lives(found, now):
+        if _lives(found, now, write in going):
             raise Going(write.key)
         found.headers, found.at = _holder(), now
         return None
@@ -128,11 +131,12 @@ def _holder() -> dict[str, Any]:
     return {"host": socket.gethostname(), "pid": pid, "started": _started(pid)}
 
 
-def _lives(found: Answered, now: datetime) -> bool:
+def _lives(found: Answered, now: datetime, here: bool) -> bool:
     holder = found.headers
-    if holder.get("host") == socket.gethostname():
-        return bool(_started(int(holder["pid"])) == holder["started"])
-    return now - found.at < LONGEST_WRITE
+    if holder == _holder():
+        return here
+    gone = holder.get("host") == socket.gethostname() and _started(int(holder["pid"])) != holder["started"]
+    return not gone and now - found.at < LONGEST_WRITE
 
 
 def _cipher(desk: Desk) -> AESGCM:

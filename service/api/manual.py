@@ -13,7 +13,10 @@ KEY = {
     "with `Idempotent-Replay: true`. Another write with the key: 422; while the first is being done: 409.",
 }  # fmt: skip
 WRITE = {"409": "It is being done, or stands against what is", "413": "The body is larger than it may be"}
-ANY = {"429": "Too many requests; `Retry-After` says when to come again"}
+ANY = {
+    "429": "Too many requests; `Retry-After` says when to come again",
+    "503": "Something the service needs is away for the moment: the database, a lock, a book without mistakes",
+}
 
 
 def complete(app: FastAPI) -> None:

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from datasets.strict_yaml import Mistakes
 from service.errors import BadSetting, Busy, Conflict, NothingFound, Refusal, Trouble
@@ -74,7 +75,7 @@ def tell_problems(app: FastAPI) -> None:
     """The one table of exceptions and what they become."""
     table: dict[Any, Callable[[Request, Any], Awaitable[Response]]] = {
         Trouble: _trouble, Trespass: _trespass, RequestValidationError: _invalid, HTTPException: _http, Mistakes: _mistakes,
-        OperationalError: _gone, InterfaceError: _gone,
+        OperationalError: _gone, InterfaceError: _gone, ClientDisconnect: _hung_up,
     }  # fmt: skip
     for kind, handler in table.items():
         app.add_exception_handler(kind, handler)
@@ -88,6 +89,10 @@ def database_gone(request: Request, error: Exception) -> Response:
 
 async def _gone(request: Request, error: Exception) -> Response:
     return database_gone(request, error)
+
+
+async def _hung_up(request: Request, error: ClientDisconnect) -> Response:
+    return Response(status_code=400)  # nobody hears it; but it is no fault of ours, which the log would take it for
 
 
 async def _trouble(request: Request, trouble: Trouble) -> Response:

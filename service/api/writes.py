@@ -1,8 +1,10 @@
 """Every write may carry an Idempotency-Key: this stands between the limits and the doors, so that no door need know of it."""
 
+import logging
 import re
 
 from cryptography.exceptions import InvalidTag
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
@@ -14,10 +16,11 @@ from service.api import idempotency
 from service.api.gate import COOKIE
 from service.api.idempotency import Going, Other, Told, Write
 from service.api.limits import LIMITED
-from service.api.problem import answer
+from service.api.problem import answer, database_gone
 from service.desk import Desk
 from service.words import say
 
+log = logging.getLogger("guantong.api")
 METHODS = ("POST", "PUT", "PATCH", "DELETE")
 FORM = re.compile(r"[\x21-\x7e]{1,200}")
 NOT_DONE = (401, 403, 409, 413, 429)
@@ -29,6 +32,7 @@ class Writes:
 
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         self.app, self.desk = app, desk
+        self._going: set[Write] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         write = scope["type"] == "http" and scope["method"] in METHODS and scope["path"].startswith(LIMITED)
@@ -40,8 +44,14 @@ class Writes:
         if not FORM.fullmatch(given):
             await answer(Request(scope), 422, "key_form", say("problem.key_form"))(scope, receive, send)
             return
-        caller = await run_in_threadpool(self._caller, headers)
         body = await _whole(receive)
+        try:
+            await self._known(given, body, scope, receive, send)
+        except DBAPIError as error:
+            await database_gone(Request(scope), error)(scope, receive, send)
+
+    async def _known(self, given: str, body: bytes | None, scope: Scope, receive: Receive, send: Send) -> None:
+        caller = await run_in_threadpool(self._caller, Headers(scope=scope))
         if caller is None or body is None:  # the door says so; a caller who left before the body was here is owed nothing
             await self.app(scope, _again(body or b"", receive, gone=body is None), send)
             return
@@ -61,7 +71,7 @@ class Writes:
     async def _once(self, write: Write, scope: Scope, receive: Receive, send: Send) -> None:
         response: ASGIApp
         try:
-            told = await run_in_threadpool(idempotency.begin, self.desk, write)
+            told = await run_in_threadpool(idempotency.begin, self.desk, write, self._going)
         except Other:
             response = answer(Request(scope), 422, "key_other", say("problem.key_other"))
         except Going:
@@ -77,18 +87,32 @@ class Writes:
 
     async def _done(self, write: Write, scope: Scope, receive: Receive, send: Send) -> None:
         heard = _Heard()
+        self._going.add(write)
         try:
             await self.app(scope, receive, heard)
+            told = heard.told()
+            done = told is not None and told.status < 500 and told.status not in NOT_DONE
+            if told is not None and "no-store" in told.headers.get("cache-control", ""):
+                done = False  # a sealed value is kept nowhere, not even encrypted: who asks again is put on record again
+            # kept before it is told: a caller who hears it lost in between hears it again
+            await self._noted(write, told if done else None)
         except BaseException:
-            await run_in_threadpool(idempotency.give_up, self.desk, write)
+            await self._noted(write, None)
             raise
-        told = heard.told()
-        if told is None or told.status >= 500 or told.status in NOT_DONE:
-            await run_in_threadpool(idempotency.give_up, self.desk, write)
-        else:  # kept before it is told: a caller who hears it lost in between hears it again
-            await run_in_threadpool(idempotency.end, self.desk, write, told)
+        finally:
+            self._going.discard(write)
         for message in heard.messages:
             await send(message)
+
+    async def _noted(self, write: Write, told: Told | None) -> None:
+        """Keep the answer, or (None) free the key. Where the database is gone, neither: then the write is done again when it is sent again."""
+        try:
+            if told is not None:
+                await run_in_threadpool(idempotency.end, self.desk, write, told)
+            else:
+                await run_in_threadpool(idempotency.give_up, self.desk, write)
+        except SQLAlchemyError as error:
+            log.warning("answer not kept: %s", type(error).__name__)
 
 
 class _Heard:
