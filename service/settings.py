@@ -6,9 +6,11 @@
 | GUANTONG_BOOK | the office's own folder(s) of rules and sources, laid over the shipped ones | none |
 | GUANTONG_DATABASE_URL | SQLAlchemy URL of the database | SQLite, guantong.db in the home |
 | GUANTONG_KEY_FILE | the key that seals personal data; never inside the home | key in the user's configuration folder |
+| GUANTONG_UNSEAL | `two`: a second person agrees before a sealed value is shown; `one`: a stated reason is enough | two |
 | GUANTONG_LANG | zh or en | the locale's, else zh |
 | GUANTONG_HOOK_NETWORKS | private networks that webhooks may be sent to, as 10.1.0.0/16, 127.0.0.1 | none: the open network by https only |
 | GUANTONG_RATE | requests a second that a caller may make in the long run, for each server process (ten times as many at once); 0: any | 100 |
+| PROMETHEUS_MULTIPROC_DIR | folder in which several worker processes count together; `guantong serve --workers` sets it | none |
 | GUANTONG_OIDC_ISSUER | address of the identity provider (OpenID Connect), as its tokens name it | none: people sign in here |
 | GUANTONG_OIDC_CLIENT_ID | what the provider calls this service | needed with an issuer |
 | GUANTONG_OIDC_SECRET_FILE | file with the secret agreed with the provider | none: a public client |
@@ -16,7 +18,8 @@
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -31,6 +34,7 @@ Language = Literal["zh", "en"]
 Network = IPv4Network | IPv6Network
 RATE = 100
 OIDC = "GUANTONG_OIDC_"
+COUNTING = "PROMETHEUS_MULTIPROC_DIR"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that are this machine: nothing sent to them leaves it."""
@@ -61,7 +65,10 @@ class Settings:
     shipped_rules: Path = SHIPPED_RULES
     hook_networks: tuple[Network, ...] = ()
     provider: Provider | None = None
+    metrics_folder: Path | None = None
     rate: int = RATE
+    unseal_alone: bool = False
+    """Whether a sealed value is shown for a stated reason without a second person's consent."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, lang: str | None = None) -> "Settings":
@@ -83,6 +90,8 @@ class Settings:
             lang=_language(given),
             hook_networks=_networks(given.get("GUANTONG_HOOK_NETWORKS", "")),
             provider=_provider(given),
+            unseal_alone=_unseal_alone(given.get("GUANTONG_UNSEAL", "two")),
+            metrics_folder=Path(given[COUNTING]) if COUNTING in given else None,
             rate=_rate(given.get("GUANTONG_RATE", str(RATE))),
         )
 
@@ -97,6 +106,16 @@ class Settings:
         return (SHIPPED_SOURCES, *(folder / "sources" for folder in self.book if (folder / "sources").is_dir()))
 
 
+@contextmanager
+def counting_together(folder: Path) -> Iterator[None]:
+    """Let the processes started within the block count in one folder: prometheus-client knows it by the environment only."""
+    os.environ[COUNTING] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ[COUNTING]
+
+
 def _folders(text: str) -> tuple[Path, ...]:
     folders = tuple(Path(part).expanduser().absolute() for part in text.split(os.pathsep) if part.strip())
     for folder in folders:
@@ -109,6 +128,12 @@ def _rate(text: str) -> int:
     if not (text.strip().isdecimal() and int(text) <= 1_000_000):
         raise BadSetting("setting.rate", value=text)
     return int(text)
+
+
+def _unseal_alone(text: str) -> bool:
+    if text not in ("one", "two"):
+        raise BadSetting("setting.unseal", value=text)
+    return text == "one"
 
 
 def _provider(given: Mapping[str, str]) -> Provider | None:

@@ -14,6 +14,7 @@ from service.api import (
     files,
     health,
     keys,
+    metrics,
     outside,
     people,
     records,
@@ -21,6 +22,7 @@ from service.api import (
     reports,
     rules,
     runs,
+    sealed,
     session,
     subscriptions,
 )
@@ -31,6 +33,7 @@ from service.api.manual import complete
 from service.api.problem import Problem, tell_problems
 from service.api.writes import Writes
 from service.desk import Desk
+from service.running.measure import Measured
 
 VERSION = "/api/v1"
 REFUSALS = {
@@ -61,6 +64,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(Writes, desk=desk)  # the last one added comes first: name and language, then limits, then keys of writes
     app.add_middleware(Limits, buckets=Buckets(rate, burst=10 * rate) if rate else None)
     app.middleware("http")(mark)
+    app.add_middleware(Measured)
     for door in (
         alerts,
         evidence,
@@ -76,10 +80,12 @@ def create_app(desk: Desk) -> FastAPI:
         records,
         files,
         runs,
+        sealed,
     ):
         app.include_router(door.router, prefix=VERSION)
     app.include_router(health.router)
     app.include_router(outside.router)
+    app.include_router(metrics.router)
     complete(app)
     return app
 

@@ -44,16 +44,16 @@ class Unsealing(Record):
     def decide(self, agreed: bool, by: str, now: datetime) -> None:
         """Agree or refuse. Raises IllegalMove unless it waits, or for whoever asked."""
         if self.now(now) != "pending":
-            raise IllegalMove("sealed.not_pending", unsealing=self.unsealing_id)
+            raise IllegalMove("unsealing.not_pending", unsealing=self.unsealing_id)
         if by == self.asked_by:
-            raise IllegalMove("sealed.same_person")
+            raise IllegalMove("unsealing.same_person")
         self.status, self.decided_by, self.decided_at = "agreed" if agreed else "refused", by, now
         self.until = now + OPENING if agreed else now
 
     def open(self, by: str, now: datetime) -> None:
         """Note that the value is fetched: once, by whoever asked, in time. Raises IllegalMove."""
         if by != self.asked_by or self.now(now) != "agreed":
-            raise IllegalMove("sealed.not_open", unsealing=self.unsealing_id)
+            raise IllegalMove("unsealing.not_open", unsealing=self.unsealing_id)
         self.status, self.opened_at, self.until = "opened", now, now
 
 
