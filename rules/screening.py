@@ -57,11 +57,11 @@ class Screened:
 
 
 class Screener:
-    """The book ready to be asked about rows of any table; holds what it looks up in memory. One screening at a time."""
+    """The book ready to be asked about rows of any table; holds the connection, and what it looks up in memory. One screening at a time."""
 
     def __init__(self, tables: Backend, rules: Sequence[Indicator], contracts: Contracts,
                  baselines: Iterable[Baseline] = (), signals: Iterable[Signal] = ()) -> None:  # fmt: skip
-        self._contracts = contracts
+        self._contracts, self._tables = contracts, tables
         kept = {f"baseline_{one.rule}": one for one in baselines}
         self._rules = [rule for rule in rules if rule.baseline is None or rule.baseline_table in kept]
         self._no_baseline = [rule for rule in rules if rule not in self._rules]
@@ -84,6 +84,18 @@ class Screener:
     def close(self) -> None:
         """Let go of what is held."""
         self._small.disconnect()
+        self._tables.disconnect()
+
+    def warm(self, table: str, as_of: date) -> None:
+        """Get ready for screenings of a table as of a day."""
+        with self._turn:
+            self._asked(table, as_of)
+
+    def words(self, rule: Indicator) -> Mapping[str, Called]:
+        """What the codes in a rule's output columns are called."""
+        if rule.id not in self._words:
+            self._words[rule.id] = words_of(rule, self._contracts)
+        return self._words[rule.id]
 
     def screen(self, table: str, rows: pa.Table, as_of: date) -> Screened:
         """Ask every rule that reads the table about these rows (the contract's columns; keys each once), as of a day."""
@@ -144,9 +156,7 @@ class Screener:
         if not rows.num_rows:
             return []
         params: dict[str, str | int | float | bool] = {**rule.values, **({CLOCK: as_of.isoformat()} if rule.uses_clock else {})}
-        if rule.id not in self._words:
-            self._words[rule.id] = words_of(rule, self._contracts)
-        return make_signals(rule, rows, params, self._versions.get(rule.id), self._words[rule.id])
+        return make_signals(rule, rows, params, self._versions.get(rule.id), self.words(rule))
 
     def _blind(self, question: Question, subjects: Hashes) -> list[Blind]:
         said = question.population

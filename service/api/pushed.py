@@ -19,8 +19,8 @@ _HALF = re.compile("[\ud800-\udfff]")
 Row = dict[str, Any]
 
 
-def rows_of(body: bytes, media: str) -> list[Row]:
-    """The rows of a JSON array, of `{"rows": […]}` or of lines of JSON. Numbers stay the text they were.
+def rows_of(body: bytes, media: str, most: int = MOST_ROWS) -> list[Row]:
+    """The rows of a JSON array, of `{"rows": […]}` or of lines of JSON, `most` at most. Numbers stay the text they were.
 
     Raises Trespass 413 with the limit for too many rows, 415 for another media type, 422 with the places of what is no row.
     """
@@ -31,8 +31,8 @@ def rows_of(body: bytes, media: str) -> list[Row]:
         rows = _array(body)
     else:
         raise Trespass(415, "media", given=kind or "-", known=", ".join(("application/json", LINES[0])))
-    if len(rows) > MOST_ROWS:
-        raise Trespass(413, "too_many_rows", rows=len(rows), most=MOST_ROWS)
+    if len(rows) > most:
+        raise Trespass(413, "too_many_rows", rows=len(rows), most=most)
     wrong = [FieldError(where=where, code=code, detail=say(f"problem.row.{code}")) for where, code in _wrong(rows)]
     if wrong:
         raise Trespass(422, "rows", wrong[:TOLD], count=len(wrong))

@@ -23,6 +23,7 @@ from service.store.job import QUEUED, Job
 
 KINDS = {
     "run": "service.work.runs:RUN",
+    "screening": "service.screening_job:SCREENING",
 }
 """Kind -> where it is made (`module:name`); the module is loaded when the first such job is done."""
 
