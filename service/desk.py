@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -40,6 +41,10 @@ _handover, _steps, _database, _working_days = (
 )
 
 
+BOOK_PARTS = ("sources", "book", "chains", "routes", "kinds", "terms", "handover", "weights", "book_hash")
+"""What comes from the files of rules and sources: a reload replaces these and nothing else."""
+
+
 class Desk:
     """Everything a command may need; `clock` tells the time."""
 
@@ -52,6 +57,12 @@ class Desk:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if "store" in self.__dict__:
             self.store.close()
+
+    def pinned(self) -> Self:
+        """This desk with the book as it is now, whatever is reloaded meanwhile; store and lake are shared."""
+        for part in (*BOOK_PARTS[1:], "store", "lake"):  # a run reads no source
+            getattr(self, part)
+        return copy(self)
 
     @property
     def today(self) -> date:

@@ -45,6 +45,8 @@ class Findings:
     """signal_id -> facts that a person cleared."""
 
     versions: dict[str, str] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    """Rule -> hash of the version that judged."""
 
     @property
     def visible(self) -> list[Signal]:
@@ -92,7 +94,7 @@ class Flagging:
             found.failed[rule.id] = failure.why
             found.signals += self._earlier(rule)
             return
-        found.blindness[rule.id] = flagged.blindness
+        found.blindness[rule.id], found.hashes[rule.id] = flagged.blindness, rule.hash
         (found.shadow if rule.status == "shadow" else found.signals).extend(flagged.signals)
 
     def _flag(self, rule: Indicator, found: Findings) -> Flagged:

@@ -49,6 +49,7 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
     Raises NothingFound when nothing was imported, Busy when another run is going on here, Mistakes when the book has any.
     """
     desk.must_hold_records()
+    desk = desk.pinned()  # a reload while this goes on is the next run's
     with alone(desk.settings.home, "run"):
         day = as_of or desk.lake.horizon(desk.today)
         steps = Steps.take_up(desk.store, Question(day, desk.book_hash, desk.program), desk.clock, watch)

@@ -1,5 +1,7 @@
 """The whole site: what other platforms call and what people see, in one application."""
 
+import signal
+import threading
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -7,7 +9,9 @@ from fastapi import FastAPI
 from service.api.app import create_app
 from service.console.doors import add_console
 from service.desk import Desk
+from service.errors import Refusal
 from service.settings import Settings
+from service.store.database import waiting
 
 
 def create_site(desk: Desk) -> FastAPI:
@@ -18,5 +22,12 @@ def create_site(desk: Desk) -> FastAPI:
 
 
 def from_environment() -> FastAPI:
-    """The site of this office, for every worker process its own. Raises BadSetting."""
-    return create_site(Desk(Settings.from_environment(), clock=lambda: datetime.now(UTC)))
+    """The site of this office, for every worker process its own; SIGHUP reads the book anew. Raises BadSetting, and Refusal for an older database."""
+    settings = Settings.from_environment()
+    behind = waiting(settings.database_url)
+    if behind is not None:
+        raise Refusal("serve.migrate_first", found=behind[0], newest=behind[1])
+    site = create_site(Desk(settings, clock=lambda: datetime.now(UTC)))
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGHUP, lambda *_: site.state.living.edition.asked_by_signal())
+    return site

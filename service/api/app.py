@@ -21,7 +21,9 @@ from service.api import (
     reference,
     reports,
     rules,
+    rules_living,
     runs,
+    screenings,
     sealed,
     session,
     subscriptions,
@@ -70,6 +72,7 @@ def create_app(desk: Desk) -> FastAPI:
         evidence,
         reports,
         rules,
+        rules_living,
         coverage,
         reference,
         session,
@@ -80,6 +83,7 @@ def create_app(desk: Desk) -> FastAPI:
         records,
         files,
         runs,
+        screenings,
         sealed,
     ):
         app.include_router(door.router, prefix=VERSION)

@@ -33,6 +33,7 @@ async def mark(request: Request, proceed: Callable[[Request], Awaitable[Response
 def living(request: Request) -> Living:
     """What this process holds."""
     held: Living = request.app.state.living
+    held.edition.follow_beside()
     return held
 
 
@@ -86,11 +87,16 @@ def may(verb: str) -> Any:
     """A dependency: the caller, who may do this. Raises Trespass 401 or 403."""
 
     def allowed(caller: Identified) -> Caller:
-        if caller.pending:
-            raise Trespass(403, "change_password")
-        if not caller.may(verb):
-            raise Trespass(403, "may_not", verb=verb)
-        return caller
+        return permitted(caller, verb)
 
     allowed.__name__ = f"may_{verb.replace('.', '_')}"
     return Depends(allowed)
+
+
+def permitted(caller: Caller, verb: str) -> Caller:
+    """The caller, who may do this. Raises Trespass 403."""
+    if caller.pending:
+        raise Trespass(403, "change_password")
+    if not caller.may(verb):
+        raise Trespass(403, "may_not", verb=verb)
+    return caller

@@ -5,13 +5,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from ibis.backends.duckdb import Backend
 
 from service.desk import Desk
 from service.pushing import Pushing
 from service.reading import Reading
+from service.running.book import Edition
 
 IDLE = 8
 """Views kept open for the next request: opening one takes a tenth of a second."""
@@ -23,13 +23,15 @@ class Living:
 
     desk: Desk
     pushing: Pushing = field(init=False)
+    edition: Edition = field(init=False)
     _idle: list[tuple[int, Backend]] = field(default_factory=list)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.pushing = Pushing(self.desk)
+        self.edition = Edition(self.desk)
 
-    @cached_property
+    @property
     def pushable(self) -> frozenset[str]:
         """Tables that records come in to: those some source fills; the others are made here. Raises Mistakes."""
         return frozenset(one.table for one in self.desk.sources.values())

@@ -55,7 +55,9 @@ def keep(steps: Steps, results: Results, weights: Weights, handover: Handover, l
         keep_accused(session, [one.fingerprint for one in correlated.alerts], results.accused)
         log += keep_assignments(session, moment, routed.assignments, handover)
         log += keep_recusals(session, moment, routed.recusals, {one.fingerprint for one in correlated.alerts})
-        upsert(session, Blindness, [_row(run_id, one) for one in found.blindness.values()], update=["body"])
+        upsert(
+            session, Blindness, [_row(run_id, one, found.hashes[one.rule]) for one in found.blindness.values()], update=["body"]
+        )
         counts = {**told.counts, "signals": len(found.signals), "gaps": len(routed.gaps)}
         log.append(Happening("run.done", str(run_id), {"as_of": str(moment.as_of), **counts}))
         event.append(session, log, ACTOR, now)
@@ -63,5 +65,5 @@ def keep(steps: Steps, results: Results, weights: Weights, handover: Handover, l
     return counts
 
 
-def _row(run_id: int, blindness: Blind) -> dict[str, Any]:
-    return {"run_id": run_id, "rule": blindness.rule, "body": asdict(blindness)}
+def _row(run_id: int, blindness: Blind, version: str) -> dict[str, Any]:
+    return {"run_id": run_id, "rule": blindness.rule, "body": {**asdict(blindness), "hash": version}}

@@ -75,7 +75,7 @@ def _engine(url: str) -> Engine:
         raise BadSetting("setting.database_url", value=url.split("@")[-1]) from error
     if (driver := DRIVERS.get(parsed.drivername)) is None:
         raise BadSetting("setting.database_url", value=parsed.drivername)
-    engine = create_engine(parsed.set(drivername=driver), json_serializer=_plain_json, pool_pre_ping=True)
+    engine = create_engine(parsed.set(drivername=driver), json_serializer=_plain_json, pool_pre_ping=True, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -97,6 +97,26 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # a writer takes its lock at once: a reader that turns writer half way cannot wait, it fails
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+def waiting(url: str) -> tuple[str, str] | None:
+    """(its revision, this program's) of a database that must be migrated; None when it is current, or new and empty.
+
+    Changes nothing. Raises what `Store.open` raises.
+    """
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        raise Busy("store.unreachable", url=engine.url.render_as_string(hide_password=True), why=str(error.orig)) from error
+    finally:
+        engine.dispose()
+    newest = str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+    known = {revision.revision for revision in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if current is not None and current not in known:
+        raise DatabaseNewer("store.newer", found=current, newest=newest)
+    return None if current in (None, newest) else (str(current), newest)
 
 
 def migrate(connection: Connection, to: str = "head") -> None:

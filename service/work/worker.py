@@ -19,6 +19,7 @@ from service.desk import Desk
 from service.errors import NothingFound, Refusal, Trouble
 from service.news.courier import Courier
 from service.news.wire import Wire
+from service.running.book import Edition
 from service.store.job import Job
 from service.work import jobs
 from service.work.registry import KINDS, GiveUp, JobHandle, Kind, Stopped, kind
@@ -43,6 +44,10 @@ class Worker:
     beat: float = 2.0
     idle: float = 1.0
     ending: threading.Event = field(default_factory=threading.Event)
+    edition: Edition = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.edition = Edition(self.desk)
 
     def serve(self) -> None:
         """Work until `ending` is set: quick kinds in one thread, long ones in another, webhooks in a third."""
@@ -75,6 +80,7 @@ class Worker:
                     self.ending.wait(self.idle)
 
     def _one(self, kinds: list[Kind], hands: ThreadPoolExecutor) -> bool:
+        self.edition.follow()
         with self.desk.store.change() as session:
             job = jobs.claim(session, {one.name: one.attempts for one in kinds}, self.name, self.desk.clock(), self.lease)
             taken = _Taken(self, job) if job is not None else None
