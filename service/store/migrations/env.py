@@ -5,6 +5,10 @@ from alembic import context
 from service.store import (  # noqa: F401 - they declare the tables
     alert,
     assignment,
+    case,
+    case_lead,
+    case_people,
+    case_work,
     event,
     idempotent,
     job,
