@@ -16,7 +16,18 @@ from service.store.member import Member, RoleGrant
 
 FOR_EVER = timedelta(days=36_500)
 READS_CASES = frozenset(
-    {"alerts.read", "alerts.judge", "alerts.report", "evidence.read", "events.read", "sealed.ask", "sealed.agree"}
+    {
+        "alerts.read",
+        "alerts.judge",
+        "alerts.report",
+        "casework.read",
+        "casework.work",
+        "casework.approve",
+        "evidence.read",
+        "events.read",
+        "sealed.ask",
+        "sealed.agree",
+    }  # fmt: skip
 )
 """Verbs that open a case to whoever holds them."""
 KEEPS_PEOPLE = frozenset({"people.manage", "keys.manage"})

@@ -13,6 +13,9 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, o
 from service.access.caller import Bounds, Caller
 from service.store.alert import Alert, AlertLink, AlertSignal
 from service.store.assignment import Assignment
+from service.store.case import CaseAlert, CaseFile, CaseOffice
+from service.store.case_people import CaseHelper, CaseRecusal, CaseTransfer, Expert
+from service.store.case_work import CaseTask, Consultation
 from service.store.questions import stem
 from service.store.sealed import Accused
 from service.store.signal import SignalVersion
@@ -83,3 +86,51 @@ def _not_about(caller: Caller) -> ColumnElement[bool]:
     mine = select(AlertLink.fingerprint).where(AlertLink.kind.in_(PERSONAL), AlertLink.entity_id == caller.person_id)
     named = select(Accused.fingerprint).where(Accused.kind == "person", Accused.entity_id == caller.person_id)
     return and_(Alert.fingerprint.not_in(mine), Alert.fingerprint.not_in(named))
+
+
+def cases_seen(caller: Caller, verb: str = "casework.read") -> ColumnElement[bool]:
+    """What must hold of a case file for the caller to see it.
+
+    Its lead office and those that assist, are given a task of it or are asked to take it over see it; so do whoever is to
+    speak at its consultation and its helpers. A unit's own people never do, nor does whoever it concerns or is recused.
+    """
+    held = [one for one in caller.within(verb) if one.role.sees != "none" and one.bounds.unit_id is None]
+    parts = [true() if one.bounds.everywhere else _case_within(one.bounds) for one in held]
+    if held:
+        asked = select(Consultation.case_id).where(
+            cast(Consultation.participants, String).contains(f'"{caller.name}"', autoescape=True)
+        )
+        login = caller.name.partition(":")[2]
+        helping = select(CaseHelper.case_id).join(Expert).where(CaseHelper.ended_at.is_(None), Expert.login == login)
+        parts += [CaseFile.case_id.in_(asked), CaseFile.case_id.in_(helping)]
+    return and_(or_(false(), *parts), _case_not_about(caller))
+
+
+def _case_within(bounds: Bounds) -> ColumnElement[bool]:
+    held: list[ColumnElement[bool]] = []
+    if bounds.office_id is not None:
+        joined = select(CaseOffice.case_id).where(CaseOffice.office_id == bounds.office_id, CaseOffice.status == "joined")
+        given = select(CaseTask.case_id).where(
+            CaseTask.office_id == bounds.office_id, or_(CaseTask.answer.is_(None), CaseTask.answer == "taken")
+        )
+        offered = select(CaseTransfer.case_id).where(CaseTransfer.to_office == bounds.office_id, CaseTransfer.answer.is_(None))
+        others = (CaseFile.case_id.in_(which) for which in (joined, given, offered))
+        held.append(or_(CaseFile.office_id == bounds.office_id, *others))
+    if bounds.stream is not None:
+        held.append(CaseFile.stream == bounds.stream)
+    if bounds.area_id is not None:
+        held.append(func.coalesce(CaseFile.area_id, "").startswith(stem(bounds.area_id), autoescape=True))
+    return and_(*held)
+
+
+def _case_not_about(caller: Caller) -> ColumnElement[bool]:
+    out = select(CaseRecusal.case_id).where(
+        CaseRecusal.caller == caller.name,
+        or_(CaseRecusal.granted.is_(True), and_(CaseRecusal.granted.is_(None), CaseRecusal.found == "declared")),
+    )
+    parts = [CaseFile.case_id.not_in(out)]
+    if caller.person_id is not None:
+        about = select(CaseAlert.case_id).join(Alert, Alert.fingerprint == CaseAlert.fingerprint).where(~_not_about(caller))
+        mine = and_(CaseFile.subject_kind.in_(PERSONAL), CaseFile.subject_id == caller.person_id)
+        parts += [CaseFile.case_id.not_in(about), ~func.coalesce(mine, false())]
+    return and_(*parts)
