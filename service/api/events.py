@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import anyio
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -25,6 +25,7 @@ from service.words import say
 
 router = APIRouter(tags=["events"])
 Hears = Annotated[Caller, may("events.read")]
+Types = Annotated[list[Annotated[str, Field(max_length=100)]] | None, Query(max_length=50)]
 STALE: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The cursor is not ours, or belongs to another caller"}
 }
@@ -71,7 +72,7 @@ def list_events(
     here: Here,
     after: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    types: Annotated[list[str] | None, Query(max_length=50)] = None,
+    types: Types = None,
 ) -> EventPage:
     """CloudEvents that the caller may hear of, oldest first, from the beginning or behind a cursor.
 
@@ -95,7 +96,7 @@ async def stream_events(
     request: Request,
     caller: Hears,
     here: Here,
-    types: Annotated[list[str] | None, Query(max_length=50)] = None,
+    types: Types = None,
     last_event_id: Annotated[str | None, Header(max_length=500)] = None,
 ) -> EventSourceResponse:
     """The same events as they happen (server-sent events): from now on, or behind `Last-Event-ID`, without gap.

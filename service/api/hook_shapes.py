@@ -1,6 +1,6 @@
 """What webhooks look like from outside: a subscription, its delivery log, and what may be asked of them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -10,13 +10,15 @@ from service.news import subscribing
 from service.news.cloud import type_of
 from service.store.notice import Delivery, Notice, Subscription
 
+Name = Annotated[str, Field(max_length=100)]
+
 
 class Wanted(BaseModel):
     """A new subscription."""
 
     model_config = ConfigDict(extra="forbid")
     url: Annotated[str, Field(min_length=1, max_length=1000)]
-    types: Annotated[list[str], Field(max_length=50)] = []
+    types: Annotated[list[Name], Field(max_length=50)] = []
     """Types of event; none: every one."""
     entitled: bool = False
     """Send the alert's title with masked names too: only to those who see masked names."""
@@ -27,7 +29,7 @@ class Change(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     url: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
-    types: Annotated[list[str], Field(max_length=50)] | None = None
+    types: Annotated[list[Name], Field(max_length=50)] | None = None
     entitled: bool | None = None
     active: bool | None = None
     """false pauses it; true takes it up again where it stopped."""
@@ -85,6 +87,7 @@ class DeliveryLine(BaseModel):
     time: datetime
     status: Literal["waiting", "sending", "done", "dead"]
     attempts: int
+    """Of the last 40, each in `log`."""
     next_at: datetime | None
     log: list[Attempt]
 
@@ -100,8 +103,8 @@ class Again(BaseModel):
     """What to send again: one event by its id, or everything since a moment."""
 
     model_config = ConfigDict(extra="forbid")
-    event: Annotated[str, Field(max_length=64)] | None = None
-    since: AwareDatetime | None = None
+    event: Annotated[str, Field(pattern=r"^[0-9a-z-]{1,64}$")] | None = None
+    since: Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))] | None = None
 
 
 def shown_all(session: Session, found: list[Subscription]) -> list[Shown]:
@@ -124,6 +127,6 @@ def line(one: Delivery, notice: Notice) -> DeliveryLine:
     """A delivery in the log."""
     return DeliveryLine(
         event=notice.notice_id, type=type_of(notice.kind), subject=notice.about, time=notice.at, status=one.status,
-        attempts=one.attempts, next_at=one.next_at if one.status == "waiting" else None,
+        attempts=len(one.log), next_at=one.next_at if one.status == "waiting" else None,
         log=[Attempt.model_validate(attempt) for attempt in one.log],
     )  # fmt: skip

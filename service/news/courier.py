@@ -7,47 +7,27 @@ sent again when its lease has run out. Several couriers share the work on Postgr
 import logging
 import random
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict, deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from datasets.key import Key, KeyProblem
-from service.access.caller import Caller
 from service.desk import Desk
-from service.masking import mask_text, masks, tokens_in
 from service.news import leasing, planning
-from service.news.cloud import MEDIA, cloud, source_of
-from service.news.hearing import heard
 from service.news.leasing import Sent
-from service.news.owner import caller_named
-from service.news.secret import signed
+from service.news.parcel import Parcel, pack
 from service.news.wire import Wire
-from service.store.alert import Alert
-from service.store.notice import SENDING, WAITING, WITHHELD, Delivery, Notice, Subscription
 
 log = logging.getLogger("guantong.news")
 THREADS, SHARE = 16, 4
 """Requests under way at once, in all and to one subscription: a slow receiver holds up its own news only."""
+WINDOW = 64
+"""Deliveries taken at once for one subscription: fewer questions and commits, and as many that may come twice after a kill."""
+STALE = timedelta(seconds=30)
+"""What could not be sent for so long is given back: who may hear of it is asked again when it goes."""
 IDLE_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """One attempt, ready to go."""
-
-    delivery_id: int
-    attempt: int
-    subscription_id: str
-    at: datetime
-    url: str
-    headers: dict[str, str]
-    body: bytes
 
 
 @dataclass
@@ -62,6 +42,8 @@ class Courier:
 
     def __post_init__(self) -> None:
         self._under_way: dict[Future[Sent], str] = {}
+        self._packed: defaultdict[str, deque[Parcel]] = defaultdict(deque)
+        self._back: list[Sent] = []
         self._made = 0
 
     def serve(self, ending: threading.Event) -> None:
@@ -74,7 +56,8 @@ class Courier:
                 except SQLAlchemyError as error:  # the database restarts: what was leased is due again later
                     log.warning("courier: %s", type(error).__name__)
                     ending.wait(IDLE_SECONDS)
-            self._harvest(block=True)
+            self._give_back(everything=True)
+            self._harvest(self._ended(block=True))
 
     def deliver_due(self) -> int:
         """Plan and send until nothing more is due now; returns how many attempts were made."""
@@ -85,100 +68,65 @@ class Courier:
         return self._made - before
 
     def _turn(self, hands: ThreadPoolExecutor) -> bool:
-        """One turn: write down what came back, plan, send; says whether there was anything to do."""
-        came = self._harvest(block=False, seconds=0.05 if self._under_way else 0.0)
+        """One turn: write down what came back, plan, take, send; says whether there was anything to do."""
+        came = self._harvest(self._ended(block=False))
         planned = self._plan()
-        parcels = self._lease()
-        for parcel in parcels:
-            self._under_way[hands.submit(_send, self.wire, parcel)] = parcel.subscription_id
-        return bool(came or planned or parcels)
+        self._give_back(everything=False)
+        taken = self._take()
+        self._send(hands)
+        return bool(came or planned or taken)
 
     def _plan(self) -> int:
-        with self.desk.store.look() as session:
+        with self.desk.store.look() as session:  # a look first: on SQLite every change keeps other writers out
             if not planning.behind(session):
                 return 0
         with self.desk.store.change() as session:
             return planning.plan(session, self.desk.clock())
 
-    def _lease(self) -> list[Parcel]:
-        now, key, free = self.desk.clock(), self.desk.key, self.threads - len(self._under_way)
-        if free <= 0 or key is None:
-            return []
-        with self.desk.store.look() as session:  # a look first: on SQLite every change keeps other writers out
-            if not any(session.scalar(leasing.heads(one, now).limit(1)) for one in session.scalars(leasing.due(now)).all()):
-                return []
-        with self.desk.store.change() as session:
-            taken = leasing.lease(session, now, free, self.share, Counter(self._under_way.values()))
-            return _packed(self.desk, session, key, taken, now)
-
-    def _harvest(self, *, block: bool, seconds: float = 0.0) -> int:
-        """Write down every attempt that has ended; with `block`, wait for all of them."""
-        if not self._under_way:
+    def _take(self) -> int:
+        now, key = self.desk.clock(), self.desk.key
+        if key is None:
             return 0
-        ended = wait(self._under_way).done if block else wait(self._under_way, seconds, FIRST_COMPLETED).done
-        if ended:
+        busy = Counter(self._under_way.values()) + Counter({one: len(parcels) for one, parcels in self._packed.items()})
+        with self.desk.store.look() as session:
+            wanted = leasing.due(session, now, WINDOW, busy)
+        if not wanted:
+            return 0
+        with self.desk.store.change() as session:
+            parcels = pack(self.desk, session, key, leasing.lease(session, wanted, now), now)
+        for parcel in parcels:
+            self._packed[parcel.subscription_id].append(parcel)
+        return len(parcels)
+
+    def _send(self, hands: ThreadPoolExecutor) -> None:
+        sending = Counter(self._under_way.values())
+        for subscription, parcels in self._packed.items():
+            while parcels and sending[subscription] < self.share and len(self._under_way) < self.threads:
+                self._under_way[hands.submit(parcels.popleft().send, self.wire, self.desk.clock)] = subscription
+                sending[subscription] += 1
+
+    def _give_back(self, *, everything: bool) -> None:
+        now = self.desk.clock()
+        for parcels in self._packed.values():
+            while parcels and (everything or now - parcels[0].packed_at > STALE):
+                self._back.append(parcels.popleft().back(now))
+
+    def _ended(self, *, block: bool) -> set[Future[Sent]]:
+        """Attempts that have ended; with `block`, all of them, else as soon as there is one and those that end with it."""
+        if not self._under_way:
+            return set()
+        if block:
+            return wait(self._under_way).done
+        wait(self._under_way, 0.25, FIRST_COMPLETED)
+        return wait(self._under_way, 0.02).done
+
+    def _harvest(self, ended: set[Future[Sent]]) -> int:
+        if ended or self._back:
             with self.desk.store.change() as session:
-                leasing.settle(session, [one.result() for one in ended], self.desk.clock(), self.chance)
-            self._made += len(ended)
-            for one in ended:
-                del self._under_way[one]
+                sent = [*self._back, *(one.result() for one in ended)]
+                resting = leasing.settle(session, sent, self.desk.clock(), self.chance)
+            self._back = [parcel.back(self.desk.clock()) for one in resting for parcel in self._packed.pop(one, ())]
+        self._made += len(ended)
+        for one in ended:
+            del self._under_way[one]
         return len(ended)
-
-
-def _send(wire: Wire, parcel: Parcel) -> Sent:
-    return Sent(parcel.delivery_id, parcel.attempt, parcel.at, wire.post(parcel.url, parcel.headers, parcel.body))
-
-
-def _packed(desk: Desk, session: Session, key: Key, taken: Sequence[Delivery], now: datetime) -> list[Parcel]:
-    """What goes out, each to its subscription."""
-    parcels: list[Parcel] = []
-    for subscription_id in sorted({one.subscription_id for one in taken}):
-        subscription = session.get_one(Subscription, subscription_id)
-        mine = [one for one in taken if one.subscription_id == subscription_id]
-        caller = caller_named(session, subscription.owner, now)
-        try:
-            if caller is not None:
-                parcels += _packed_for(desk, session, key, subscription, caller, mine, now)
-            else:
-                _leave(subscription, mine, "owner", now)
-        except KeyProblem:
-            _leave(subscription, mine, "secret", now)
-    return parcels
-
-
-def _packed_for(
-    desk: Desk, session: Session, key: Key, subscription: Subscription, caller: Caller, taken: Sequence[Delivery], now: datetime
-) -> Iterator[Parcel]:
-    """As the owner may hear it at this moment; what the owner no longer may is withheld for good."""
-    notices = session.scalars(select(Notice).where(Notice.seq.in_([one.seq for one in taken]))).all()
-    told = {one.seq: one for one in heard(session, caller, notices)}
-    titles = _titles(desk, session, caller, subscription, list(told.values()))
-    for delivery in taken:
-        if (notice := told.get(delivery.seq)) is None:
-            delivery.status, delivery.done_at = WITHHELD, now
-            continue
-        event = cloud(notice, caller, source_of(key), titles.get(notice.about))
-        body = event.model_dump_json().encode()
-        headers = {"content-type": MEDIA, "user-agent": "guantong", **signed(key, subscription, event.id, body, now)}
-        yield Parcel(delivery.delivery_id, delivery.attempts, subscription.subscription_id, now, subscription.url, headers, body)
-
-
-def _leave(subscription: Subscription, taken: Sequence[Delivery], why: str, now: datetime) -> None:
-    """Nothing can be sent before somebody has seen to it."""
-    subscription.pause(why, now)
-    for delivery in taken:
-        if delivery.status == SENDING:
-            delivery.status, delivery.next_at = WAITING, now
-
-
-def _titles(
-    desk: Desk, session: Session, caller: Caller, subscription: Subscription, notices: Sequence[Notice]
-) -> dict[str, dict[str, str]]:
-    """Alert -> its title with names masked, for a subscription that is entitled to it as long as its owner is."""
-    if not (subscription.entitled and caller.sees_names):
-        return {}
-    found = session.execute(
-        select(Alert.fingerprint, Alert.title).where(Alert.fingerprint.in_({one.about for one in notices}))
-    ).all()
-    seen = masks(desk.secrets(tokens_in(" ".join(str(title) for _, title in found))))
-    return {alert: {lang: mask_text(text, seen) for lang, text in title.items()} for alert, title in found}

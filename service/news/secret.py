@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
@@ -39,14 +40,17 @@ def opened(key: Key, subscription_id: str, kept: bytes) -> bytes:
         raise KeyProblem("this subscription's secret was sealed with another key, or was altered") from error
 
 
-def signed(key: Key, subscription: Subscription, message_id: str, body: bytes, now: datetime) -> dict[str, str]:
-    """The three headers of Standard Webhooks; with both signatures while the older secret still counts. Raises KeyProblem."""
+def in_force(key: Key, subscription: Subscription, now: datetime) -> tuple[bytes, ...]:
+    """The secrets that sign now: the newest, and the older one while it still counts. Raises KeyProblem."""
     kept = [subscription.secret]
     if subscription.older_secret is not None and subscription.older_until is not None and now < subscription.older_until:
         kept.append(subscription.older_secret)
-    signatures = [
-        Webhook(opened(key, subscription.subscription_id, one)).sign(message_id, now, body.decode("utf-8")) for one in kept
-    ]
+    return tuple(opened(key, subscription.subscription_id, one) for one in kept)
+
+
+def signed(secrets: Iterable[bytes], message_id: str, body: bytes, now: datetime) -> dict[str, str]:
+    """The three headers of Standard Webhooks, with a signature by each secret."""
+    signatures = [Webhook(one).sign(message_id, now, body.decode("utf-8")) for one in secrets]
     return {
         "webhook-id": message_id, "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": " ".join(signatures),
     }  # fmt: skip

@@ -3,7 +3,7 @@
 import ssl
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpcore2
@@ -36,7 +36,8 @@ class Wire:
 
     allowed: tuple[Network, ...] = ()
     seconds: float = WHOLE_SECONDS
-    tls: ssl.SSLContext | None = None
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    """Trusts what this machine trusts (SSL_CERT_FILE names another list)."""
 
     def post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """One attempt. What the receiver says beyond its status is not read: it may not tell us anything, nor keep us."""

@@ -74,7 +74,7 @@ class Delivery(Record):
     __table_args__ = (
         Index(None, "status", "next_at"),
         Index(None, "subscription_id", "seq", unique=True),
-        Index(None, "subscription_id", "about", "status"),
+        Index(None, "subscription_id", "status", "about", "seq"),
     )
 
     delivery_id: Mapped[int] = mapped_column(primary_key=True)

@@ -20,11 +20,11 @@ def upgrade() -> None:
     op.add_column("delivery", sa.Column("since", MOMENT, nullable=True))
     op.drop_index("ix_delivery_subscription_id_seq", table_name="delivery")
     op.create_index("ix_delivery_subscription_id_seq", "delivery", ["subscription_id", "seq"], unique=True)
-    op.create_index("ix_delivery_subscription_id_about_status", "delivery", ["subscription_id", "about", "status"])
+    op.create_index("ix_delivery_subscription_id_status_about_seq", "delivery", ["subscription_id", "status", "about", "seq"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_delivery_subscription_id_about_status", table_name="delivery")
+    op.drop_index("ix_delivery_subscription_id_status_about_seq", table_name="delivery")
     op.drop_index("ix_delivery_subscription_id_seq", table_name="delivery")
     op.create_index("ix_delivery_subscription_id_seq", "delivery", ["subscription_id", "seq"])
     op.drop_column("delivery", "since")
