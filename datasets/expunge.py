@@ -66,7 +66,7 @@ def _rewrite(lake: Lake, key: Key, batch: Batch, rows: pa.Table, number: int, st
         draft.add(rows)
     if batch.vault:
         vault = pq.read_table(lake.folder / batch.vault, schema=VAULT)
-        draft.beside("vault", vault.filter(pc.is_in(vault["token"], pa.array(sorted(_tokens(rows)), pa.string()))))
+        draft.beside("vault", vault.filter(pc.is_in(vault["token"], pa.array(sorted(tokens_in_rows(rows)), pa.string()))))
     about = {"batch_id": batch.batch_id, "table": batch.table, "source": batch.source, "file": batch.file, "sheet": batch.sheet}
     rejects = sealed_rejects([Reject.diverted()] * number, key, **about)
     earlier = pq.read_table(lake.folder / batch.rejects, schema=SCHEMA) if batch.rejects else SCHEMA.empty_table()
@@ -79,7 +79,8 @@ def _rewrite(lake: Lake, key: Key, batch: Batch, rows: pa.Table, number: int, st
     lake.commit(draft, batch.model_copy(update=counts), batch, step)
 
 
-def _tokens(rows: pa.Table) -> set[str]:
+def tokens_in_rows(rows: pa.Table) -> set[str]:
+    """Every pseudonym in the columns of some rows, in running text too."""
     found: set[str] = set()
     for column in rows.columns:
         if pa.types.is_string(column.type):

@@ -27,7 +27,7 @@ COMMANDS = {
     "import": "taking", "run": "running", "alerts": "listing", "show": "showing", "batches": "batches", "withdraw": "batches",
     "rejects": "rejects", "sources": "sources", "city": "city", "ocds": "ocds", "real": "real", "rules": "rules",
     "models": "models", "serve": "serving", "worker": "working", "migrate": "migrating", "access": "access", "audit": "audit",
-    "key": "sealed",
+    "key": "sealed", "purge": "purging",
 }  # fmt: skip
 """Command -> module of service.commands that holds it; a module is loaded when its command is called."""
 
