@@ -1,0 +1,1 @@
+"""Calls Guantong's API; begin with `guantong_client.client.Client`."""
