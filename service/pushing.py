@@ -57,7 +57,7 @@ class Pushing:
         try:
             desk = self.desk
             if self._key is None:
-                self._key = Key.from_file(desk.settings.key_file, create=True).at(desk.lake.folder)
+                self._key = (desk.key or Key.from_file(desk.settings.key_file, create=True)).at(desk.lake.folder)
             told, touched = take_pushes(desk.lake, self._key, table, [push for push, _ in group], desk.clock())
             put_on_record(desk, table, touched)
         except BaseException as error:

@@ -33,6 +33,7 @@ class Writes:
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         self.app, self.desk = app, desk
         self._going: set[Write] = set()
+        self._unfreed: set[Write] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         write = scope["type"] == "http" and scope["method"] in METHODS and scope["path"].startswith(LIMITED)
@@ -105,13 +106,17 @@ class Writes:
             await send(message)
 
     async def _noted(self, write: Write, told: Told | None) -> None:
-        """Keep the answer, or (None) free the key. Where the database is gone, neither: then the write is done again when it is sent again."""
+        """Keep the answer, or (None) free the key. Where the database is gone, the key is freed with the next write that comes."""
         try:
             if told is not None:
                 await run_in_threadpool(idempotency.end, self.desk, write, told)
             else:
                 await run_in_threadpool(idempotency.give_up, self.desk, write)
+            while self._unfreed:
+                await run_in_threadpool(idempotency.give_up, self.desk, next(iter(self._unfreed)))
+                self._unfreed.pop()
         except SQLAlchemyError as error:
+            self._unfreed.add(write)
             log.warning("answer not kept: %s", type(error).__name__)
 
 
