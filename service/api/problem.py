@@ -74,7 +74,7 @@ def answer(
 def tell_problems(app: FastAPI) -> None:
     """The one table of exceptions and what they become."""
     table: dict[Any, Callable[[Request, Any], Awaitable[Response]]] = {
-        Trouble: _trouble, Trespass: _trespass, RequestValidationError: _invalid, HTTPException: _http, Mistakes: _mistakes,
+        Trouble: _trouble, Trespass: _trespass, RequestValidationError: _invalid, HTTPException: _http, Mistakes: _mistakes, Exception: _fault,
         OperationalError: _gone, InterfaceError: _gone, ClientDisconnect: _hung_up,
     }  # fmt: skip
     for kind, handler in table.items():
@@ -120,6 +120,11 @@ async def _http(request: Request, error: HTTPException) -> Response:
 async def _mistakes(request: Request, mistakes: Mistakes) -> Response:
     errors = [FieldError(where="", code="mistake", detail=str(one)) for one in mistakes.mistakes]
     return answer(request, 503, "book", say("problem.book", count=len(errors)), errors)
+
+
+async def _fault(request: Request, fault: Exception) -> Response:
+    """A fault of ours: the log has where, the caller its number; what it was about may hold secrets."""
+    return answer(request, 500, "fault", say("problem.fault"))
 
 
 def _pointer(place: Sequence[Any]) -> str:
