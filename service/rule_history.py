@@ -72,7 +72,7 @@ def versions_of(session: Session, rule: str, current: str | None) -> list[Judged
             noted.setdefault(version, set()).add(run_id)
             found.setdefault(version, []).append(run_id)
     ends = {run_id for runs in found.values() for run_id in (min(runs), max(runs))}
-    days = dict(session.execute(select(Run.run_id, Run.as_of).where(Run.run_id.in_(ends))).tuples().all())
+    days = dict(session.execute(select(Run.run_id, Run.as_of).where(Run.run_id.in_(ends))).all())
     made = [
         JudgedBy(
             hash=version, first_run=min(runs), first_as_of=days[min(runs)], last_run=max(runs), last_as_of=days[max(runs)],
@@ -90,7 +90,7 @@ def on_trial(session: Session, rule: str, live: set[str]) -> OnTrial | None:
         return None
     mine = and_(SignalVersion.rule == rule, SignalVersion.last_run == run.run_id)
     findings = session.scalar(select(func.count(SignalVersion.signal_id.distinct())).where(mine)) or 0
-    subjects = set(session.execute(select(SignalVersion.subject_kind, SignalVersion.subject_id).where(mine).distinct()).tuples())
+    subjects = set(session.execute(select(SignalVersion.subject_kind, SignalVersion.subject_id).where(mine).distinct()))
     other = aliased(SignalVersion)
     same = and_(
         other.subject_kind == SignalVersion.subject_kind, other.subject_id == SignalVersion.subject_id,

@@ -66,7 +66,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(Writes, desk=desk)  # the last one added comes first: name and language, then limits, then keys of writes
     app.add_middleware(Limits, buckets=Buckets(rate, burst=10 * rate) if rate else None)
     app.middleware("http")(mark)
-    app.add_middleware(Measured)
+    app.add_middleware(Measured, prefix=VERSION)
     for door in (
         alerts,
         evidence,

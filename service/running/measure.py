@@ -18,10 +18,10 @@ log = logging.getLogger("guantong.request")
 
 
 class Measured:
-    """The application, measured."""
+    """The application, measured; `prefix` is what its included routers are put under."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self.app, self.prefix = app, prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,7 +40,7 @@ class Measured:
             await self.app(scope, receive, sending)
         finally:
             method = scope["method"] if scope["method"] in METHODS else "OTHER"
-            route = getattr(scope.get("route"), "path", NOWHERE)
+            route = self._template(scope)
             SECONDS.labels(method, route, str(status)).observe(answered or perf_counter() - begun)
             state = scope["state"]
             told = {
@@ -48,3 +48,11 @@ class Measured:
                 "ms": round((perf_counter() - begun) * 1000, 1),
             }  # fmt: skip
             log.info("request", extra={"told": told})
+
+    def _template(self, scope: Scope) -> str:
+        """The route as it is declared; FastAPI tells that of an included router with or without its prefix, by version."""
+        path = getattr(scope.get("route"), "path", None)
+        if path is None:
+            return NOWHERE
+        under = scope["path"].startswith(self.prefix) and not path.startswith(self.prefix)
+        return f"{self.prefix}{path}" if under else str(path)
