@@ -1,4 +1,4 @@
-"""Tickets about the same matter (同一事项): tied by the platform, by equal text, or by spot or caller and kind within 90 days.
+"""Tickets about the same matter (同一事项): tied by the platform, by equal or nearly equal text, or by spot or caller and kind within 90 days.
 
 A matter is a connected group of such ties and is named after its earliest ticket, so that its id stays while it grows.
 """
@@ -12,6 +12,8 @@ from ibis.backends.duckdb import Backend
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from models.near_text import near_pairs
+
 WINDOW = pd.Timedelta(days=90)
 """H04's window: the same person, or the same spot, and the same kind of thing within it is one matter."""
 SPOT = r"\d(?:号|栋|幢|座|弄|室|单元|楼)"
@@ -20,6 +22,11 @@ IN_VILLAGE = r"\d组|[一二三四五六七八九十]组|\d队"
 """Villages of one name lie in several towns: such a place means a spot only together with its area."""
 LEAST_TEXT = 12
 """Characters that a text must have to tie by equality: 咨询低保政策 is asked by many about different matters."""
+ALIKE = 0.6
+"""Share of three-character shingles (Jaccard) from which two texts are nearly the same; docs/real-tickets.md has the pairs that were read."""
+LONG = 100
+"""Characters from which nobody writes the same by chance. Of shorter texts the caller or the place must agree too: 农机补贴办了半年没下来
+is the matter of many, each his own."""
 COLUMNS = ["ticket_id", "created_at", "caller_id", "area_id", "category", "place", "title", "body", "merged_into", "related_id"]
 SCHEMA = pa.schema([("ticket_id", pa.string()), ("matter_id", pa.string()), ("because", pa.string())])
 ALONE, FIRST = "单独一件", "本事项最早一件"
@@ -34,7 +41,9 @@ def group_matters(tables: Backend) -> pa.Table:
     """
     ticket = tables.table("ticket").select(*COLUMNS).to_pyarrow().to_pandas()
     ticket = ticket.sort_values(["created_at", "ticket_id"]).reset_index(drop=True)
-    ties = pd.concat([_platform(ticket), _equal_text(ticket), _same_spot(ticket), _same_caller(ticket)], ignore_index=True)
+    ties = pd.concat(
+        [_platform(ticket), _equal_text(ticket), _same_spot(ticket), _same_caller(ticket), _near_text(ticket)], ignore_index=True
+    )
     size = len(ticket)
     graph = coo_matrix((np.ones(len(ties)), (ties["later"].to_numpy(int), ties["earlier"].to_numpy(int))), shape=(size, size))
     _, group = connected_components(graph, directed=False)
@@ -93,6 +102,34 @@ def _same_caller(ticket: pd.DataFrame) -> Ties:
     known = ticket["caller_id"].notna() & ticket["category"].notna() & (place.str.len() > 2)
     keyed = ticket.assign(place=place)[known]
     return _chained(keyed, ["caller_id", "category", "place"], WINDOW, "与{}同一来电人、同一地点和类别，相隔不超过90日")
+
+
+def _near_text(ticket: pd.DataFrame) -> Ties:
+    """Nearly the same words about one area within the window, by one caller, about one place, or so long that chance is out of the question.
+
+    Two places named, or in short texts other numbers (3号楼 and 5号楼), are two matters however alike the words.
+    """
+    text = _bare(ticket["title"]) + _bare(ticket["body"])
+    rows = np.flatnonzero(text.str.len() >= LEAST_TEXT)
+    kept = ticket.iloc[rows].reset_index(drop=True).assign(text=text.iloc[rows].to_numpy())
+    found = near_pairs(kept["text"], pd.factorize(kept["area_id"].fillna(""))[0].astype(np.int64), ALIKE)
+    later, earlier = (kept.iloc[found[side]].reset_index(drop=True) for side in ("later", "earlier"))
+    size = np.minimum(later["text"].str.len(), earlier["text"].str.len())
+    here, there = _bare(later["place"]), _bare(earlier["place"])
+    one_caller = later["caller_id"].notna() & (later["caller_id"] == earlier["caller_id"])
+    numbers = [side["text"].str.replace(r"\D+", " ", regex=True).str.strip() for side in (later, earlier)]
+    near = later["created_at"] - earlier["created_at"] <= WINDOW
+    near &= (here == there) | (here == "") | (there == "")
+    near &= (size >= LONG) | (one_caller | (here == there) & (here != "")) & (numbers[0] == numbers[1])
+    tied = found[near.to_numpy()]
+    said = (
+        "文字与"
+        + earlier["ticket_id"][near].astype(object)
+        + "相近（"
+        + (tied["alike"].mul(100).round().astype(int).astype(str)).to_numpy()
+        + "%），相隔不超过90日"
+    )
+    return pd.DataFrame({"later": rows[tied["later"]], "earlier": rows[tied["earlier"]], "because": said.to_numpy(dtype=object)})
 
 
 def _bare(texts: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -131,3 +131,32 @@ def test_the_matter_keeps_its_name_when_it_grows_and_the_order_of_rows_does_not_
 
 def test_no_tickets_make_an_empty_table(fill: Fill) -> None:
     assert group_matters(fill()).num_rows == 0
+
+
+STORY = "".join(f"{sign}路口的搅拌站夜里{number}点还在装料灰尘很大" for number, sign in enumerate("东南西北中上下左右前"))
+SHORT = "我们这里买了拖拉机补贴手续办了半年没有下来请给个答复"
+
+
+def test_a_long_text_with_a_few_other_words_is_one_matter_whoever_writes(matters: Any) -> None:
+    found = matters({"body": STORY, "caller_id": "a"}, {"body": "尊敬的领导：" + STORY + "急！", "caller_id": "b"})
+    assert found["T2"][0] == "MT1" and found["T2"][1].startswith("文字与T1相近（")
+
+
+def test_nearly_equal_words_from_another_area_place_or_year_are_another_matter(matters: Any) -> None:
+    for other in ({"area_id": "2"}, {"place": "西村"}, {"created_at": "2024-09-01 09:00:00"}):
+        found = matters(
+            {"body": STORY, "area_id": "1", "place": "东村"}, {"body": STORY + "急", "area_id": "1", "place": "东村"} | other
+        )
+        assert found["T2"][0] == "MT2", other
+
+
+def test_short_look_alikes_tie_only_with_one_caller_or_one_place(matters: Any) -> None:
+    again = "您好" + SHORT
+    assert matters({"body": SHORT}, {"body": again})["T2"][0] == "MT2"
+    assert matters({"body": SHORT, "caller_id": "a"}, {"body": again, "caller_id": "a"})["T2"][0] == "MT1"
+    assert matters({"body": SHORT, "place": "东村"}, {"body": again, "place": "东村"})["T2"][0] == "MT1"
+
+
+def test_short_look_alikes_with_other_numbers_are_two_matters(matters: Any) -> None:
+    one, other = ({"body": f"{SHORT}住{number}号楼", "caller_id": "a"} for number in (3, 5))
+    assert matters(one, other)["T2"][0] == "MT2"
