@@ -123,7 +123,7 @@ class Lake:
     def horizon(self, today: date) -> date:
         """The newest value, not after today, of all columns with `clock: true`; today when there is none."""
         newest: list[date] = []
-        with duckdb.connect() as con:
+        with self.lock("commit", shared=True), duckdb.connect() as con:
             for batch in self.living():
                 contract = self.contracts.get(batch.table)
                 clocks = [name for name, column in contract.columns.items() if column.clock] if contract and batch.data else []

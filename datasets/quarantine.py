@@ -52,9 +52,10 @@ def waiting(lake: Lake) -> list[Waiting]:
 
     A diverted row is among them without row number and content: it can be counted, not corrected.
     """
-    living = lake.living()
+    with lake.lock("commit", shared=True):  # a batch that grows replaces its files
+        living = lake.living()
+        found = [(batch, one) for batch in living if batch.rejects for one in _of(lake, batch)]
     retried = {(origin, row): batch.seq for batch in living for origin, rows in batch.corrects.items() for row in rows}
-    found = [(batch, one) for batch in living if batch.rejects for one in _of(lake, batch)]
     return [
         one
         for batch, one in found

@@ -21,11 +21,12 @@ def secrets(lake: Lake, key: Key, kind: Seal) -> dict[str, str]:
 
 
 def _open(lake: Lake, key: Key, condition: str, bound: dict[str, object]) -> dict[str, str]:
-    files = [str(lake.folder / batch.vault) for batch in lake.living() if batch.vault]
-    if not files:
-        return {}
-    key = key.at(lake.folder)
-    with duckdb.connect() as con:
+    with lake.lock("commit", shared=True), duckdb.connect() as con:  # a batch that grows replaces its files
+        files = [str(lake.folder / batch.vault) for batch in lake.living() if batch.vault]
+        if not files:
+            return {}
         sql = f"SELECT token, any_value(ciphertext) FROM read_parquet($files) WHERE {condition} GROUP BY token"  # noqa: S608 ours
         con.execute(sql, {"files": files, **bound})
-        return {token: key.decrypt(sealed) for token, sealed in con.fetchall()}
+        found = con.fetchall()
+    key = key.at(lake.folder)
+    return {token: key.decrypt(sealed) for token, sealed in found}
