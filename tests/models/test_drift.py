@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from datasets.contract import read_contracts
-from models.drift import find_drift, level_of, stability_index
+from models.drift import READS, WATCHED, find_drift, level_of, stability_index
 
 
 def drift(batches: dict[str, tuple[date, list[float]]]) -> dict[tuple[str, str], dict[str, Any]]:
     tables = ibis.duckdb.connect()
-    for name in ("subsidy_payment", "bid", "tender", "ticket", "score_payment"):
+    for name in READS:
         columns = ", ".join(f'"{column}" {spec.duckdb_type}' for column, spec in read_contracts()[name].columns.items())
         tables.raw_sql(f'CREATE TABLE "{name}" ({columns}, batch_id TEXT)')
     for batch, (day, amounts) in batches.items():
@@ -57,3 +57,30 @@ def test_a_single_batch_or_a_handful_of_rows_is_not_judged() -> None:
 
 def test_without_records_there_is_no_drift() -> None:
     assert not drift({})
+
+
+def test_every_score_that_models_write_is_watched() -> None:
+    written = {name for name in read_contracts() if name.startswith("score_")} - {"score_drift"}
+    watched = {one.table for one in WATCHED if one.kind == "score"}
+    assert watched >= written | {"entity", "mention", "ticket_matter"}
+
+
+def test_more_tickets_with_a_score_than_before_are_drift() -> None:
+    """Two of a hundred tickets lay a wrong to somebody in the old batch, forty in the new one."""
+    tables = ibis.duckdb.connect()
+    for name in READS:
+        columns = ", ".join(f'"{column}" {spec.duckdb_type}' for column, spec in read_contracts()[name].columns.items())
+        tables.raw_sql(f'CREATE TABLE "{name}" ({columns}, batch_id TEXT)')
+    for batch, day, often in (("B1", OLD, 2), ("B2", NEW, 40)):
+        names = [f"{batch}{at:03}" for at in range(200)]
+        tables.con.executemany(
+            "INSERT INTO ticket (ticket_id, batch_id, created_at) VALUES (?, ?, ?)", [(one, batch, day) for one in names]
+        )
+        scored = [one for at, one in enumerate(names) if at % 100 < often]
+        tables.con.executemany("INSERT INTO score_integrity (ticket_id, score) VALUES (?, 0.8)", [(one,) for one in scored])
+        tables.con.executemany("INSERT INTO mention (ticket_id) VALUES (?)", [(one,) for one in scored])
+        tables.con.executemany("INSERT INTO hotspot_ticket (ticket_id) VALUES (?)", [(names[0],)])
+    told = {(row["table_name"], row["column_name"]): row for row in find_drift(tables).to_pylist()}
+    assert told["score_integrity", "score"]["level"] == "shifted"
+    assert told["mention", "ticket_id"]["because"].endswith("占比由2.00%变为40.00%")
+    assert told["score_hotspot", "hotspot_id"]["level"] == "stable"
