@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 
 from ibis.backends.duckdb import Backend
 
@@ -15,6 +16,23 @@ from service.running.book import Edition
 
 IDLE = 8
 """Views kept open for the next request: opening one takes a tenth of a second."""
+LONG, TIMES = 3.0, 10
+"""A view that took more than LONG seconds to make is lent on for TIMES as long though records came in: where they are pushed without pause,
+making views would be all that is done."""
+
+
+@dataclass
+class View:
+    """An open view of the lake: of which edition, when it was opened, and how many seconds that took."""
+
+    edition: int
+    tables: Backend
+    opened: float
+    took: float
+
+    def good(self, edition: int, now: float) -> bool:
+        """Whether it may be lent."""
+        return self.edition == edition or (self.took > LONG and now - self.opened < TIMES * self.took)
 
 
 @dataclass
@@ -24,7 +42,7 @@ class Living:
     desk: Desk
     pushing: Pushing = field(init=False)
     edition: Edition = field(init=False)
-    _idle: list[tuple[int, Backend]] = field(default_factory=list)
+    _idle: list[View] = field(default_factory=list)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -46,18 +64,17 @@ class Living:
 
     @contextmanager
     def tables(self) -> Iterator[Backend]:
-        """The lake's tables as they are now; a view that an import has outdated is closed and not lent again."""
-        now = self._edition()
-        tables = self._lend(now) or self.desk.lake.open()
+        """The lake's tables as they are now, or were a moment ago; a view that an import has outdated is closed and not lent again."""
+        view = self._lend() or self._open()
         try:
-            yield tables
+            yield view.tables
         finally:
             with self._turn:
-                keep = now == self._edition() and len(self._idle) < IDLE
+                keep = view.good(self._edition(), monotonic()) and len(self._idle) < IDLE
                 if keep:
-                    self._idle.append((now, tables))
+                    self._idle.append(view)
             if not keep:
-                tables.disconnect()
+                view.tables.disconnect()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -69,8 +86,8 @@ class Living:
     def close(self) -> None:
         """Let the views go."""
         with self._turn:
-            for _, tables in self._idle:
-                tables.disconnect()
+            for view in self._idle:
+                view.tables.disconnect()
             self._idle.clear()
 
     def _edition(self) -> int:
@@ -78,13 +95,17 @@ class Living:
         folder = self.desk.lake.folder / "batches"
         return folder.stat().st_mtime_ns if folder.exists() else 0
 
-    def _lend(self, edition: int) -> Backend | None:
+    def _open(self) -> View:
+        edition, begun = self._edition(), monotonic()
+        tables = self.desk.lake.open()
+        return View(edition, tables, monotonic(), monotonic() - begun)
+
+    def _lend(self) -> View | None:
+        edition, now = self._edition(), monotonic()
         with self._turn:
-            found = None
-            while self._idle and found is None:
-                made, tables = self._idle.pop()
-                if made == edition:
-                    found = tables
-                else:
-                    tables.disconnect()
-            return found
+            while self._idle:
+                view = self._idle.pop()
+                if view.good(edition, now):
+                    return view
+                view.tables.disconnect()
+        return None
