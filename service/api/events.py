@@ -1,10 +1,10 @@
 """Events for other platforms, fetched in pages or streamed; nothing in them names a person."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Annotated, Any
 
-import anyio
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
@@ -120,7 +120,7 @@ async def _told(here: Living, caller: Caller, question: str, wanted: set[str], p
             yield ServerSentEvent(one.model_dump_json(), event=one.type, id=pack([seq], question, here.secret), sep="\n")
         place = page.after
         if not page.more:
-            await anyio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(EVERY_SECONDS)
 
 
 def _page(here: Living, caller: Caller, place: int, wanted: set[str]) -> feed.Page | None:
