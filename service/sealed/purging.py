@@ -108,9 +108,13 @@ def _backups(folder: Path, policy: Policy, as_of: date, dry: bool) -> list[str]:
 
 def reclaim(store: Store) -> None:
     """Have the database give back, and overwrite or drop, the space of what was deleted."""
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if store.engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
+    if store.engine.dialect.name == "sqlite":
+        raw = store.engine.raw_connection()  # the engine opens a transaction, and SQLite reclaims outside of any
+        try:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                raw.cursor().execute(statement)
+        finally:
+            raw.close()
+    else:
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM FULL")

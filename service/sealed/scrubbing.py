@@ -19,6 +19,8 @@ from service.store.search import AlertGram, AlertText
 GONE = "【已清除】"
 KEPT = frozenset({"event", "api_key", "member", "sign_in", "role_grant", "subscription", "alembic_version"})
 """The log, and who may do what: what they hold has reasons and ends of its own."""
+INDEXED = ("alert", "signal", "alert_text")
+"""What the index of words is made of; it keeps them plain, so that they are not found in it letter by letter."""
 AT_ONCE = 1000
 
 
@@ -59,7 +61,7 @@ def scrub(session: Session, what: Iterable[str], *, dry: bool) -> Counter[str]:
     for table in Record.metadata.sorted_tables:
         if table.name not in KEPT:
             changed[table.name] += _table(session, table, gone, dry)
-    if changed[AlertText.__tablename__] and not dry:  # the index is made of these texts: it is made anew
+    if not dry and any(changed[name] for name in INDEXED):  # the next run indexes anew what is said now
         session.execute(delete(AlertGram))
         session.execute(delete(AlertText))
     return +changed
