@@ -3,12 +3,13 @@
 A test compares them with the contracts, the book and the commands, so they are never older than these.
 """
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 from datasets.contract import Column, Contract, Contracts, read_contracts
-from docs import covered
+from docs import api, covered
 from models import card
 from rules.book import SHIPPED, Book, read_book
 from rules.indicator import Indicator, Param
@@ -26,6 +27,7 @@ def pages() -> dict[Path, str]:
         HERE / "rules.md": rules(book),
         HERE / "coverage.md": covered.page(book),
         **{card.FOLDER / f"{name}.md": card.page(name) or "" for name in card.names()},
+        api.FILE: json.dumps(api.described(), ensure_ascii=False, indent=1, sort_keys=True) + "\n",
         HERE / "guide" / "commands.md": commands("en"),
         HERE / "guide" / "commands.zh-CN.md": commands("zh"),
     }

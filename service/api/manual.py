@@ -18,6 +18,8 @@ ANY = {
     "503": "Something the service needs is away for the moment: the database, a lock, a book without mistakes",
 }
 
+CURSOR = "The cursor is not ours, or belongs to another question or caller"
+
 
 def complete(app: FastAPI) -> None:
     """Have the application's document say it. To be called when every door is in."""
@@ -41,6 +43,11 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
                 operation.setdefault("parameters", []).append(KEY)
             for status, why in ((ANY | WRITE) if write else ANY).items():
                 operation["responses"].setdefault(status, _problem(why))
+            if any(one["name"] in ("cursor", "after") for one in operation.get("parameters", [])):
+                operation["responses"].setdefault("400", _problem(CURSOR))
+    for operation in (one for methods in document["paths"].values() for one in methods.values()):
+        refusals = {status: told for status, told in operation["responses"].items() if status >= "400"}
+        operation["responses"].update({status: _problem(told["description"]) for status, told in refusals.items()})
     return document
 
 
