@@ -26,7 +26,8 @@ _mistakes_told = later("service.mistakes_told")
 COMMANDS = {
     "import": "taking", "run": "running", "alerts": "listing", "show": "showing", "batches": "batches", "withdraw": "batches",
     "rejects": "rejects", "sources": "sources", "city": "city", "ocds": "ocds", "real": "real", "rules": "rules",
-    "models": "models", "serve": "serving", "worker": "working", "migrate": "migrating", "access": "access", "audit": "audit",
+    "models": "models", "serve": "serving", "worker": "working", "migrate": "migrating",
+    "backup": "backup", "restore": "restore", "access": "access", "audit": "audit", "index": "searching",
     "key": "sealed", "purge": "purging",
 }  # fmt: skip
 """Command -> module of service.commands that holds it; a module is loaded when its command is called."""

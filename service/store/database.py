@@ -40,7 +40,7 @@ class Store:
         Raises BadSetting for a URL that names no database, DatabaseNewer when a newer program made it,
         Busy when it cannot be reached.
         """
-        engine = _engine(url)
+        engine = connected(url)
         try:
             with engine.execution_options(writes=True).begin() as connection:
                 migrate(connection)
@@ -68,7 +68,8 @@ class Store:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def connected(url: str) -> Engine:
+    """An engine for the database, as it is: nothing is made or migrated. Raises BadSetting."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -104,7 +105,7 @@ def waiting(url: str) -> tuple[str, str] | None:
 
     Changes nothing. Raises what `Store.open` raises.
     """
-    engine = _engine(url)
+    engine = connected(url)
     try:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
