@@ -61,8 +61,9 @@ class Completeness:
 
 def completeness(ways: Ways, whats: Mapping[str, str]) -> Completeness:
     """All key elements there: a preliminary check is possible; else a talk or letter is proposed."""
-    missing: list[str] = [one for one in WHATS if not whats.get(one, "").strip()]
-    missing_key = [one for one in missing if one in ways.key]
+    missing = [one for one in WHATS if not whats.get(one, "").strip()]
+    key: set[str] = set(ways.key)
+    missing_key = [one for one in missing if one in key]
     return Completeness(missing, missing_key, "talk" if missing_key else "check")
 
 
