@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from ibis.backends.duckdb import Backend
 
 Hashes = npt.NDArray[np.uint64]
@@ -56,19 +55,39 @@ class Coded:
 
     def find(self, keys: Hashes) -> Places:
         """Places of the rows whose value has one of the hashes."""
-        sorted_hashes, numbers = self._sorted
-        if not len(keys) or not len(sorted_hashes):
-            return NONE
-        at = np.minimum(np.searchsorted(sorted_hashes, keys), len(sorted_hashes) - 1)
-        codes = numbers[at[sorted_hashes[at] == keys]]
+        codes = self._numbers(keys)
         order, ends = self._rows
         if len(codes) == 1:
             return order[ends[codes[0]] : ends[codes[0] + 1]].astype(np.int64)
         return np.concatenate([order[ends[code] : ends[code + 1]] for code in codes]).astype(np.int64) if len(codes) else NONE
 
+    def _numbers(self, keys: Hashes) -> npt.NDArray[np.int64]:
+        sorted_hashes, numbers = self._sorted
+        if not len(keys) or not len(sorted_hashes):
+            return NONE
+        at = np.minimum(np.searchsorted(sorted_hashes, keys), len(sorted_hashes) - 1)
+        return numbers[at[sorted_hashes[at] == keys]]
+
+    def holds(self, places: Places, keys: Hashes) -> npt.NDArray[np.bool_]:
+        """For each of some rows whether its value has one of the hashes."""
+        codes = self._numbers(keys)
+        mine = self.codes[places]
+        if len(codes) == 1:
+            return mine == codes[0]
+        if len(places) < len(self.of):
+            return np.isin(mine, codes)
+        wanted = np.zeros(len(self.of) + 1, bool)  # the last one stands for NULL, whose number is -1
+        wanted[codes] = True
+        return wanted[mine]
+
     def values(self, places: Places) -> Hashes:
         """The distinct hashes of the values in some rows, NULL left out."""
-        codes = np.unique(self.codes[places])
+        mine = self.codes[places]
+        if len(mine) > len(self.of):
+            seen = np.zeros(len(self.of) + 1, bool)
+            seen[mine] = True
+            return self.of[seen[:-1]]
+        codes = np.unique(mine)
         found: Hashes = self.of[codes[codes >= 0]]
         return found
 
@@ -97,15 +116,6 @@ class Table:
         index = pa.array(places)
         return pa.table({name: column.take(index) for name, column in self.columns.items()})
 
-    def unknown(self, column: str, places: Places) -> bool:
-        """Whether some of these rows do not say the value."""
-        return bool(self.columns[column].take(pa.array(places)).null_count)
-
-    def false(self, column: str, places: Places) -> bool:
-        """Whether some of these rows say no, or nothing."""
-        found = self.columns[column].take(pa.array(places))
-        return bool(found.null_count) or not pc.all(found, min_count=0).as_py()
-
 
 class Held:
     """The tables of a lake as they were when they were first asked for; only columns that rules read are held."""
@@ -113,12 +123,20 @@ class Held:
     def __init__(self, tables: Backend, wanted: Mapping[str, set[str]]) -> None:
         self._tables, self._wanted = tables, wanted
         self._held: dict[str, Table] = {}
+        self._met: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
 
     def __getitem__(self, table: str) -> Table:
         if table not in self._held:
             names = ", ".join(f'"{name}"' for name in sorted(self._wanted[table])) or "1 AS one"
             self._held[table] = Table.of(self._tables.con.sql(f'SELECT {names} FROM "{table}"').to_arrow_table())  # noqa: S608 - contracts' names
         return self._held[table]
+
+    def met(self, table: str, condition: str) -> npt.NDArray[np.bool_]:
+        """For each row of a table whether it meets a condition, which is SQL over its own columns."""
+        if (table, condition) not in self._met:
+            found = self._tables.con.sql(f'SELECT coalesce({condition}, false) AS met FROM "{table}"').to_arrow_table()  # noqa: S608
+            self._met[table, condition] = found["met"].combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
+        return self._met[table, condition]
 
     def fanout(self, table: str, column: str) -> float:
         """How many rows share a value of a column, about; 1 for an empty table."""

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from rules.screen_columns import NONE, NOTHING, Coded, Hashes, Held, Places, Table
 from rules.screen_steps import Keys, Plan, Rows
+
+Met = Mapping[str, npt.NDArray[np.bool_]]
+"""Condition -> for each row that comes in whether it meets it."""
 
 
 @dataclass(frozen=True)
@@ -24,41 +28,49 @@ class Meant:
 class Laid:
     """The lake's tables with the rows that come in laid over one of them: a row with the same key replaces the one that is there."""
 
-    def __init__(self, held: Held, table: str, key: tuple[str, ...], rows: pa.Table) -> None:
-        self.held, self.table = held, table
+    def __init__(self, held: Held, table: str, key: tuple[str, ...], rows: pa.Table, met: Met) -> None:
+        self.held, self.table, self._met = held, table, met
         self.incoming = Table.of(rows)
         self.replaced = self._same(key)
 
     def _same(self, key: tuple[str, ...]) -> Places:
-        found = None
+        found: Places | None = None
         for name in key:
             places = self.held[self.table].coded(name).find(np.unique(self.incoming.coded(name).of))
             found = places if found is None else np.intersect1d(found, places)
         if found is None or not len(found) or len(key) == 1:
             return NONE if found is None else found
-        mine = {row for row in zip(*(self._hashes(self.incoming, name, None) for name in key), strict=True)}
-        theirs = zip(*(self._hashes(self.held[self.table], name, found) for name in key), strict=True)
-        return found[np.array([row in mine for row in theirs], bool)]
+        mine = set(zip(*(_hashes(self.incoming.coded(name), None) for name in key), strict=True))
+        theirs = zip(*(_hashes(self.held[self.table].coded(name), found) for name in key), strict=True)
+        kept: Places = found[np.array([row in mine for row in theirs], bool)]
+        return kept
 
-    @staticmethod
-    def _hashes(table: Table, name: str, places: Places | None) -> list[int]:
-        coded: Coded = table.coded(name)
-        codes = coded.codes if places is None else coded.codes[places]
-        found: list[int] = np.where(codes >= 0, coded.of[codes], 0).tolist() if len(coded.of) else [0] * len(codes)
-        return found
-
-    def find(self, step: Rows, keys: Hashes | None) -> Meant:
+    def find(self, step: Rows, keys: Mapping[int, Hashes]) -> Meant:
         """The rows that a step means."""
+        held = NONE if step.incoming else self._held(step, keys)
+        return Meant(held, self._incoming(step, keys) if step.table == self.table else NONE)
+
+    def _held(self, step: Rows, keys: Mapping[int, Hashes]) -> Places:
         table = self.held[step.table]
-        mine = step.table == self.table
-        if step.incoming:
-            return Meant(NONE, np.arange(self.incoming.rows))
-        if step.column is None or keys is None:
-            held, coming = np.arange(table.rows), np.arange(self.incoming.rows if mine else 0)
-        else:
-            held = table.coded(step.column).find(keys)
-            coming = self.incoming.coded(step.column).find(keys) if mine else NONE
-        return Meant(np.setdiff1d(held, self.replaced) if mine and len(self.replaced) else held, coming)
+        found: Places | None = None
+        for column, number in sorted(step.by, key=lambda one: table.coded(one[0]).fanout * max(len(keys[one[1]]), 1)):
+            coded = table.coded(column)
+            found = coded.find(keys[number]) if found is None else found[coded.holds(found, keys[number])]
+            if not len(found):
+                return NONE
+        if found is None:
+            found = np.arange(table.rows)
+        for condition in step.filters:
+            found = found[self.held.met(step.table, condition)[found]]
+        return np.setdiff1d(found, self.replaced) if step.table == self.table and len(self.replaced) else found
+
+    def _incoming(self, step: Rows, keys: Mapping[int, Hashes]) -> Places:
+        found = np.arange(self.incoming.rows)
+        for column, number in step.by:
+            found = found[self.incoming.coded(column).holds(found, keys[number])]
+        for condition in step.filters:
+            found = found[self._met[condition][found]]
+        return found
 
     def values(self, table: str, column: str, rows: Meant) -> Hashes:
         """The distinct values of a column in some rows."""
@@ -71,31 +83,44 @@ class Laid:
         return pa.concat_tables([held, self.incoming.take(meant.incoming).select(held.column_names)]) if len(meant.incoming) else held
 
 
+def _hashes(coded: Coded, places: Places | None) -> list[int]:
+    codes = coded.codes if places is None else coded.codes[places]
+    found: list[int] = np.where(codes >= 0, coded.of[codes], 0).tolist() if len(coded.of) else [0] * len(codes)
+    return found
+
+
 @dataclass
-class Followed:
-    """What every step of a plan gave."""
+class Following:
+    """Takes the steps of a plan that are asked for, and those that they rest on, each once."""
 
-    rows: dict[int, Meant] = field(default_factory=dict)
-    keys: dict[int, Hashes] = field(default_factory=dict)
+    plan: Plan
+    laid: Laid
+    _rows: dict[int, Meant] = field(default_factory=dict)
+    _keys: dict[int, Hashes] = field(default_factory=dict)
 
-    def counts(self) -> Mapping[int, int]:
-        """Rows of every step."""
-        return {step: len(rows) for step, rows in self.rows.items()}
+    def rows(self, number: int) -> Meant:
+        """The rows of a step."""
+        if number not in self._rows:
+            step = self.plan.steps[number]
+            assert isinstance(step, Rows)
+            self._rows[number] = self.laid.find(step, {keys: self.keys(keys) for _, keys in step.by})
+        return self._rows[number]
 
+    def count(self, number: int) -> int:
+        """How many rows a step gives."""
+        return len(self.rows(number))
 
-def follow(plan: Plan, laid: Laid) -> Followed:
-    """Take the steps of a plan, one after the other."""
-    found = Followed()
-    for number, step in enumerate(plan.steps):
-        if isinstance(step, Rows):
-            found.rows[number] = laid.find(step, None if step.keys is None else found.keys[step.keys])
-        else:
-            parts = [found.keys[other] for other in sorted(step.others)]
+    def keys(self, number: int) -> Hashes:
+        """The keys of a step."""
+        if number not in self._keys:
+            step = self.plan.steps[number]
+            assert isinstance(step, Keys)
+            parts = [self.keys(other) for other in sorted(step.others)]
             for rows, column in sorted(step.columns):
-                of = plan.steps[rows]
+                of = self.plan.steps[rows]
                 assert isinstance(of, Rows)
-                parts.append(laid.values(of.table, column, found.rows[rows]))
+                parts.append(self.laid.values(of.table, column, self.rows(rows)))
             if step.literals:
                 parts.append(Coded(pa.array(sorted(step.literals))).of)
-            found.keys[number] = np.unique(np.concatenate(parts)) if parts else NOTHING
-    return found
+            self._keys[number] = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts)) if parts else NOTHING
+        return self._keys[number]

@@ -11,12 +11,13 @@ from datasets.contract import Contracts
 from rules.comparisons import typed
 from rules.empty_tables import known_tables
 from rules.indicator import CLOCK, Indicator
-from rules.needs import Need, need
+from rules.needs import need
 from rules.population import Population, population_of
 from rules.screen_reach import touched_subjects
-from rules.screen_reduce import Possible, Reducer, possible
+from rules.screen_reduce import Possible, Reducer, possible, steps_of
 from rules.screen_steps import Fanout, NotReducible, Plan, Rows
 from rules.select import Value, bind, parsed, tables_of
+from rules.trace import SUBJECT
 
 Known = Mapping[str, Mapping[str, str]]
 
@@ -30,14 +31,16 @@ class Question:
     subjects: int
     possible: Possible
     steps: frozenset[int]
-    """The steps that give the rows it reads, those of its population among them."""
+    """The steps that give the rows it reads."""
     population: Population | None
-    needs: tuple[Need, ...]
+    about: frozenset[int]
+    """The steps that give the rows of its population."""
 
 
 @dataclass(frozen=True)
 class NotAsked:
-    """A rule that reads the table and is not asked, and why: `whole` (it compares with a total of everything), `no_records`."""
+    """A rule that reads the table and is not asked, and why: `whole` (it compares with a total of everything), `wide` (more records than were to be looked at),
+    `no_records`, `no_baseline`."""
 
     rule: str
     why: str
@@ -52,6 +55,12 @@ class Questions:
     plan: Plan = field(default_factory=Plan)
     asked: list[Question] = field(default_factory=list)
     not_asked: list[NotAsked] = field(default_factory=list)
+
+    @property
+    def filters(self) -> list[str]:
+        """The conditions on rows of this table alone."""
+        said = {one for step in self.plan.steps if isinstance(step, Rows) and step.table == self.table for one in step.filters}
+        return sorted(said)
 
 
 def questions(
@@ -76,14 +85,13 @@ def _question(rule: Indicator, table: str, as_of: date, contracts: Contracts, kn
     values: dict[str, Value] = {**rule.values, CLOCK: as_of}
     scope = _scope(parsed(rule.sql), known, values)
     subjects = touched_subjects(reducer, scope, table)
-    part = reducer.restrict(scope, "subject_id", subjects)
-    used = set(_steps(reducer.plan, part, possible(part)))
-    needs = tuple(one for one in map(need, rule.needs) if one.columns)
-    population = population_of(rule, list(needs), values, contracts, known.get(rule.baseline_table, {}))
-    if population is not None:
-        about = _scope(parsed(population.select), known, values)
-        reducer.restrict(about, "subject_id", subjects)
-    return Question(rule, bind(rule.sql, values), subjects, possible(part), frozenset(used), population, needs)
+    part = reducer.restrict(scope, ((SUBJECT, subjects),))
+    needs = [one for one in map(need, rule.needs) if one.columns]
+    population = population_of(rule, needs, values, contracts, known.get(rule.baseline_table, {}))
+    about: frozenset[int] = frozenset()
+    if population is not None and population.needs:
+        about = frozenset(steps_of(reducer.restrict(_scope(parsed(population.select), known, values), ((SUBJECT, subjects),))))
+    return Question(rule, bind(rule.sql, values), subjects, possible(part), frozenset(steps_of(part)), population, about)
 
 
 def _scope(tree: exp.Expr, known: Known, values: dict[str, Value]) -> Scope:
@@ -92,10 +100,6 @@ def _scope(tree: exp.Expr, known: Known, values: dict[str, Value]) -> Scope:
     if scope is None:
         raise NotReducible("its columns cannot be told")
     return scope
-
-
-def _steps(plan: Plan, part: object, held: Possible) -> Iterable[int]:
-    return [number for number, step in enumerate(plan.steps) if isinstance(step, Rows)]
 
 
 def columns_read(rules: Iterable[Indicator], contracts: Contracts, known: Known) -> dict[str, set[str]]:

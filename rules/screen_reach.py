@@ -12,7 +12,7 @@ from sqlglot.optimizer.scope import Scope
 
 from rules.screen_reduce import Base, Part, Reducer, Select, Several, branch_names
 from rules.screen_steps import NotReducible, Rows
-from rules.screen_ties import conditions, grouped, recursive, windows_of
+from rules.screen_ties import conditions, filters, grouped, recursive, windows_of
 from rules.skeleton import reads, sources_of
 
 
@@ -43,18 +43,18 @@ class Reach:
             return []
         parts: list[Select] = []
         for alias, source in sources_of(scope).items():
-            parts += [self.reducer.spread(scope, {alias: start}, complete=False) for start in self._starts(source)]
+            parts += [self.reducer.spread(scope, {alias: start}, complete=False) for start in self._starts(scope, alias, source)]
         for inner in scope.subquery_scopes:
             if reads(inner, frozenset([self.table])):
                 parts += [self._outwards(scope, inner, part) for part in self.affected(inner)]
         return self._widened(scope, parts) if parts else []
 
-    def _starts(self, source: exp.Table | Scope) -> list[Part]:
+    def _starts(self, scope: Scope, alias: str, source: exp.Table | Scope) -> list[Part]:
         if isinstance(source, Scope):
             return self.affected(source)
         if source.name.lower() != self.table:
             return []
-        return [Base((self.reducer.plan.rows(Rows(self.table, incoming=True)),))]
+        return [Base((self.reducer.plan.rows(Rows(self.table, (), filters(scope.expression, alias), incoming=True)),))]
 
     def _outwards(self, scope: Scope, inner: Scope, part: Part) -> Select:
         """The rows of the SELECT around a sub-select of its conditions or columns for which that one may have changed."""
@@ -65,7 +65,7 @@ class Reach:
                 ways.append((self.reducer.far(outer[theirs.table], theirs.name), theirs.table, theirs.name, keys))
         for _, alias, name, keys in sorted(ways):
             try:
-                return self.reducer.spread(scope, {alias: self.reducer.restrict(outer[alias], name, keys)}, complete=False)
+                return self.reducer.spread(scope, {alias: self.reducer.within(scope, alias, ((name, keys),))}, complete=False)
             except NotReducible:
                 continue
         raise NotReducible("a sub-select that nothing ties to the SELECT around it")

@@ -6,16 +6,18 @@ so more rows than needed change nothing, and the neighbourhoods of several rules
 whole table is needed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
 from rules.screen_steps import Fanout, NotReducible, Plan, Rows
-from rules.screen_ties import Pair, Tie, conditions, grouped, leaves, output, recursive, ties, windows_of
+from rules.screen_ties import Pair, Tie, conditions, filters, grouped, leaves, output, recursive, ties, windows_of
 from rules.skeleton import sources_of
 
+Demand = tuple[tuple[str, int], ...]
+"""Columns, and the step of the keys one of which each holds."""
 FAR = 1e9
 """The fanout of a column of which nothing is known."""
 
@@ -34,6 +36,8 @@ class Select:
     scope: Scope
     sources: Mapping[str, "Part"]
     whole: bool = True
+    inner: tuple["Part", ...] = ()
+    """Sub-selects of its conditions and columns."""
 
 
 @dataclass(frozen=True)
@@ -53,39 +57,48 @@ class Reducer:
 
     plan: Plan
     fanout: Fanout
-    _done: dict[tuple[int, str, int], Part | None] = field(default_factory=dict)
+    _done: dict[tuple[int, Demand], Part | None] = field(default_factory=dict)
     _whole: dict[int, Part] = field(default_factory=dict)
 
-    def restrict(self, source: exp.Table | Scope, column: str, keys: int) -> Part:
-        """The rows of a source whose column holds one of the keys, and all that they rest on. Raises NotReducible."""
+    def restrict(self, source: exp.Table | Scope, demand: Demand, only: tuple[str, ...] = ()) -> Part:
+        """The rows of a source whose columns hold one of their keys, and all that they rest on; of a table, `only` such as meet filters.
+
+        Raises NotReducible.
+        """
         if isinstance(source, exp.Table):
-            return Base((self.plan.rows(Rows(source.name.lower(), column.lower(), keys)),))
-        place = (id(source), column, keys)
+            by = tuple(sorted({column.lower(): keys for column, keys in demand}.items()))
+            return Base((self.plan.rows(Rows(source.name.lower(), by, only)),))
+        place = (id(source), tuple(sorted(demand)))
         if place not in self._done:
             self._done[place] = None
             try:
-                self._done[place] = self._branches(source, column, keys) if source.set_operation_scopes else self._select(source, column, keys)
+                self._done[place] = self._branches(source, demand) if source.set_operation_scopes else self._select(source, demand)
             except NotReducible:
                 pass
         found = self._done[place]
         if found is None:
-            raise NotReducible(f"{column} of {_name(source)} cannot be followed")
+            raise NotReducible(f"{', '.join(column for column, _ in demand)} of {_name(source)} cannot be followed")
         return found
 
-    def everything(self, source: exp.Table | Scope) -> Part:
+    def within(self, scope: Scope, alias: str, demand: Demand) -> Part:
+        """The same for a source as it stands in a SELECT, under the conditions on it alone."""
+        source = sources_of(scope)[alias]
+        return self.restrict(source, demand, filters(scope.expression, alias) if isinstance(source, exp.Table) else ())
+
+    def everything(self, source: exp.Table | Scope, only: tuple[str, ...] = ()) -> Part:
         """A source with all its rows."""
         if isinstance(source, exp.Table):
-            return Base((self.plan.rows(Rows(source.name.lower())),))
+            return Base((self.plan.rows(Rows(source.name.lower(), (), only)),))
         if id(source) not in self._whole:
             if recursive(source):
                 raise NotReducible("a recursive WITH")
+            inner = tuple(self.everything(one) for one in source.subquery_scopes)
             if source.set_operation_scopes:
                 parts = tuple(self.everything(branch) for branch in source.set_operation_scopes)
                 self._whole[id(source)] = Several(parts, branch_names(source))
             else:
-                self._whole[id(source)] = Select(source, {name: self.everything(one) for name, one in sources_of(source).items()})
-            for inner in source.subquery_scopes:
-                self.everything(inner)
+                sources = {name: self.everything(one) for name, one in sources_of(source).items()}
+                self._whole[id(source)] = Select(source, sources, inner=inner)
         return self._whole[id(source)]
 
     def spread(self, scope: Scope, started: dict[str, Part], *, complete: bool, around: Mapping[str, Part] | None = None) -> Select:
@@ -97,19 +110,21 @@ class Reducer:
         around = {name: part for name, part in (around or {}).items() if name not in sources}
         said = conditions(scope.expression)
         while len(known) < len(sources):
-            found = [
-                tie for one in said for tie in ties(one, set(known), set(around), set(started)) if tie.to in sources
-            ]
-            made = self._nearest(found, sources, {**around, **known})
+            found: dict[str, list[Tie]] = {}
+            for tie in (tie for one in said for tie in ties(one, set(known), set(around), set(started))):
+                if tie.to in sources:
+                    found.setdefault(tie.to, []).append(tie)
+            made = self._nearest(scope, found, {**around, **known})
             if made is None:
                 break
             known.update(made)
+        inner: tuple[Part, ...] = ()
         if complete:
             for name in sources.keys() - known.keys():
-                known[name] = self.everything(sources[name])
-            for inner in scope.subquery_scopes:
-                self._inner(inner, {**around, **known})
-        return Select(scope, known, complete)
+                only = filters(scope.expression, name) if isinstance(sources[name], exp.Table) else ()
+                known[name] = self.everything(sources[name], only)
+            inner = tuple(self._inner(one, {**around, **known}) for one in scope.subquery_scopes)
+        return Select(scope, known, complete, inner)
 
     def values(self, part: Part, column: str) -> tuple[set[tuple[int, str]], set[str]] | None:
         """Columns of rows, and literals, that hold every value of an output column; None when that cannot be told."""
@@ -151,106 +166,138 @@ class Reducer:
         reached = [self.far(inner[leaf.table], leaf.name) for leaf in found or [] if isinstance(leaf, exp.Column) and leaf.table in inner]
         return max(reached, default=FAR)
 
-    def narrowed_by(self, scope: Scope, wanted: exp.Expr, keys: int) -> list[Part]:
-        """A SELECT over the rows for which an expression holds one of the keys: a part for each column it may come from."""
-        found = leaves(wanted, aggregates=False)
-        sources = sources_of(scope)
-        if found is None or any(isinstance(leaf, exp.Literal) for leaf in found):
-            raise NotReducible(f"{wanted.sql('duckdb')} is computed")
-        columns = {(leaf.table, leaf.name) for leaf in found if isinstance(leaf, exp.Column) and leaf.table in sources}
-        return [
-            self.spread(scope, {alias: self.restrict(sources[alias], name, keys)}, complete=True) for alias, name in sorted(columns)
-        ]
+    def narrowed_by(self, scope: Scope, wanted: Sequence[tuple[exp.Expr, int]]) -> list[Part]:
+        """A SELECT over the rows for which expressions hold one of their keys: several parts where a value may come from several columns.
 
-    def _branches(self, scope: Scope, column: str, keys: int) -> Part:
+        Expressions that are no plain columns are left out when there are others. Raises NotReducible.
+        """
+        sources = sources_of(scope)
+        plain: dict[str, dict[str, int]] = {}
+        for expression, keys in wanted:
+            inner = expression.unnest()
+            if isinstance(inner, exp.Column) and inner.table in sources:
+                plain.setdefault(inner.table, {})[inner.name] = keys
+        if plain:
+            started: dict[str, Part] = {}
+            for alias, by in sorted(plain.items()):
+                try:
+                    started[alias] = self.within(scope, alias, tuple(sorted(by.items())))
+                except NotReducible:
+                    continue
+            if started:
+                return [self.spread(scope, started, complete=True)]
+        for expression, keys in wanted:
+            found = leaves(expression, aggregates=False)
+            if found is None or any(isinstance(leaf, exp.Literal) for leaf in found):
+                continue
+            columns = {(leaf.table, leaf.name) for leaf in found if isinstance(leaf, exp.Column) and leaf.table in sources}
+            return [self.spread(scope, {alias: self.within(scope, alias, ((name, keys),))}, complete=True) for alias, name in sorted(columns)]
+        raise NotReducible(f"{', '.join(one.sql('duckdb') for one, _ in wanted)} cannot be followed")
+
+    def _branches(self, scope: Scope, demand: Demand) -> Part:
         names = branch_names(scope)
-        parts = [self.restrict(branch, of[column.lower()], keys) for branch, of in zip(scope.set_operation_scopes, names, strict=True)]
+        parts = [
+            self.restrict(branch, tuple((of[column.lower()], keys) for column, keys in demand))
+            for branch, of in zip(scope.set_operation_scopes, names, strict=True)
+        ]
         return Several(tuple(parts), names)
 
-    def _select(self, scope: Scope, column: str, keys: int) -> Part:
+    def _select(self, scope: Scope, demand: Demand) -> Part:
         select = scope.expression
         if not isinstance(select, exp.Select) or recursive(scope) or select.args.get("limit") or select.args.get("offset"):
             raise NotReducible("no plain SELECT")
         if (distinct := select.args.get("distinct")) is not None and distinct.args.get("on"):
             raise NotReducible("DISTINCT ON")
-        wanted = output(select, column)
         groups = grouped(select)
-        if groups is not None and wanted.sql() not in {one.sql() for one in groups}:
-            raise NotReducible(f"{column} is an aggregate")
-        parts = self.narrowed_by(scope, wanted, keys)
-        wider = [window for window in windows_of(select) if wanted.sql() not in {one.sql() for one in window.args.get("partition_by") or []}]
-        if not wider:
-            return parts[0] if len(parts) == 1 else Several(tuple(parts))
-        partitions = {tuple(sorted(one.sql() for one in window.args.get("partition_by") or [])): window for window in wider}
-        return Several((*parts, *(self.partition(scope, window, parts) for window in partitions.values())))
+        keyed = None if groups is None else {one.sql() for one in groups}
+        wanted = [(output(select, column), keys) for column, keys in demand]
+        wanted = [(one, keys) for one, keys in wanted if keyed is None or one.sql() in keyed]
+        windows = windows_of(select)
+        partitions = {tuple(sorted(_texts(window))): window for window in windows}
+        within = [(one, keys) for one, keys in wanted if all(one.sql() in texts for texts in partitions)]
+        if within:
+            try:
+                return _one(self.narrowed_by(scope, within))
+            except NotReducible:
+                pass
+        parts = self.narrowed_by(scope, wanted)
+        wider = [window for texts, window in partitions.items() if not all(one.sql() in texts for one, _ in wanted)]
+        return _one([*parts, *(self.partition(scope, window, parts) for window in wider)])
 
     def partition(self, scope: Scope, window: exp.Window, parts: list[Part]) -> Part:
         """All rows that share a window with the rows of some parts."""
-        sources = sources_of(scope)
-        ways = []
+        wanted = []
         for one in window.args.get("partition_by") or []:
-            columns = leaves(one, aggregates=False) or []
-            reach = [self.far(sources[leaf.table], leaf.name) for leaf in columns if isinstance(leaf, exp.Column) and leaf.table in sources]
-            ways.append((max(reach, default=FAR), one))
-        for _, one in sorted(ways, key=lambda way: (way[0], way[1].sql())):
             held = _together([self.held(one, part.sources, aggregates=True) for part in parts if isinstance(part, Select)])
-            if held is None:
-                continue
-            try:
-                found = self.narrowed_by(scope, one, self.plan.keys(*held))
-            except NotReducible:
-                continue
-            return found[0] if len(found) == 1 else Several(tuple(found))
-        raise NotReducible("a window reaches over everything")
+            if held is not None and leaves(one, aggregates=False) is not None:
+                wanted.append((one, self.plan.keys(*held)))
+        if not wanted:
+            raise NotReducible("a window reaches over everything")
+        return _one(self.narrowed_by(scope, wanted))
 
-    def _nearest(self, found: list[Tie], sources: Mapping[str, exp.Table | Scope], known: Mapping[str, Part]) -> dict[str, Part] | None:
-        """The source that is narrowed most, narrowed."""
-        ranked = sorted(((self._reach(tie, sources), place) for place, tie in enumerate(found)))
-        for _, place in ranked:
-            tie = found[place]
-            source = sources[tie.to]
-            parts = [self._followed(pairs, source, known) for pairs in tie.ways]
-            if all(part is not None for part in parts):
-                whole = tuple(part for part in parts if part is not None)
-                return {tie.to: whole[0] if len(whole) == 1 else Several(whole)}
+    def _nearest(self, scope: Scope, found: Mapping[str, list[Tie]], known: Mapping[str, Part]) -> dict[str, Part] | None:
+        """The source that is narrowed most, narrowed by all that ties it to what is known."""
+        sources = sources_of(scope)
+        for _, alias in sorted((min(self._reach(tie, sources[alias]) for tie in tied), alias) for alias, tied in found.items()):
+            sure = [pair for tie in found[alias] if len(tie.ways) == 1 for pair in tie.ways[0]]
+            for ways in ([sure] if sure else [], *([*tie.ways] for tie in found[alias] if len(tie.ways) > 1)):
+                parts = [self._followed(scope, alias, pairs, known) for pairs in ways]
+                if parts and all(part is not None for part in parts):
+                    return {alias: _one([part for part in parts if part is not None])}
         return None
 
-    def _reach(self, tie: Tie, sources: Mapping[str, exp.Table | Scope]) -> float:
-        return sum(min(self.far(sources[tie.to], there.name) for _, there in pairs) for pairs in tie.ways)
+    def _reach(self, tie: Tie, source: exp.Table | Scope) -> float:
+        return sum(min(self.far(source, there.name) for _, there in pairs) for pairs in tie.ways)
 
-    def _followed(self, pairs: list[Pair], source: exp.Table | Scope, known: Mapping[str, Part]) -> Part | None:
-        for here, there in sorted(pairs, key=lambda pair: self.far(source, pair[1].name)):
-            if _type(here) != _type(there):
-                continue  # 1 and 1.00 are equal for the engine, and not by their text
-            keys = self.keys(here, known)
+    def _followed(self, scope: Scope, alias: str, pairs: list[Pair], known: Mapping[str, Part]) -> Part | None:
+        demand: dict[str, int] = {}
+        for here, there in pairs:
+            # 1 and 1.00 are equal for the engine, and not by their text
+            keys = self.keys(here, known) if _type(here) == _type(there) and there.name not in demand else None
             if keys is not None:
-                try:
-                    return self.restrict(source, there.name, keys)
-                except NotReducible:
-                    continue
-        return None
+                demand[there.name] = keys
+        if not demand:
+            return None
+        try:
+            return self.within(scope, alias, tuple(sorted(demand.items())))
+        except NotReducible:
+            return None
 
-    def _inner(self, scope: Scope, around: Mapping[str, Part]) -> None:
+    def _inner(self, scope: Scope, around: Mapping[str, Part]) -> Part:
         """A sub-select of a condition or of a column, narrowed by what stands around it."""
         if scope.set_operation_scopes or not isinstance(scope.expression, exp.Select):
-            self.everything(scope)
-            return
+            return self.everything(scope)
         asked = scope.expression.find_ancestor(exp.In, exp.Exists, exp.Select)
         if isinstance(asked, exp.In) and not isinstance(asked.parent, exp.Not) and isinstance(asked.this, exp.Column):
             keys = self.keys(asked.this, around)
             if keys is not None:
                 try:
-                    self.restrict(scope, scope.expression.selects[0].alias_or_name, keys)
-                    return
+                    return self.restrict(scope, ((scope.expression.selects[0].alias_or_name, keys),))
                 except NotReducible:
                     pass
-        self.spread(scope, {}, complete=True, around=around)
+        return self.spread(scope, {}, complete=True, around=around)
 
 
 def branch_names(scope: Scope) -> tuple[dict[str, str], ...]:
     """For each branch of a UNION: output column -> the name it has there."""
     names = [name.lower() for name in scope.expression.named_selects]
     return tuple(dict(zip(names, branch.expression.named_selects, strict=True)) for branch in scope.set_operation_scopes)
+
+
+def _one(parts: Sequence[Part]) -> Part:
+    return parts[0] if len(parts) == 1 else Several(tuple(parts))
+
+
+def _texts(window: exp.Window) -> list[str]:
+    return [one.sql() for one in window.args.get("partition_by") or []]
+
+
+def steps_of(part: Part) -> set[int]:
+    """The steps that give the rows of a part."""
+    if isinstance(part, Base):
+        return set(part.steps)
+    inner = part.parts if isinstance(part, Several) else (*part.sources.values(), *part.inner)
+    return set().union(*(steps_of(one) for one in inner))
 
 
 def _together(parts: list[tuple[set[tuple[int, str]], set[str]] | None]) -> tuple[set[tuple[int, str]], set[str]] | None:
@@ -295,10 +342,10 @@ class Possible:
     any_of: tuple["Possible", ...] = ()
     all_of: tuple["Possible", ...] = ()
 
-    def holds(self, counts: Mapping[int, int]) -> bool:
-        """Whether it holds, given how many rows each step gave."""
-        if self.steps and not any(counts[step] for step in self.steps):
+    def holds(self, count: Callable[[int], int]) -> bool:
+        """Whether it holds, given how many rows each step gives; no more steps are looked at than needed."""
+        if self.steps and not any(count(step) for step in self.steps):
             return False
-        if self.any_of and not any(one.holds(counts) for one in self.any_of):
+        if self.any_of and not any(one.holds(count) for one in self.any_of):
             return False
-        return all(one.holds(counts) for one in self.all_of)
+        return all(one.holds(count) for one in self.all_of)

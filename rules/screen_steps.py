@@ -18,12 +18,14 @@ class NotReducible(Exception):
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a table: those whose column holds one of the keys (a step's number); those that come in; or, without either, all."""
+    """Rows of a table that meet every condition: columns that hold one of the keys (a step's number), filters that are true."""
 
     table: str
-    column: str | None = None
-    keys: int | None = None
+    by: tuple[tuple[str, int], ...] = ()
+    filters: tuple[str, ...] = ()
+    """SQL over the table's own columns."""
     incoming: bool = False
+    """Only rows that come in."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,9 @@ class Plan:
         columns, others = set(), set()
         for number, column in parts:
             step = self.steps[number]
-            if isinstance(step, Rows) and step.column == column and step.keys is not None:
-                others.add(step.keys)
+            by = dict(step.by) if isinstance(step, Rows) else {}
+            if column in by:
+                others.add(by[column])
             else:
                 columns.add((number, column))
         said = frozenset(literals)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
+from rules.indicator import CLOCK
 from rules.screen_steps import NotReducible
 
 
@@ -68,6 +69,24 @@ def ties(said: Joined, known: set[str], outside: set[str], started: set[str]) ->
         pairs = [_pair(way, target, known | outside) for way in ways]
         if all(pairs):
             yield Tie(pairs, target)
+
+
+def filters(select: exp.Select, alias: str) -> tuple[str, ...]:
+    """What must be true of a row of a source by itself, as SQL over its own columns: a row of which it is not changes nothing."""
+    outer = {join.this.alias_or_name for join in select.args.get("joins") or [] if join.side or join.kind in ("SEMI", "ANTI")}
+    found = []
+    for said in conditions(select):
+        fits = said.alias == alias or (said.holds and alias not in outer)
+        columns = list(said.condition.find_all(exp.Column))
+        if not fits or not columns or any(column.table != alias for column in columns):
+            continue
+        if said.condition.find(exp.Query, exp.AggFunc, exp.Window) or any(one.meta.get("param") == CLOCK for one in said.condition.walk()):
+            continue
+        alone = said.condition.copy()
+        for column in list(alone.find_all(exp.Column)):
+            column.set("table", None)
+        found.append(alone.sql(dialect="duckdb", comments=False))
+    return tuple(sorted(found))
 
 
 def disjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:

@@ -5,7 +5,7 @@ them is what a batch run over the lake with these rows would find, with the same
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,8 +23,8 @@ from rules.failure import RuleFailed
 from rules.findings import make_signals
 from rules.indicator import CLOCK, Indicator
 from rules.needs import need
-from rules.screen_columns import Held, Hashes, hashes
-from rules.screen_follow import Followed, Laid, Meant, follow
+from rules.screen_columns import Hashes, Held, hashes
+from rules.screen_follow import Following, Laid, Meant, Met
 from rules.screen_question import NotAsked, Question, Questions, columns_read, questions
 from rules.screen_steps import Rows
 from rules.sentence import Called
@@ -33,6 +33,8 @@ from rules.signal_table import put_signals
 from rules.spoken import words_of
 
 PATIENCE = Limits(seconds=60)
+FEW = 3000
+"""Records up to which questions share the small tables: more would slow the others down."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Screener:
         self._small.con.execute("SET threads = 1")
         for name, columns in self._known.items():
             create(self._small.con, name, columns)
+        self._filled: set[str] = set()
         self._questions: dict[tuple[str, date], Questions] = {}
         self._words: dict[str, Mapping[str, Called]] = {}
         self._turn = threading.Lock()
@@ -97,17 +100,30 @@ class Screener:
             self._words[rule.id] = words_of(rule, self._contracts)
         return self._words[rule.id]
 
-    def screen(self, table: str, rows: pa.Table, as_of: date) -> Screened:
-        """Ask every rule that reads the table about these rows (the contract's columns; keys each once), as of a day."""
+    def screen(self, table: str, rows: pa.Table, as_of: date, most: int | None = None) -> Screened:
+        """Ask every rule that reads the table about these rows (the contract's columns; keys each once), as of a day.
+
+        A rule that would have to look at more than `most` records is not asked (`wide`).
+        """
         with self._turn:
             asked = self._asked(table, as_of)
-            laid = Laid(self._held, table, self._contracts[table].key, rows)
-            followed = follow(asked.plan, laid)
-            self._put(asked, laid, followed)
+            following = Following(asked.plan, Laid(self._held, table, self._contracts[table].key, rows, self._met(asked, rows)))
             found = Screened(not_asked=[*asked.not_asked, *self._without_baseline(table)])
-            for question in asked.asked:
-                self._ask(question, laid, followed, as_of, found)
+            asking = [question for question in asked.asked if self._has_records(question, following, found)]
+            for group in _groups(asking, following, most, found):
+                self._put(asked, group.steps, following)
+                for question in group.found:
+                    self._take(question, found, lambda one: found.signals.extend(self._signals(one, following, as_of)))
+                for question in group.blind:
+                    self._take(question, found, lambda one: found.blind.extend(self._blind(one, following)))
             return found
+
+    def _take(self, question: Question, found: Screened, ask: Callable[[Question], None]) -> None:
+        try:
+            with bounded(question.rule.id, self._small.con, PATIENCE):
+                ask(question)
+        except RuleFailed as failure:
+            found.failed[question.rule.id] = failure.why
 
     def _asked(self, table: str, as_of: date) -> Questions:
         if (table, as_of) not in self._questions:
@@ -117,51 +133,57 @@ class Screener:
     def _without_baseline(self, table: str) -> list[NotAsked]:
         return [NotAsked(rule.id, "no_baseline") for rule in self._no_baseline if table in rule.reads]
 
-    def _put(self, asked: Questions, laid: Laid, followed: Followed) -> None:
+    def _has_records(self, question: Question, following: Following, found: Screened) -> bool:
+        missing = tuple(sorted({name for name in map(_table, question.rule.needs) if not self._any(name, following.laid)}))
+        if missing:
+            found.not_asked.append(NotAsked(question.rule.id, "no_records", missing))
+        return not missing
+
+    def _met(self, asked: Questions, rows: pa.Table) -> Met:
+        """Which incoming rows meet the conditions that rules set on such rows alone."""
+        if not asked.filters:
+            return {}
+        said = ", ".join(f"coalesce({one}, false) AS met_{index}" for index, one in enumerate(asked.filters))
+        connection = self._small.con
+        connection.register("incoming_rows", rows)
+        met = connection.sql(f"SELECT {said} FROM incoming_rows").to_arrow_table()  # noqa: S608 - the rules' own conditions
+        connection.unregister("incoming_rows")
+        columns = [column.combine_chunks().to_numpy(zero_copy_only=False).astype(bool) for column in met.columns]
+        return dict(zip(asked.filters, columns, strict=True))
+
+    def _put(self, asked: Questions, steps: set[int], following: Following) -> None:
+        """Have the rows of some steps, and no others, in the small tables."""
         gathered: dict[str, list[Meant]] = {}
-        for number, step in enumerate(asked.plan.steps):
-            if isinstance(step, Rows) and not step.incoming:
-                gathered.setdefault(step.table, []).append(followed.rows[number])
-        for table in self._known:
-            self._small.con.execute(f'DELETE FROM "{table}"')  # noqa: S608 - contracts' names
+        for number in sorted(steps):
+            step = asked.plan.steps[number]
+            assert isinstance(step, Rows)
+            gathered.setdefault(step.table, []).append(following.rows(number))
+        connection = self._small.con
+        for table in self._filled:
+            connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - contracts' names
+        self._filled.clear()
         for table, meant in gathered.items():
             whole = Meant(_union([one.held for one in meant]), _union([one.incoming for one in meant]))
             if len(whole):
-                self._small.con.register("incoming_rows", laid.rows(table, whole))
-                self._small.con.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming_rows')  # noqa: S608
-                self._small.con.unregister("incoming_rows")
-
-    def _ask(self, question: Question, laid: Laid, followed: Followed, as_of: date, found: Screened) -> None:
-        rule = question.rule
-        missing = tuple(sorted({name for name in (need(text).table for text in rule.needs) if not self._any(name, laid)}))
-        if missing:
-            found.not_asked.append(NotAsked(rule.id, "no_records", missing))
-            return
-        subjects = followed.keys[question.subjects]
-        found.asked.append(rule.id)
-        try:
-            with bounded(rule.id, self._small.con, PATIENCE):
-                if question.possible.holds(followed.counts()):
-                    found.signals += self._signals(question, subjects, as_of)
-                found.blind += self._blind(question, subjects)
-        except RuleFailed as failure:
-            found.failed[rule.id] = failure.why
+                connection.register("incoming_rows", following.laid.rows(table, whole))
+                connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming_rows')  # noqa: S608
+                connection.unregister("incoming_rows")
+                self._filled.add(table)
 
     def _any(self, table: str, laid: Laid) -> bool:
         return bool(self._held[table].rows) or (table == laid.table and bool(laid.incoming.rows))
 
-    def _signals(self, question: Question, subjects: Hashes, as_of: date) -> list[Signal]:
+    def _signals(self, question: Question, following: Following, as_of: date) -> list[Signal]:
         rule = question.rule
-        rows = _about(self._small.con.sql(question.select).to_arrow_table(), subjects)
+        rows = _about(self._small.con.sql(question.select).to_arrow_table(), following.keys(question.subjects))
         if not rows.num_rows:
             return []
         params: dict[str, str | int | float | bool] = {**rule.values, **({CLOCK: as_of.isoformat()} if rule.uses_clock else {})}
         return make_signals(rule, rows, params, self._versions.get(rule.id), self.words(rule))
 
-    def _blind(self, question: Question, subjects: Hashes) -> list[Blind]:
+    def _blind(self, question: Question, following: Following) -> list[Blind]:
         said = question.population
-        if said is None or not said.needs:
-            return []
+        assert said is not None
         flags = [f"unknown_{index}" for index in range(len(said.needs))]
         grouped = ", ".join(f"bool_or({name}) AS {name}" for name in flags)
         rows = self._small.con.sql(
@@ -171,7 +193,7 @@ class Screener:
         return [
             Blind(question.rule.id, question.rule.subject, row["subject_id"],
                   tuple(str(one) for one, name in zip(said.needs, flags, strict=True) if row[name]))
-            for row in _about(rows, subjects).to_pylist()
+            for row in _about(rows, following.keys(question.subjects)).to_pylist()
         ]  # fmt: skip
 
 
@@ -180,6 +202,42 @@ def _about(rows: pa.Table, subjects: Hashes) -> pa.Table:
     names = [name.lower() for name in rows.column_names]
     column = rows.columns[names.index("subject_id")].combine_chunks()
     return rows.filter(pa.array(np.isin(hashes(column.fill_null("")), subjects)))
+
+
+@dataclass
+class _Group:
+    """Questions asked of one filling of the small tables."""
+
+    found: list[Question] = field(default_factory=list)
+    blind: list[Question] = field(default_factory=list)
+    steps: set[int] = field(default_factory=set)
+
+
+def _groups(asking: list[Question], following: Following, most: int | None, found: Screened) -> list[_Group]:
+    """Questions that few records decide together, the others each by itself; those that nothing can answer are not asked further."""
+    few, many = _Group(), []
+    for question in asking:
+        if not len(following.keys(question.subjects)):
+            found.asked.append(question.rule.id)
+            continue
+        can = question.possible.holds(following.count)
+        steps = (question.steps if can else frozenset()) | question.about
+        size = sum(following.count(step) for step in steps)
+        if most is not None and size > most:
+            found.not_asked.append(NotAsked(question.rule.id, "wide"))
+            continue
+        found.asked.append(question.rule.id)
+        group = few if size <= FEW else _Group()
+        if group is not few:
+            many.append(group)
+        group.found += [question] if can else []
+        group.blind += [question] if question.about else []
+        group.steps |= steps
+    return [few, *many]
+
+
+def _table(text: str) -> str:
+    return need(text).table
 
 
 def _union(parts: list[np.ndarray]) -> np.ndarray:
