@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import bid_collusion, hot_topic, hotline_category, link_trial, mention_trial, payment_anomaly, verdict_priority
+from models import (
+    bid_collusion,
+    hot_topic,
+    hotline_category,
+    integrity_trial,
+    link_trial,
+    mention_trial,
+    payment_anomaly,
+    verdict_priority,
+)
 from models.learned import Learner
 from models.link import READS as LINKED_FROM
 
@@ -48,6 +57,10 @@ _MODELS = (
         hotline_category.LEARNER, zh="诉求分类", en="category of a hotline text",
         reads=("label", "text", "title"), writes=("predicted", "margin", "abstained", "because"),
         features=("body characters", "head characters"), trusted=("models.char_grams.CharGrams",),
+    ),
+    Model(
+        integrity_trial.LEARNER, zh="廉洁关联度", en="integrity relevance of a text",
+        reads=("text", "right"), writes=("score", "because"), features=(),
     ),
     Model(
         link_trial.LEARNER, zh="关联（谁是谁）", en="linking: who is who",
