@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datasets import pushing
 from datasets.contract import read_contracts
 from datasets.lake import Lake
 from datasets.pushing import Push, Taken, take_pushes
@@ -73,12 +72,11 @@ def test_pushes_grow_one_batch_whose_rows_keep_their_numbers_and_say_who_brought
     assert [one.row_no for one in waiting(Lake(tmp_path, CONTRACTS))] == [2, 4, 6, 8]
 
 
-def test_a_full_batch_grows_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pushing, "GROWS_TO", 4)
-    for number in range(6):
-        push(tmp_path, area(2 * number), area(2 * number + 1))
-    assert [(one.seq, one.rows, one.version) for one in Lake(tmp_path, CONTRACTS).living()] == [(1, 4, 2), (2, 4, 2), (3, 4, 2)]
-    assert len(names(tmp_path)) == 12
+def test_a_full_batch_grows_no_more(tmp_path: Path) -> None:
+    for first in range(0, 36_000, 12_000):
+        push(tmp_path, *(area(number) for number in range(first, first + 12_000)))
+    assert [(one.seq, one.rows, one.version) for one in Lake(tmp_path, CONTRACTS).living()] == [(1, 24_000, 2), (2, 12_000, 1)]
+    assert len(names(tmp_path)) == 36_000
 
 
 def test_several_pushes_in_one_commit_are_answered_each(tmp_path: Path) -> None:

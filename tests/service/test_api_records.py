@@ -1,6 +1,10 @@
 """Records by API: judged row by row, stored once however often they are sent, never in clear; files likewise."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,14 +13,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from datasets.key import Key
 from datasets.pushing import Push, take_pushes
-from service.api import idempotency
 from service.api.app import create_app
 from service.api.files import in_memory
-from service.api.idempotency import Going, Other, Told, Write, begin, end, give_up
+from service.api.idempotency import KEPT, LONGEST_WRITE, Going, Other, Told, Write, begin, end, give_up
 from service.api.limits import Buckets, Limits
 from service.api.pushed import MOST_ROWS
 from service.api.retiring import retiring
@@ -246,22 +249,39 @@ def test_of_two_who_send_the_same_write_one_does_it(office: Office) -> None:
         assert begin(desk, WRITE, ()) == Told(201, {"location": "/x/1"}, b"made"), "what was answered is not taken back"
 
 
-def test_a_write_whose_process_was_killed_is_done_by_whoever_sends_it_again(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+DIES = """
+import os, signal
+from datetime import UTC, datetime
+from service.api.idempotency import Write, begin
+from service.desk import Desk
+from service.settings import Settings
+with Desk(Settings.from_environment(), clock=lambda: datetime(2026, 1, 5, 9, 30, tzinfo=UTC)) as desk:
+    begin(desk, Write.of("key:a", "k1", "POST", b"/x?", b"body"), ())
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_write_whose_process_was_killed_is_done_by_whoever_sends_it_again(office: Office) -> None:
+    with office.desk() as desk:
+        desk.store  # noqa: B018 - the tables are there before the child comes
+        root = Path(__file__).parents[2]
+        environment = {**os.environ, **office.variables, "PYTHONPATH": str(root)}
+        assert subprocess.run([sys.executable, "-c", DIES], env=environment, cwd=root, check=False).returncode == -signal.SIGKILL
+        with desk.store.look() as session:
+            assert session.scalars(select(Answered.status)).all() == [0]
+        assert begin(desk, WRITE, ()) is None
+
+
+def test_a_write_of_another_machine_is_given_up_after_a_while(office: Office) -> None:
     with office.desk() as desk:
         assert begin(desk, WRITE, ()) is None
-        monkeypatch.setattr(idempotency, "_holder", lambda: {"host": idempotency.socket.gethostname(), "pid": 1, "started": "0"})
-        other = Write.of("key:a", "k2", "POST", b"/x?", b"body")
-        assert begin(desk, other, ()) is None, "begun by a process that was killed: process 1 began at another time"
-        monkeypatch.undo()
-        assert begin(desk, other, ()) is None
-        monkeypatch.setattr(idempotency, "_holder", lambda: {"host": "elsewhere", "pid": 1, "started": "0"})
+        with desk.store.change() as session:
+            session.execute(update(Answered).values(headers={"host": "elsewhere", "pid": 1, "started": "0"}))
         with pytest.raises(Going):
             begin(desk, WRITE, ())
-        later = NOW + idempotency.LONGEST_WRITE
+        later = NOW + LONGEST_WRITE
         desk.clock = lambda: later
-        assert begin(desk, WRITE, ()) is None, "another machine's write is given up after a while"
+        assert begin(desk, WRITE, ()) is None
 
 
 def test_answers_are_let_go_after_two_days(office: Office) -> None:
@@ -270,7 +290,7 @@ def test_answers_are_let_go_after_two_days(office: Office) -> None:
         end(desk, WRITE, Told(200, {}, b"secret answer"))
         with desk.store.look() as session:
             assert b"secret" not in (session.scalars(select(Answered.body)).one() or b"")
-        later = NOW + idempotency.KEPT * 1.01
+        later = NOW + KEPT * 1.01
         desk.clock = lambda: later
         assert begin(desk, WRITE, ()) is None
 
