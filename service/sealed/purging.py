@@ -1,5 +1,6 @@
 """Purging (到期清除): what is over leaves the lake, then everything that repeats it, then the space it stood in; on record, and counted first if asked."""
 
+import json
 import re
 import shutil
 from collections import Counter
@@ -24,7 +25,8 @@ from service.store.job import CANCELLED, DONE, FAILED, Job
 from service.words import say
 
 NAMED = re.compile(r"guantong.*?(\d{4})-?(\d{2})-?(\d{2})")
-"""How a backup is known: its name begins with guantong and holds the day it was made."""
+"""How a packed backup is known: its name begins with guantong and holds the day it was made. A folder is known by its manifest."""
+MANIFEST = "backup.json"
 
 
 @dataclass
@@ -94,16 +96,27 @@ def _morning(day: date) -> datetime:
 
 
 def _backups(folder: Path, policy: Policy, as_of: date, dry: bool) -> list[str]:
-    """The backups whose time is over, by the day in their names; removed unless `dry`. Anything else in the folder is left alone."""
+    """The backups whose time is over, by the day they were made; removed unless `dry`. Anything else in the folder is left alone."""
     last, found = policy.copy("backups").until(as_of), []
     for path in sorted(folder.iterdir()):
-        named = NAMED.match(path.name)
-        if named is None or date(*map(int, named.groups())) >= last:
+        made = _made(path)
+        if made is None or made >= last:
             continue
         found.append(path.name)
         if not dry:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return found
+
+
+def _made(path: Path) -> date | None:
+    """The day a backup was made; None for what is none."""
+    try:
+        if (path / MANIFEST).is_file():
+            return datetime.fromisoformat(json.loads((path / MANIFEST).read_text(encoding="utf-8"))["made_at"]).date()
+        named = NAMED.match(path.name)
+        return date(*map(int, named.groups())) if named else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def reclaim(store: Store) -> None:

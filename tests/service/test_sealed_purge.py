@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, create_engine, select, text
 
+from service.backup import back_up
 from service.cli import answer
 from service.progress import Bars
 from service.sealed.purging import Done, purge
@@ -130,12 +131,15 @@ def test_backups_whose_time_is_over_are_named_and_deleted_and_nothing_else(
     folder = tmp_path / "backups"
     for name in ("guantong-2026-12-05", "guantong-20261207T010000Z.tar.gz", "other-2020-01-01", "guantong-notes"):
         (folder / name).mkdir(parents=True) if "." not in name else (folder / name).write_bytes(b"x")
+    with embedded.desk() as desk:
+        desk.clock = lambda: NOW.replace(year=2026, month=11)
+        back_up(desk, folder / "nightly")
     for name, value in embedded.variables.items():
         monkeypatch.setenv(name, value)
     arguments = ["purge", "--as-of", "2027-03-06", "--backups", str(folder)]
     assert answer([*arguments, "--dry-run", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["dry_run"] and told["backups"] == ["guantong-2026-12-05"] and len(list(folder.iterdir())) == 4
+    assert told["dry_run"] and told["backups"] == ["guantong-2026-12-05", "nightly"] and len(list(folder.iterdir())) == 5
     assert answer(arguments) == 0
     assert "guantong-2026-12-05" in capsys.readouterr().out
     assert {path.name for path in folder.iterdir()} == {"guantong-20261207T010000Z.tar.gz", "other-2020-01-01", "guantong-notes"}
