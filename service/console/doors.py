@@ -2,11 +2,12 @@
 
 from fastapi import Depends, FastAPI
 
-from service.console import assets, queue, signing
+from service.console import assets, beside, casework, deciding, queue, signing, views
 from service.console.guard import Guard, tongue
 from service.console.refusals import tell_people
+from service.console.rolls import Rolls
 
-PAGES = (signing.router, queue.router)
+PAGES = (signing.router, queue.router, views.router, deciding.router, beside.router, casework.router)
 """Routers of pages; who adds a page adds its router."""
 
 
@@ -16,4 +17,5 @@ def add_console(app: FastAPI) -> None:
     app.include_router(assets.router)
     for router in PAGES:
         app.include_router(router, dependencies=[Depends(tongue)], include_in_schema=False)
+    app.state.rolls = Rolls()
     app.add_middleware(Guard)

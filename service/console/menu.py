@@ -15,7 +15,10 @@ class Entry(NamedTuple):
     verb: str
 
 
-MENU = (Entry("/", "page.menu.queue", "inbox", "alerts.read"),)
+MENU = (
+    Entry("/", "page.menu.queue", "inbox", "alerts.read"),
+    Entry("/cases", "casework.title", "folder-open", "casework.read"),
+)
 """In the order shown; who adds a page adds a line."""
 
 

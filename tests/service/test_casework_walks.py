@@ -105,7 +105,7 @@ def state(session: Session, case_id: int) -> tuple[Any, ...]:
 
 
 def test_walks_of_random_people_never_leave_the_course(bureau: Bureau) -> None:
-    dice = random.Random(7)  # noqa: S311 - a walk, no secret
+    dice = random.Random(7)
     seen, moves = set(), 0
     for number in range(12):
         alert = bureau.alert(f"AL{number}")
