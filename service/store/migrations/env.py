@@ -4,6 +4,7 @@ from alembic import context
 
 from service.store import (  # noqa: F401 - they declare the tables
     alert,
+    alert_work,
     assignment,
     case,
     case_lead,
