@@ -9,6 +9,7 @@
 | 7 route | alerts -> assignments | service.concluding: rules.routing |
 | rank, gather | alerts -> priorities and matters | service.concluding: rules.priority; rules.matters |
 | keep | all of it -> store | service.keeping |
+| index | what alerts say -> words to find them by | service.search |
 
 A run may be killed at any point: every step is committed with its result (service.steps), and the next
 `run` goes on behind the last of them.
@@ -30,8 +31,10 @@ from service.keeping.imports import put_on_record
 from service.keeping.whole import Results, keep
 from service.lock import alone
 from service.outcome import Outcome, moved
+from service.reading import reading
 from service.scoring import link_and_score
 from service.sealed.accused import accused_by
+from service.search.index import index_alerts
 from service.steps import Question, Steps, Watch, silent
 
 
@@ -62,4 +65,6 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
             accused = accused_by(tables, desk.contracts, correlated.alerts, found.signals)
         ranked, matters = rank_all(desk, correlated, found), matters_of(correlated.alerts, desk.terms.matters)
         counts = keep(steps, Results(found, correlated, routed, ranked, matters, accused), desk.weights, desk.handover, state)
+        with reading(desk) as seen, desk.store.change() as session:
+            index_alerts(seen, session)
         return Outcome.of(steps, counts, found, correlated, drift)

@@ -54,9 +54,7 @@ def icon(name: str) -> Markup:
     drawn = (FOLDER / "vendor" / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     shapes = drawn.partition(">\n")[2].partition(">\n")[2].rpartition("</svg>")[0]
     shapes = " ".join(shapes.split())
-    return Markup(
-        f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{shapes}</svg>'
-    )
+    return Markup(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{shapes}</svg>')
 
 
 @router.get("/assets/{name:path}")

@@ -58,7 +58,12 @@ async def _failed(request: Request, error: Exception) -> Response:
 def refused(request: Request, status: int, why: str) -> Response:
     """The page of a refusal; for a script of ours a few words at the foot of the page it is on."""
     words = TOLD.get(status, "failed")
-    told: dict[str, Any] = {"title": say(f"page.refused.{words}"), "next": say(f"page.refused.{words}_next"), "why": why, "http": status}
+    told: dict[str, Any] = {
+        "title": say(f"page.refused.{words}"),
+        "next": say(f"page.refused.{words}_next"),
+        "why": why,
+        "http": status,
+    }
     if "HX-Request" in request.headers:
         headers = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML"}
         return written(request, "said_wrong.html", status=status, headers=headers, **told)

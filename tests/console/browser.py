@@ -39,7 +39,7 @@ class Browser:
 
     def sign_in(self, token: str) -> None:
         """Be somebody: the cookie that signing in sets."""
-        self.driver.get(self.url + "/livez")
+        self.driver.get(self.url + "/signin")
         self.driver.add_cookie({"name": "guantong", "value": token, "httpOnly": True, "sameSite": "Lax", "path": "/"})
 
     def go(self, path: str) -> "Browser":

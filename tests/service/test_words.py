@@ -27,7 +27,7 @@ def test_both_languages_have_the_same_texts_with_the_same_blanks() -> None:
 
 
 def test_every_text_that_the_program_says_is_there() -> None:
-    asked = {key for text in said_in() for key in ASKED.findall(text)}
+    asked = {key for text in said_in() for key in ASKED.findall(text) if not key.endswith(".")}  # the beginning of a family
     assert asked - set(words.texts("zh")) == set()
 
 

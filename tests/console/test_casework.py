@@ -1,0 +1,115 @@
+"""Casework in a real browser: accepted, distributed, verified, drafted, consulted, a lead, its disposal decided by another; who comes second is told."""
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
+from sqlalchemy import select
+
+from service.access.caller import Bounds
+from service.casework.claims import case_of_alert
+from service.store.alert import ACCEPTED, OPEN, Alert
+from service.store.assignment import Assignment
+from service.store.event import Event, first_broken
+from tests.console.browser import Browser, assert_accessible
+from tests.console.conftest import Sign
+from tests.console.living_site import Site
+
+OFFICE = "OF-JC01"
+WHO = {"wang": ("office_member", "王明"), "li": ("office_member", "李芳"), "head": ("office_head", "周组长"), "chief": ("leader", "陈书记")}
+
+
+@pytest.fixture
+def alert(site: Site) -> str:
+    """An open alert that the office leads."""
+    with site.desk.store.look() as session:
+        led = select(Assignment.fingerprint).where(Assignment.office_id == OFFICE, Assignment.role == "lead", Assignment.ended_run.is_(None))
+        mine = select(Alert).where(Alert.status == OPEN, Alert.fingerprint.in_(led)).order_by(Alert.priority.desc())
+        return session.scalars(mine).all()[0].fingerprint
+
+
+def fill(browser: Browser, form: str, **values: str) -> None:
+    """Fill in a form of the page: text, a day, one of several, or (True) a tick."""
+    within = browser.find(f"#form-{form}")
+    if not within.is_displayed():
+        within.find_element(By.XPATH, "./ancestor::details/summary").click()
+    for name, value in values.items():
+        field = within.find_elements(By.NAME, name)
+        if field[0].tag_name == "select":
+            Select(field[0]).select_by_value(value)
+        elif field[0].get_attribute("type") in ("radio", "checkbox"):
+            for one in value.split(","):
+                next(each for each in field if each.get_attribute("value") == one).click()
+        else:
+            field[0].clear()
+            field[0].send_keys(value)
+    status = browser.text(".tag.teal")
+    within.find_element(By.CSS_SELECTOR, "button[type=submit]").click()
+    browser.wait(f"!document.querySelector('#form-{form}') || document.querySelector('#said .saying') || document.querySelector('.tag.teal')?.textContent !== {status!r}")
+
+
+def test_a_matter_goes_from_acceptance_to_a_disposal_decided_by_another(site: Site, sign: Sign, alert: str) -> None:
+    for login, (role, name) in WHO.items():
+        site.enrol(login, role, Bounds(office_id=OFFICE) if role != "leader" else Bounds(), name)
+
+    def as_(who: str, path: str) -> Browser:
+        role, name = WHO[who]
+        return sign(role, Bounds(office_id=OFFICE) if role != "leader" else Bounds(), who, name).go(path)
+
+    browser = as_("wang", f"/alerts/{alert}")
+    browser.find("[data-verb=accept], [data-act=accept], button[value=accept], .decide .first").click()
+    browser.quiet()
+    with site.desk.store.look() as session:
+        assert session.get_one(Alert, alert).status == ACCEPTED
+    browser.go("/cases")
+    assert "待立件的预警 1 条" in browser.text()
+    assert_accessible(browser)
+    browser.find("form[action='/cases'] button").click()
+    browser.wait("/\\/cases\\/\\d+$/.test(location.pathname)")
+    page = "/" + browser.driver.current_url.split("/", 3)[3]
+    assert "待分办" in browser.text()
+
+    fill(as_("head", page), "distribute", mode="assign", office=OFFICE, handler="person:wang", days="10", demand="核对死亡时间与发放记录")
+    browser = as_("wang", page)
+    fill(browser, "acknowledge")
+    browser.go(page)
+    assert_accessible(browser)
+    browser.pictures("case-verifying")
+    fill(browser, "verify", checked="发放记录与死亡登记", records="殡葬登记表第3页", result="substantiated", finding="去世后三个月仍发放，共1950元", present="person:li")
+    browser.go(page)
+    fill(browser, "draft", problem="去世人员继续领取低保", facts="三笔共1950元，镇里未停发", basis="最低生活保障审核确认办法", amount="1950")
+    browser.go(page)
+    fill(browser, "consult", on_law="适用哪一条？", on_evidence="证据够不够？", participant="person:li,person:head")
+    for who in ("li", "head"):
+        fill(as_(who, page), "sign", on_law="适用第三十条", on_evidence="两份记录能够印证", advice="promote")
+    browser = as_("head", page)
+    fill(browser, "decide", decision="promote", reason="意见一致")
+    browser.go(page).find("a[href*=consultations]").click()
+    assert "李芳" in browser.text() and "列为突出问题" in browser.text()
+    assert_accessible(browser)
+    browser.pictures("case-consultation")
+
+    browser = as_("wang", page)
+    fill(browser, "sheet", when="2024年2月至4月", where="平潮镇东风村", who="镇民政办经办人", what="去世人员继续领取低保", why="未核对殡葬信息")
+    browser.go(page + "/lead")
+    assert "可以初步核实" in browser.text()
+    assert_accessible(browser)
+    browser.pictures("case-lead")
+    browser.go(page)
+    fill(browser, "propose", opinion="拟初步核实", plan="两人核查组，调取审批档案")
+    browser.go(page)
+    assert "拟稿人不能审批自己的意见" in browser.text() and not browser.all("#form-dispose")
+    browser = as_("chief", page)
+    fill(browser, "dispose", agree="yes")
+    browser.go(page)
+    assert "处置中" in browser.text(".tag.teal") and "陈书记" in browser.text()
+    assert_accessible(browser)
+    browser.pictures("case-disposing")
+    assert browser.hosts_asked() <= {site.url.removeprefix("http://")} and browser.complaints() == []
+    with site.desk.store.look() as session:
+        case = case_of_alert(session, alert)
+        assert case is not None
+        kinds = list(session.scalars(select(Event.kind).where(Event.about == case.name).order_by(Event.seq)))
+        assert first_broken(session) is None
+    assert kinds == [f"case.{one}" for one in (
+        "opened", "distribute", "acknowledge", "verify", "draft", "consult", "sign", "sign", "promote", "sheet", "propose", "approve",
+    )]  # fmt: skip
