@@ -124,7 +124,7 @@ def _judged(
         taking = Taking(blob, Part(contract.table, None), contract, hand, sealer, diversion)
         taking.read(Clean(contract), seen)
         rows = hand.rows()
-        again = set(standing(lake, contract, living, pending, rows)) if rows.num_rows else set()
+        again = set(standing(seen.con, lake, contract, living, pending, rows)) if rows.num_rows else set()
         fresh = rows.filter(pa.array([place not in again for place in range(rows.num_rows)], pa.bool_()))
         identity = push.identity
         yield Judged(push, identity, taking, sealer, fresh, len(again), identity in known)
