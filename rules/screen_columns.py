@@ -61,6 +61,11 @@ class Coded:
             return order[ends[codes[0]] : ends[codes[0] + 1]].astype(np.int64)
         return np.concatenate([order[ends[code] : ends[code + 1]] for code in codes]).astype(np.int64) if len(codes) else NONE
 
+    def count(self, keys: Hashes) -> int:
+        """How many rows have one of the hashes."""
+        codes, (_, ends) = self._numbers(keys), self._rows
+        return int((ends[codes + 1] - ends[codes]).sum())
+
     def _numbers(self, keys: Hashes) -> npt.NDArray[np.int64]:
         sorted_hashes, numbers = self._sorted
         if not len(keys) or not len(sorted_hashes):

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rules.screen_columns import NONE, NOTHING, Coded, Hashes, Held, Places, Table
-from rules.screen_steps import Keys, Plan, Rows
+from rules.screen_steps import Keys, Plan, Rows, TooWide
 
 Met = Mapping[str, npt.NDArray[np.bool_]]
 """Condition -> for each row that comes in whether it meets it."""
@@ -45,15 +45,18 @@ class Laid:
         kept: Places = found[np.array([row in mine for row in theirs], bool)]
         return kept
 
-    def find(self, step: Rows, keys: Mapping[int, Hashes]) -> Meant:
-        """The rows that a step means."""
-        held = NONE if step.incoming else self._held(step, keys)
+    def find(self, step: Rows, keys: Mapping[int, Hashes], most: int | None = None) -> Meant:
+        """The rows that a step means. Raises TooWide when more than `most` would have to be looked at."""
+        held = NONE if step.incoming else self._held(step, keys, most)
         return Meant(held, self._incoming(step, keys) if step.table == self.table else NONE)
 
-    def _held(self, step: Rows, keys: Mapping[int, Hashes]) -> Places:
+    def _held(self, step: Rows, keys: Mapping[int, Hashes], most: int | None) -> Places:
         table = self.held[step.table]
         found: Places | None = None
-        for column, number in sorted(step.by, key=lambda one: table.coded(one[0]).fanout * max(len(keys[one[1]]), 1)):
+        counts = sorted((table.coded(column).count(keys[number]), column, number) for column, number in step.by)
+        if most is not None and (counts[0][0] if counts else table.rows) > most:
+            raise TooWide(step.table)
+        for _, column, number in counts:
             coded = table.coded(column)
             found = coded.find(keys[number]) if found is None else found[coded.holds(found, keys[number])]
             if not len(found):
@@ -95,15 +98,16 @@ class Following:
 
     plan: Plan
     laid: Laid
+    most: int | None = None
     _rows: dict[int, Meant] = field(default_factory=dict)
     _keys: dict[int, Hashes] = field(default_factory=dict)
 
     def rows(self, number: int) -> Meant:
-        """The rows of a step."""
+        """The rows of a step. Raises TooWide when more than `most` records would have to be looked at, here or before."""
         if number not in self._rows:
             step = self.plan.steps[number]
             assert isinstance(step, Rows)
-            self._rows[number] = self.laid.find(step, {keys: self.keys(keys) for _, keys in step.by})
+            self._rows[number] = self.laid.find(step, {keys: self.keys(keys) for _, keys in step.by}, self.most)
         return self._rows[number]
 
     def count(self, number: int) -> int:

@@ -6,7 +6,7 @@ A plan is a list of such steps. It is made of a rule's SELECT once, without reco
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-MOST_STEPS = 400
+MOST_STEPS = 2000
 """A rule that takes more steps of its own costs more than running it whole."""
 Fanout = Callable[[str, str], float]
 """Table, column -> how many rows share a value of that column, about."""
@@ -14,6 +14,10 @@ Fanout = Callable[[str, str], float]
 
 class NotReducible(Exception):
     """The rows that decide about some subjects cannot be told from the SELECT; the message says why."""
+
+
+class TooWide(Exception):
+    """More records would have to be looked at than were to be."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from rules.needs import need
 from rules.screen_columns import Hashes, Held, hashes
 from rules.screen_follow import Following, Laid, Meant, Met
 from rules.screen_question import NotAsked, Question, Questions, columns_read, questions
-from rules.screen_steps import Rows
+from rules.screen_steps import Keys, Rows, TooWide
 from rules.sentence import Called
 from rules.signal import Signal
 from rules.signal_table import put_signals
@@ -107,16 +107,35 @@ class Screener:
         """
         with self._turn:
             asked = self._asked(table, as_of)
-            following = Following(asked.plan, Laid(self._held, table, self._contracts[table].key, rows, self._met(asked, rows)))
+            following = Following(asked.plan, Laid(self._held, table, self._contracts[table].key, rows, self._met(asked, rows)), most)
             found = Screened(not_asked=[*asked.not_asked, *self._without_baseline(table)])
             asking = [question for question in asked.asked if self._has_records(question, following, found)]
-            for group in _groups(asking, following, most, found):
+            for group in _groups(asking, following, found):
                 self._put(asked, group.steps, following)
                 for question in group.found:
                     self._take(question, found, lambda one: found.signals.extend(self._signals(one, following, as_of)))
                 for question in group.blind:
                     self._take(question, found, lambda one: found.blind.extend(self._blind(one, following)))
             return found
+
+    def touched(self, table: str, rows: pa.Table, as_of: date) -> dict[str, set[str]]:
+        """Rule -> the subjects that these rows reach: whose findings a screening tells."""
+        with self._turn:
+            asked = self._asked(table, as_of)
+            following = Following(asked.plan, Laid(self._held, table, self._contracts[table].key, rows, self._met(asked, rows)))
+            return {one.rule.id: self._named(following, one.subjects) for one in asked.asked}
+
+    def _named(self, following: Following, number: int) -> set[str]:
+        """The values behind keys."""
+        step = following.plan.steps[number]
+        assert isinstance(step, Keys)
+        found = set(step.literals).union(*(self._named(following, other) for other in step.others))
+        for rows, column in step.columns:
+            of = following.plan.steps[rows]
+            assert isinstance(of, Rows)
+            values = following.laid.rows(of.table, following.rows(rows))[column]
+            found |= {str(value) for value in values.to_pylist() if value is not None}
+        return found
 
     def _take(self, question: Question, found: Screened, ask: Callable[[Question], None]) -> None:
         try:
@@ -213,17 +232,13 @@ class _Group:
     steps: set[int] = field(default_factory=set)
 
 
-def _groups(asking: list[Question], following: Following, most: int | None, found: Screened) -> list[_Group]:
+def _groups(asking: list[Question], following: Following, found: Screened) -> list[_Group]:
     """Questions that few records decide together, the others each by itself; those that nothing can answer are not asked further."""
     few, many = _Group(), []
     for question in asking:
-        if not len(following.keys(question.subjects)):
-            found.asked.append(question.rule.id)
-            continue
-        can = question.possible.holds(following.count)
-        steps = (question.steps if can else frozenset()) | question.about
-        size = sum(following.count(step) for step in steps)
-        if most is not None and size > most:
+        try:
+            can, size = _weighed(question, following)
+        except TooWide:
             found.not_asked.append(NotAsked(question.rule.id, "wide"))
             continue
         found.asked.append(question.rule.id)
@@ -231,9 +246,20 @@ def _groups(asking: list[Question], following: Following, most: int | None, foun
         if group is not few:
             many.append(group)
         group.found += [question] if can else []
-        group.blind += [question] if question.about else []
-        group.steps |= steps
+        group.blind += [question] if size and question.about else []
+        group.steps |= (question.steps if can else frozenset()) | (question.about if size else frozenset())
     return [few, *many]
+
+
+def _weighed(question: Question, following: Following) -> tuple[bool, int]:
+    """Whether anything can be found, and how many records decide. Raises TooWide."""
+    if not len(following.keys(question.subjects)):
+        return False, 0
+    can = question.possible.holds(following.count)
+    size = sum(following.count(step) for step in (question.steps if can else frozenset()) | question.about)
+    if following.most is not None and size > following.most:
+        raise TooWide(question.rule.id)
+    return can, size
 
 
 def _table(text: str) -> str:

@@ -36,14 +36,16 @@ from service.words import either, say, spoken
 MADE = frozenset(table for maker in MAKERS for table in maker.tables)
 
 
-def screen(desk: Desk, contract: Contract, taken: Taken, as_of: date | None = None, ignored: Sequence[str] = ()) -> Told:
+def screen(
+    desk: Desk, contract: Contract, taken: Taken, as_of: date | None = None, ignored: Sequence[str] = (), most: int | None = None
+) -> Told:
     """What the live rules say of checked and sealed rows, with the lake and these rows together.
 
-    `as_of`: default the last day that records reach. Raises NothingFound when nothing was imported yet.
+    `as_of`: default the last day that records reach. `most`: records that one rule may look at, else it is named as not asked. Raises NothingFound when nothing was imported yet.
     """
     with office_of(desk).lend(desk, contract.table, as_of) as (ready, behind):
         day = as_of or ready.horizon
-        found = ready.screener.screen(contract.table, taken.rows, day) if taken.rows.num_rows else Screened()
+        found = ready.screener.screen(contract.table, taken.rows, day, most) if taken.rows.num_rows else Screened()
         return _Telling(desk, contract, taken, found, ready).told(day, behind, list(ignored))
 
 
