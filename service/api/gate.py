@@ -11,8 +11,8 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from service.access import key, signing_in
 from service.access.caller import Caller
 from service.api.living import Living
-from service.api.problem import Trespass
-from service.words import speak
+from service.api.problem import Trespass, answer
+from service.words import say, speak
 
 COOKIE = "guantong"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,9 +25,14 @@ async def mark(request: Request, proceed: Callable[[Request], Awaitable[Response
     given = request.headers.get("X-Request-Id", "")
     request.state.id = given if given.isascii() and given.isprintable() and 0 < len(given) <= 64 else secrets.token_hex(8)
     speak("en" if request.headers.get("Accept-Language", "zh").strip().lower().startswith("en") else "zh")
-    response = await proceed(request)
+    # no text of ours holds NUL, and PostgreSQL refuses it: nothing that is asked for by such a name is there
+    response = answer(request, 404, "not_there", say("problem.not_there")) if _holds_nul(request) else await proceed(request)
     response.headers["X-Request-Id"] = request.state.id
     return response
+
+
+def _holds_nul(request: Request) -> bool:
+    return "\x00" in request.url.path or "%00" in request.url.path or "%00" in request.url.query
 
 
 def living(request: Request) -> Living:

@@ -99,7 +99,7 @@ class Person(BaseModel):
 
 
 def changing(login: str, here: Here) -> str:
-    """The login of somebody who is enrolled. Raises Trespass 404."""
+    """The login of somebody who is enrolled; stands behind the caller, for who is enrolled is not everybody's to know. Raises Trespass 404."""
     with here.desk.store.look() as session:
         if "\x00" in login or session.scalar(select(Member.login).where(Member.login == login)) is None:
             raise Trespass(404, "not_there")
@@ -129,14 +129,14 @@ def enrol_person(asked: NewPerson, caller: Manages, here: Here) -> Person:
 
 
 @router.get("/people/{login}")
-def read_person(login: Known, caller: Reads, here: Here) -> Person:
+def read_person(caller: Reads, login: Known, here: Here) -> Person:
     """One person and the roles they hold."""
     with here.desk.store.look() as session:
         return _shown(session, _member(session, login), here.desk.today)
 
 
 @router.post("/people/{login}/grants", status_code=201)
-def give_role(login: Known, asked: NewGrant, caller: Manages, here: Here) -> Given:
+def give_role(caller: Manages, login: Known, asked: NewGrant, here: Here) -> Given:
     """Give a role, bounded and for a time. Not to oneself (422); who keeps people and keys reads no case (422)."""
     with here.desk.store.change() as session:
         made = enrolment.give(
@@ -147,7 +147,7 @@ def give_role(login: Known, asked: NewGrant, caller: Manages, here: Here) -> Giv
 
 
 @router.delete("/people/{login}/grants/{grant_id}", status_code=204)
-def take_role(login: Known, grant_id: Annotated[int, Field(ge=1, le=2**31 - 1)], caller: Manages, here: Here) -> Response:
+def take_role(caller: Manages, login: Known, grant_id: Annotated[int, Field(ge=1, le=2**31 - 1)], here: Here) -> Response:
     """End a role at once. 422 when the person does not hold it."""
     with here.desk.store.change() as session:
         enrolment.take(session, _member(session, login), grant_id, by=caller.name, now=here.desk.clock())
@@ -155,7 +155,7 @@ def take_role(login: Known, grant_id: Annotated[int, Field(ge=1, le=2**31 - 1)],
 
 
 @router.put("/people/{login}/lock", status_code=204)
-def lock_person(login: Known, caller: Manages, here: Here) -> Response:
+def lock_person(caller: Manages, login: Known, here: Here) -> Response:
     """Nobody signs in as this person until it is unlocked; living sessions end."""
     with here.desk.store.change() as session:
         enrolment.lock(session, _member(session, login), by=caller.name, now=here.desk.clock())
@@ -163,7 +163,7 @@ def lock_person(login: Known, caller: Manages, here: Here) -> Response:
 
 
 @router.delete("/people/{login}/lock", status_code=204)
-def unlock_person(login: Known, caller: Manages, here: Here) -> Response:
+def unlock_person(caller: Manages, login: Known, here: Here) -> Response:
     """End a lock, whether it was set here or by wrong passwords."""
     with here.desk.store.change() as session:
         enrolment.unlock(session, _member(session, login), by=caller.name, now=here.desk.clock())
@@ -171,19 +171,19 @@ def unlock_person(login: Known, caller: Manages, here: Here) -> Response:
 
 
 @router.put("/people/{login}/active", status_code=204)
-def bring_back(login: Known, caller: Manages, here: Here) -> Response:
+def bring_back(caller: Manages, login: Known, here: Here) -> Response:
     """Somebody who had left belongs to the office again."""
     return _activity(login, True, caller, here)
 
 
 @router.delete("/people/{login}/active", status_code=204)
-def send_away(login: Known, caller: Manages, here: Here) -> Response:
+def send_away(caller: Manages, login: Known, here: Here) -> Response:
     """Somebody left: no sign-in, no session; nothing about them is deleted from the log."""
     return _activity(login, False, caller, here)
 
 
 @router.put("/people/{login}/password", status_code=204)
-def reset_password(login: Known, asked: Secret, caller: Manages, here: Here) -> Response:
+def reset_password(caller: Manages, login: Known, asked: Secret, here: Here) -> Response:
     """Set a first password again; its owner must change it before any role holds. Living sessions end."""
     with here.desk.store.change() as session:
         enrolment.reset_password(
@@ -193,7 +193,7 @@ def reset_password(login: Known, asked: Secret, caller: Manages, here: Here) -> 
 
 
 @router.delete("/people/{login}/second-factor", status_code=204)
-def lose_device(login: Known, caller: Manages, here: Here) -> Response:
+def lose_device(caller: Manages, login: Known, here: Here) -> Response:
     """The device with the codes is lost: ask for none any more until a new one is set."""
     with here.desk.store.change() as session:
         enrolment.lose_device(session, _member(session, login), by=caller.name, now=here.desk.clock())

@@ -82,7 +82,7 @@ def test_whatever_is_sent_by_whomever_is_answered_as_described(
             for name, ids in real.items():
                 if name in (case.path_parameters or {}) and which < len(ids):
                     case.path_parameters[name] = ids[which]
-            case.call_and_validate(headers=head, checks=CHECKS)
+            case.call_and_validate(headers=head, checks=CHECKS, timeout=300)
 
         try:
             answered()
