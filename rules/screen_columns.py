@@ -71,19 +71,22 @@ class Coded:
         if not len(keys) or not len(sorted_hashes):
             return NONE
         at = np.minimum(np.searchsorted(sorted_hashes, keys), len(sorted_hashes) - 1)
-        return numbers[at[sorted_hashes[at] == keys]]
+        found: npt.NDArray[np.int64] = numbers[at[sorted_hashes[at] == keys]]
+        return found
 
     def holds(self, places: Places, keys: Hashes) -> npt.NDArray[np.bool_]:
         """For each of some rows whether its value has one of the hashes."""
         codes = self._numbers(keys)
         mine = self.codes[places]
         if len(codes) == 1:
-            return mine == codes[0]
+            same: npt.NDArray[np.bool_] = mine == codes[0]
+            return same
         if len(places) < len(self.of):
             return np.isin(mine, codes)
         wanted = np.zeros(len(self.of) + 1, bool)  # the last one stands for NULL, whose number is -1
         wanted[codes] = True
-        return wanted[mine]
+        found: npt.NDArray[np.bool_] = wanted[mine]
+        return found
 
     def values(self, places: Places) -> Hashes:
         """The distinct hashes of the values in some rows, NULL left out."""

@@ -75,6 +75,11 @@ class Laid:
             found = found[self._met[condition][found]]
         return found
 
+    def meets(self, table: str, condition: str, rows: Meant) -> bool:
+        """Whether some of these rows meet a condition."""
+        held = bool(len(rows.held)) and bool(self.held.met(table, condition)[rows.held].any())
+        return held or (bool(len(rows.incoming)) and bool(self._met[condition][rows.incoming].any()))
+
     def values(self, table: str, column: str, rows: Meant) -> Hashes:
         """The distinct values of a column in some rows."""
         held = self.held[table].coded(column).values(rows.held) if len(rows.held) else NOTHING
@@ -83,7 +88,11 @@ class Laid:
     def rows(self, table: str, meant: Meant) -> pa.Table:
         """The rows themselves."""
         held = self.held[table].take(meant.held)
-        return pa.concat_tables([held, self.incoming.take(meant.incoming).select(held.column_names)]) if len(meant.incoming) else held
+        return (
+            pa.concat_tables([held, self.incoming.take(meant.incoming).select(held.column_names)])
+            if len(meant.incoming)
+            else held
+        )
 
 
 def _hashes(coded: Coded, places: Places | None) -> list[int]:
@@ -109,6 +118,12 @@ class Following:
             assert isinstance(step, Rows)
             self._rows[number] = self.laid.find(step, {keys: self.keys(keys) for _, keys in step.by}, self.most)
         return self._rows[number]
+
+    def meets(self, number: int, condition: str) -> bool:
+        """Whether some row of a step meets a condition on such rows alone."""
+        step = self.plan.steps[number]
+        assert isinstance(step, Rows)
+        return self.laid.meets(step.table, condition, self.rows(number))
 
     def count(self, number: int) -> int:
         """How many rows a step gives."""

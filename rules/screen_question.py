@@ -13,8 +13,10 @@ from rules.empty_tables import known_tables
 from rules.indicator import CLOCK, Indicator
 from rules.needs import need
 from rules.population import Population, population_of
+from rules.screen_blind import Lacks, lacks
+from rules.screen_parts import Possible, possible, steps_of
 from rules.screen_reach import touched_subjects
-from rules.screen_reduce import Possible, Reducer, possible, steps_of
+from rules.screen_reduce import Reducer
 from rules.screen_steps import Fanout, NotReducible, Plan, Rows
 from rules.select import Value, bind, parsed, tables_of
 from rules.trace import SUBJECT
@@ -35,6 +37,8 @@ class Question:
     population: Population | None
     about: frozenset[int]
     """The steps that give the rows of its population."""
+    lacks: Lacks
+    """How subjects may be blind: looked at before they are counted."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ class Questions:
     def filters(self) -> list[str]:
         """The conditions on rows of this table alone."""
         said = {one for step in self.plan.steps if isinstance(step, Rows) and step.table == self.table for one in step.filters}
-        return sorted(said)
+        tables = {number: step.table for number, step in enumerate(self.plan.steps) if isinstance(step, Rows)}
+        return sorted(said.union(*(one.lacks.conditions(self.table, tables) for one in self.asked)))
 
 
 def questions(
@@ -88,10 +93,11 @@ def _question(rule: Indicator, table: str, as_of: date, contracts: Contracts, kn
     part = reducer.restrict(scope, ((SUBJECT, subjects),))
     needs = [one for one in map(need, rule.needs) if one.columns]
     population = population_of(rule, needs, values, contracts, known.get(rule.baseline_table, {}))
-    about: frozenset[int] = frozenset()
+    about, blind = frozenset[int](), Lacks(())
     if population is not None and population.needs:
-        about = frozenset(steps_of(reducer.restrict(_scope(parsed(population.select), known, values), ((SUBJECT, subjects),))))
-    return Question(rule, bind(rule.sql, values), subjects, possible(part), frozenset(steps_of(part)), population, about)
+        told = reducer.restrict(_scope(parsed(population.select), known, values), ((SUBJECT, subjects),))
+        about, blind = frozenset(steps_of(told)), lacks(population, told)
+    return Question(rule, bind(rule.sql, values), subjects, possible(part), frozenset(steps_of(part)), population, about, blind)
 
 
 def _scope(tree: exp.Expr, known: Known, values: dict[str, Value]) -> Scope:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
-from rules.screen_reduce import Base, Part, Reducer, Select, Several, branch_names
+from rules.screen_parts import Base, Part, Select, Several, branch_names
+from rules.screen_reduce import Reducer
 from rules.screen_steps import NotReducible, Rows
-from rules.screen_ties import conditions, filters, grouped, recursive, windows_of
+from rules.screen_ties import conditions, filters, grouped, recursive, select_of, windows_of
 from rules.skeleton import reads, sources_of
 
 
@@ -54,7 +55,7 @@ class Reach:
             return self.affected(source)
         if source.name.lower() != self.table:
             return []
-        return [Base((self.reducer.plan.rows(Rows(self.table, (), filters(scope.expression, alias), incoming=True)),))]
+        return [Base((self.reducer.plan.rows(Rows(self.table, (), filters(select_of(scope), alias), incoming=True)),))]
 
     def _outwards(self, scope: Scope, inner: Scope, part: Part) -> Select:
         """The rows of the SELECT around a sub-select of its conditions or columns for which that one may have changed."""
@@ -75,28 +76,30 @@ class Reach:
         found: list[tuple[int | None, exp.Column]] = []
         asked = inner.expression.find_ancestor(exp.In, exp.Exists, exp.Select)
         if isinstance(asked, exp.In) and not isinstance(asked.parent, exp.Not) and isinstance(asked.this, exp.Column):
-            held = self.reducer.values(part, inner.expression.named_selects[0])
+            held = self.reducer.values(part, select_of(inner).named_selects[0])
             found.append((None if held is None else self.reducer.plan.keys(*held), asked.this))
         if isinstance(part, Select):
-            for said in conditions(part.scope.expression):
+            for said in conditions(select_of(part.scope)):
                 one = said.condition
-                if said.holds and isinstance(one, exp.EQ):
-                    sides = (one.this.unnest(), one.expression.unnest())
-                    for here, there in (sides, sides[::-1]):
-                        if isinstance(here, exp.Column) and isinstance(there, exp.Column) and there.table not in sources_of(inner):
-                            if here.table in part.sources:
-                                found.append((self.reducer.keys(here, part.sources), there))
+                sides = (one.this.unnest(), one.expression.unnest()) if said.holds and isinstance(one, exp.EQ) else None
+                for here, there in (sides, sides[::-1]) if sides is not None else ():
+                    if not isinstance(here, exp.Column) or not isinstance(there, exp.Column):
+                        continue
+                    if here.table in part.sources and there.table not in sources_of(inner):
+                        found.append((self.reducer.keys(here, part.sources), there))
         return found
 
     def _widened(self, scope: Scope, parts: list[Select]) -> list[Part]:
         """The parts with what shares a window with them; of a SELECT with groups only the keys of the groups are told."""
-        select = scope.expression
+        select = select_of(scope)
         if select.args.get("limit") or ((distinct := select.args.get("distinct")) is not None and distinct.args.get("on")):
             raise NotReducible("LIMIT or DISTINCT ON")
         groups = grouped(select)
         if groups == []:
             raise NotReducible("one total of everything")
-        partitions = {tuple(sorted(one.sql() for one in window.args.get("partition_by") or [])): window for window in windows_of(select)}
+        partitions = {
+            tuple(sorted(one.sql() for one in window.args.get("partition_by") or [])): window for window in windows_of(select)
+        }
         wide: list[Part] = list(parts)
         for window in partitions.values():
             wide += [self.reducer.partition(scope, window, [part]) for part in parts]

@@ -6,49 +6,21 @@ so more rows than needed change nothing, and the neighbourhoods of several rules
 whole table is needed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
+from rules.screen_parts import Base, Part, Select, Several, branch_names
 from rules.screen_steps import Fanout, NotReducible, Plan, Rows
-from rules.screen_ties import Pair, Tie, conditions, filters, grouped, leaves, output, recursive, ties, windows_of
+from rules.screen_ties import Pair, Tie, conditions, filters, grouped, leaves, output, recursive, select_of, ties, windows_of
 from rules.skeleton import sources_of
 
 Demand = tuple[tuple[str, int], ...]
 """Columns, and the step of the keys one of which each holds."""
 FAR = 1e9
 """The fanout of a column of which nothing is known."""
-
-
-@dataclass(frozen=True)
-class Base:
-    """Rows of a table, by the steps that give them."""
-
-    steps: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Select:
-    """A SELECT over narrowed sources; `whole` when its groups and windows have all their rows."""
-
-    scope: Scope
-    sources: Mapping[str, "Part"]
-    whole: bool = True
-    inner: tuple["Part", ...] = ()
-    """Sub-selects of its conditions and columns."""
-
-
-@dataclass(frozen=True)
-class Several:
-    """Parts that are needed together; with `names`, the branches of a UNION: output column -> the branch's own name."""
-
-    parts: tuple["Part", ...]
-    names: tuple[Mapping[str, str], ...] = ()
-
-
-Part = Base | Select | Several
 
 
 @dataclass
@@ -72,7 +44,9 @@ class Reducer:
         if place not in self._done:
             self._done[place] = None
             try:
-                self._done[place] = self._branches(source, demand) if source.set_operation_scopes else self._select(source, demand)
+                self._done[place] = (
+                    self._branches(source, demand) if source.set_operation_scopes else self._select(source, demand)
+                )
             except NotReducible:
                 pass
         found = self._done[place]
@@ -83,7 +57,7 @@ class Reducer:
     def within(self, scope: Scope, alias: str, demand: Demand) -> Part:
         """The same for a source as it stands in a SELECT, under the conditions on it alone."""
         source = sources_of(scope)[alias]
-        return self.restrict(source, demand, filters(scope.expression, alias) if isinstance(source, exp.Table) else ())
+        return self.restrict(source, demand, filters(select_of(scope), alias) if isinstance(source, exp.Table) else ())
 
     def everything(self, source: exp.Table | Scope, only: tuple[str, ...] = ()) -> Part:
         """A source with all its rows."""
@@ -101,14 +75,16 @@ class Reducer:
                 self._whole[id(source)] = Select(source, sources, inner=inner)
         return self._whole[id(source)]
 
-    def spread(self, scope: Scope, started: dict[str, Part], *, complete: bool, around: Mapping[str, Part] | None = None) -> Select:
+    def spread(
+        self, scope: Scope, started: dict[str, Part], *, complete: bool, around: Mapping[str, Part] | None = None
+    ) -> Select:
         """Narrow the other sources of a SELECT by those that are known; with `complete` the rest is taken whole, sub-selects too.
 
         `around` are the known sources of the SELECT around this one.
         """
         sources, known = sources_of(scope), dict(started)
         around = {name: part for name, part in (around or {}).items() if name not in sources}
-        said = conditions(scope.expression)
+        said = conditions(select_of(scope))
         while len(known) < len(sources):
             found: dict[str, list[Tie]] = {}
             for tie in (tie for one in said for tie in ties(one, set(known), set(around), set(started))):
@@ -121,7 +97,7 @@ class Reducer:
         inner: tuple[Part, ...] = ()
         if complete:
             for name in sources.keys() - known.keys():
-                only = filters(scope.expression, name) if isinstance(sources[name], exp.Table) else ()
+                only = filters(select_of(scope), name) if isinstance(sources[name], exp.Table) else ()
                 known[name] = self.everything(sources[name], only)
             inner = tuple(self._inner(one, {**around, **known}) for one in scope.subquery_scopes)
         return Select(scope, known, complete, inner)
@@ -134,9 +110,11 @@ class Reducer:
             names = part.names or tuple({} for _ in part.parts)
             inner = [self.values(one, of.get(column.lower(), column)) for one, of in zip(part.parts, names, strict=True)]
             return _together(inner)
-        return self.held(output(part.scope.expression, column), part.sources, aggregates=part.whole)
+        return self.held(output(select_of(part.scope), column), part.sources, aggregates=part.whole)
 
-    def held(self, expression: exp.Expr, sources: Mapping[str, Part], *, aggregates: bool) -> tuple[set[tuple[int, str]], set[str]] | None:
+    def held(
+        self, expression: exp.Expr, sources: Mapping[str, Part], *, aggregates: bool
+    ) -> tuple[set[tuple[int, str]], set[str]] | None:
         """The same for an expression over known sources."""
         found = leaves(expression, aggregates=aggregates)
         if found is None:
@@ -160,10 +138,15 @@ class Reducer:
             return self.fanout(source.name.lower(), column.lower())
         if source.set_operation_scopes:
             names = branch_names(source)
-            return max(self.far(branch, of.get(column.lower(), column)) for branch, of in zip(source.set_operation_scopes, names, strict=True))
+            return max(
+                self.far(branch, of.get(column.lower(), column))
+                for branch, of in zip(source.set_operation_scopes, names, strict=True)
+            )
         found = leaves(output(source.expression, column), aggregates=False) if isinstance(source.expression, exp.Select) else None
         inner = sources_of(source)
-        reached = [self.far(inner[leaf.table], leaf.name) for leaf in found or [] if isinstance(leaf, exp.Column) and leaf.table in inner]
+        reached = [
+            self.far(inner[leaf.table], leaf.name) for leaf in found or [] if isinstance(leaf, exp.Column) and leaf.table in inner
+        ]
         return max(reached, default=FAR)
 
     def narrowed_by(self, scope: Scope, wanted: Sequence[tuple[exp.Expr, int]]) -> list[Part]:
@@ -191,7 +174,10 @@ class Reducer:
             if found is None or any(isinstance(leaf, exp.Literal) for leaf in found):
                 continue
             columns = {(leaf.table, leaf.name) for leaf in found if isinstance(leaf, exp.Column) and leaf.table in sources}
-            return [self.spread(scope, {alias: self.within(scope, alias, ((name, keys),))}, complete=True) for alias, name in sorted(columns)]
+            return [
+                self.spread(scope, {alias: self.within(scope, alias, ((name, keys),))}, complete=True)
+                for alias, name in sorted(columns)
+            ]
         raise NotReducible(f"{', '.join(one.sql('duckdb') for one, _ in wanted)} cannot be followed")
 
     def _branches(self, scope: Scope, demand: Demand) -> Part:
@@ -278,26 +264,12 @@ class Reducer:
         return self.spread(scope, {}, complete=True, around=around)
 
 
-def branch_names(scope: Scope) -> tuple[dict[str, str], ...]:
-    """For each branch of a UNION: output column -> the name it has there."""
-    names = [name.lower() for name in scope.expression.named_selects]
-    return tuple(dict(zip(names, branch.expression.named_selects, strict=True)) for branch in scope.set_operation_scopes)
-
-
 def _one(parts: Sequence[Part]) -> Part:
     return parts[0] if len(parts) == 1 else Several(tuple(parts))
 
 
 def _texts(window: exp.Window) -> list[str]:
     return [one.sql() for one in window.args.get("partition_by") or []]
-
-
-def steps_of(part: Part) -> set[int]:
-    """The steps that give the rows of a part."""
-    if isinstance(part, Base):
-        return set(part.steps)
-    inner = part.parts if isinstance(part, Several) else (*part.sources.values(), *part.inner)
-    return set().union(*(steps_of(one) for one in inner))
 
 
 def _together(parts: list[tuple[set[tuple[int, str]], set[str]] | None]) -> tuple[set[tuple[int, str]], set[str]] | None:
@@ -318,34 +290,3 @@ def _name(scope: Scope) -> str:
 
 def _type(column: exp.Column) -> str:
     return column.type.sql("duckdb") if column.type is not None else "UNKNOWN"
-
-
-def possible(part: Part) -> "Possible":
-    """What must hold some row for a part to hold one."""
-    if isinstance(part, Base):
-        return Possible(steps=part.steps)
-    if isinstance(part, Several):
-        return Possible(any_of=tuple(possible(one) for one in part.parts))
-    select = part.scope.expression
-    if grouped(select) == []:
-        return Possible()  # a total of nothing is a row
-    joined = {join.this.alias_or_name: join for join in select.args.get("joins") or []}
-    needed = [name for name in part.sources if name not in joined or (not joined[name].side and joined[name].kind != "ANTI")]
-    return Possible(all_of=tuple(possible(part.sources[name]) for name in sorted(needed)))
-
-
-@dataclass(frozen=True)
-class Possible:
-    """A condition on which steps give rows: one of `steps`, or of `any_of`, and all of `all_of`; none of these: always."""
-
-    steps: tuple[int, ...] = ()
-    any_of: tuple["Possible", ...] = ()
-    all_of: tuple["Possible", ...] = ()
-
-    def holds(self, count: Callable[[int], int]) -> bool:
-        """Whether it holds, given how many rows each step gives; no more steps are looked at than needed."""
-        if self.steps and not any(count(step) for step in self.steps):
-            return False
-        if self.any_of and not any(one.holds(count) for one in self.any_of):
-            return False
-        return all(one.holds(count) for one in self.all_of)

@@ -9,7 +9,6 @@ from sqlglot.optimizer.scope import Scope
 from rules.indicator import CLOCK
 from rules.screen_steps import NotReducible
 
-
 Pair = tuple[exp.Column, exp.Column]
 """A column that is known, and one of what it narrows that must be equal to it."""
 
@@ -37,9 +36,7 @@ def conditions(select: exp.Select) -> list[Joined]:
             raise NotReducible("a RIGHT, FULL or LATERAL join")
         on = join.args.get("on")
         if isinstance(on, exp.Expr):
-            found += [
-                Joined(part, join.this.alias_or_name, not join.side and join.kind != "ANTI") for part in conjuncts(on)
-            ]
+            found += [Joined(part, join.this.alias_or_name, not join.side and join.kind != "ANTI") for part in conjuncts(on)]
     where = select.args.get("where")
     if where is not None:
         found += [Joined(part, "", True) for part in conjuncts(where.this)]
@@ -61,7 +58,7 @@ def ties(said: Joined, known: set[str], outside: set[str], started: set[str]) ->
 
     `outside`: sources of the SELECT around; `started`: sources a matching row of which is certain to be in what is looked for.
     """
-    ways = [branch for branch in disjuncts(said.condition)]
+    ways = list(disjuncts(said.condition))
     targets = {column.table for way in ways for column in way.find_all(exp.Column)} - known - outside
     for target in targets:
         if said.alias and target != said.alias and not (said.holds or said.alias in started):
@@ -80,7 +77,9 @@ def filters(select: exp.Select, alias: str) -> tuple[str, ...]:
         columns = list(said.condition.find_all(exp.Column))
         if not fits or not columns or any(column.table != alias for column in columns):
             continue
-        if said.condition.find(exp.Query, exp.AggFunc, exp.Window) or any(one.meta.get("param") == CLOCK for one in said.condition.walk()):
+        if said.condition.find(exp.Query, exp.AggFunc, exp.Window) or any(
+            one.meta.get("param") == CLOCK for one in said.condition.walk()
+        ):
             continue
         alone = said.condition.copy()
         for column in list(alone.find_all(exp.Column)):
@@ -105,7 +104,12 @@ def _pair(way: exp.Expr, target: str, known: set[str]) -> list[Pair]:
     for part in conjuncts(way):
         if isinstance(part, exp.EQ):
             for left, right in ((part.this.unnest(), part.expression.unnest()), (part.expression.unnest(), part.this.unnest())):
-                if isinstance(left, exp.Column) and isinstance(right, exp.Column) and left.table in known and right.table == target:
+                if (
+                    isinstance(left, exp.Column)
+                    and isinstance(right, exp.Column)
+                    and left.table in known
+                    and right.table == target
+                ):
                     found.append((left, right))
     return found
 
@@ -123,8 +127,10 @@ def grouped(select: exp.Select) -> list[exp.Expr] | None:
     places = [*select.expressions, *(select.args[name] for name in ("having", "qualify") if select.args.get(name))]
     for place in places:
         for one in place.find_all(exp.AggFunc):
-            if one.find_ancestor(exp.Select) is select and not isinstance(one.parent, exp.Window) and not isinstance(
-                one.parent.parent if isinstance(one.parent, exp.Filter) else None, exp.Window
+            if (
+                one.find_ancestor(exp.Select) is select
+                and not isinstance(one.parent, exp.Window)
+                and not isinstance(one.parent.parent if isinstance(one.parent, exp.Filter) else None, exp.Window)
             ):
                 return []
     return None
@@ -161,14 +167,19 @@ def leaves(expression: exp.Expr, *, aggregates: bool) -> list[exp.Expr] | None:
         parts = [*(one.args["true"] for one in inner.args["ifs"]), inner.args.get("default") or exp.Null()]
     elif isinstance(inner, exp.If):
         parts = [inner.args["true"], inner.args.get("false") or exp.Null()]
-    elif isinstance(inner, exp.Nullif):
-        parts = [inner.this]
-    elif aggregates and isinstance(inner, exp.Min | exp.Max | exp.ArgMax | exp.ArgMin):
+    elif isinstance(inner, exp.Nullif) or aggregates and isinstance(inner, exp.Min | exp.Max | exp.ArgMax | exp.ArgMin):
         parts = [inner.this]
     if parts is None:
         return None
     found = [leaves(part, aggregates=aggregates) for part in parts]
     return None if any(one is None for one in found) else [leaf for one in found for leaf in one or []]
+
+
+def select_of(scope: Scope) -> exp.Select:
+    """The SELECT of a scope. Raises NotReducible when it is something else."""
+    if not isinstance(scope.expression, exp.Select):
+        raise NotReducible(f"{type(scope.expression).__name__} in FROM")
+    return scope.expression
 
 
 def recursive(scope: Scope) -> bool:

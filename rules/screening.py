@@ -107,7 +107,9 @@ class Screener:
         """
         with self._turn:
             asked = self._asked(table, as_of)
-            following = Following(asked.plan, Laid(self._held, table, self._contracts[table].key, rows, self._met(asked, rows)), most)
+            following = Following(
+                asked.plan, Laid(self._held, table, self._contracts[table].key, rows, self._met(asked, rows)), most
+            )
             found = Screened(not_asked=[*asked.not_asked, *self._without_baseline(table)])
             asking = [question for question in asked.asked if self._has_records(question, following, found)]
             for group in _groups(asking, following, found):
@@ -146,7 +148,9 @@ class Screener:
 
     def _asked(self, table: str, as_of: date) -> Questions:
         if (table, as_of) not in self._questions:
-            self._questions[table, as_of] = questions(table, self._rules, as_of, self._contracts, self._baselines, self._held.fanout)
+            self._questions[table, as_of] = questions(
+                table, self._rules, as_of, self._contracts, self._baselines, self._held.fanout
+            )
         return self._questions[table, as_of]
 
     def _without_baseline(self, table: str) -> list[NotAsked]:
@@ -246,8 +250,9 @@ def _groups(asking: list[Question], following: Following, found: Screened) -> li
         if group is not few:
             many.append(group)
         group.found += [question] if can else []
-        group.blind += [question] if size and question.about else []
-        group.steps |= (question.steps if can else frozenset()) | (question.about if size else frozenset())
+        blind = bool(size and question.about) and question.lacks.may_be(following)
+        group.blind += [question] if blind else []
+        group.steps |= (question.steps if can else frozenset()) | (question.about if blind else frozenset())
     return [few, *many]
 
 

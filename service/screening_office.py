@@ -7,13 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
+from datasets.key import KeyProblem
+from datasets.lake import LakeProblem
+from datasets.strict_yaml import Mistakes
 from rules.baseline import Baseline
+from rules.failure import RuleFailed
 from rules.screening import Screener
 from rules.signal import Signal
 from service.desk import Desk
+from service.errors import Trouble
 from service.store import judged
 from service.store.run import Run
 from service.store.signal import SignalVersion
@@ -42,7 +49,7 @@ class Office:
     _ready: Ready | None = None
     _lent: int = 0
     _making: threading.Thread | None = None
-    _error: BaseException | None = None
+    _error: Exception | None = None
     _warm: set[tuple[str, date]] = field(default_factory=set)
     _turn: threading.Condition = field(default_factory=threading.Condition)
 
@@ -57,8 +64,7 @@ class Office:
                 self._turn.wait_for(lambda: self._making is None, None if self._ready is None else PATIENCE)
             ready = self._ready
             if ready is None:
-                assert self._error is not None
-                raise self._error
+                raise self._error or RuntimeError("the screener could not be made: see the log")
             self._warm.add((table, as_of or ready.horizon))
         yield ready, ready.edition != edition
 
@@ -73,7 +79,7 @@ class Office:
             made = make(desk, edition)
             for table, day in sorted(self._warm):
                 made.screener.warm(table, day)
-        except BaseException as error:
+        except (Trouble, Mistakes, RuleFailed, LakeProblem, KeyProblem, SQLAlchemyError, duckdb.Error, OSError) as error:
             self._error = error  # told by whoever waits for it
         finally:
             with self._turn:
@@ -85,8 +91,8 @@ def make(desk: Desk, edition: object) -> Ready:
     """A screener of the records as they are now, with the newest run's signals and each rule's newest baseline."""
     with desk.store.look() as session:
         run = Run.newest(session)
-        bodies = session.scalars(select(SignalVersion.body).where(SignalVersion.last_run == run.run_id)) if run else []
-        signals = [Signal.model_validate(body) for body in bodies]
+        wanted = select(SignalVersion.body).where(SignalVersion.last_run == (run.run_id if run else None))
+        signals = [Signal.model_validate(body) for body in session.scalars(wanted)]
         newest: dict[str, Baseline] = {}
         for one in session.scalars(select(judged.Baseline).order_by(judged.Baseline.made_at, judged.Baseline.made_run)):
             newest[one.rule] = Baseline(one.rule, one.version, pa.ipc.open_stream(one.content).read_all())

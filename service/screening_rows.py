@@ -42,13 +42,17 @@ def take(desk: Desk, contract: Contract, given: pa.Table) -> Taken:
     Raises NothingFound when this machine has no key: without it no pseudonym can be made.
     """
     key = _key(desk)
-    chunk = Chunk(pa.array(range(given.num_rows), pa.int64()), tuple(given.column_names), [one.combine_chunks() for one in given.columns])
+    chunk = Chunk(
+        pa.array(range(given.num_rows), pa.int64()), tuple(given.column_names), [one.combine_chunks() for one in given.columns]
+    )
     checked = Clean(contract).check(chunk)
     _repeated(checked, contract)
     diversion = Diversion(desk.lake, key, None)
     diverted = diversion.diverted(contract.table, checked) if diversion.concerns(contract.table) else None
     if diverted is not None:
-        checked.faults = {name: pc.if_else(diverted, pa.scalar(None, pa.string()), codes) for name, codes in checked.faults.items()}
+        checked.faults = {
+            name: pc.if_else(diverted, pa.scalar(None, pa.string()), codes) for name, codes in checked.faults.items()
+        }
         checked.fault(contract.key[0], diverted, "diverted")
     faults = [
         Fault(row, None if code == "diverted" else name, code)
@@ -60,7 +64,9 @@ def take(desk: Desk, contract: Contract, given: pa.Table) -> Taken:
     values = {name: column.filter(good) for name, column in checked.values.items()}
     sealed = RowSealer(desk.lake, key, contract).seal(values)
     rows = pa.table({name: sealed[name] for name in contract.columns})
-    return Taken(rows, pc.indices_nonzero(good).to_pylist(), sorted(faults, key=lambda one: (one.row, one.field or "")), given.num_rows)
+    return Taken(
+        rows, pc.indices_nonzero(good).to_pylist(), sorted(faults, key=lambda one: (one.row, one.field or "")), given.num_rows
+    )
 
 
 def _key(desk: Desk) -> Key:

@@ -5,6 +5,8 @@ nothing that rests on a complaint. Nobody sees what is about them. To whom findi
 or a stream may not screen.
 """
 
+from collections.abc import Mapping
+
 from service.access.caller import Bounds, Caller
 from service.access.sight import BELOW, COMPLAINTS
 from service.screening_told import Finding, Told
@@ -18,7 +20,7 @@ def unbounded(caller: Caller) -> bool:
     return any(one.bounds.office_id is None and one.bounds.stream is None for one in caller.within(ASKS))
 
 
-def shown(told: Told, caller: Caller, topics: dict[str, str]) -> Told:
+def shown(told: Told, caller: Caller, topics: Mapping[str, str]) -> Told:
     """The answer without what the caller may not see; that something is left out is not told. `topics`: rule -> topic."""
     bounds = [one.bounds for one in caller.within(ASKS) if one.bounds.office_id is None and one.bounds.stream is None]
     kept = [
@@ -26,7 +28,9 @@ def shown(told: Told, caller: Caller, topics: dict[str, str]) -> Told:
     ]
     ids = {one.signal for one in kept}
     results = [
-        one.model_copy(update={"rests": [name for name in one.rests if name in ids], "beside": [name for name in one.beside if name in ids]})
+        one.model_copy(
+            update={"rests": [name for name in one.rests if name in ids], "beside": [name for name in one.beside if name in ids]}
+        )
         for one in told.results
     ]
     everywhere = any(held.everywhere for held in bounds)
@@ -41,7 +45,7 @@ def shown(told: Told, caller: Caller, topics: dict[str, str]) -> Told:
     )
 
 
-def _seen(finding: Finding, bounds: Bounds, topics: dict[str, str]) -> bool:
+def _seen(finding: Finding, bounds: Bounds, topics: Mapping[str, str]) -> bool:
     if bounds.area_id is not None and not (finding.area_id or "").startswith(stem(bounds.area_id)):
         return False
     if bounds.unit_id is None:
@@ -53,4 +57,6 @@ def _seen(finding: Finding, bounds: Bounds, topics: dict[str, str]) -> bool:
 
 def _about(finding: Finding, person: str | None) -> bool:
     parties = {key for kind, key in finding.parties if kind == "person"}
-    return person is not None and (person in finding.officials or person in parties or (finding.subject_kind, finding.subject_id) == ("person", person))
+    return person is not None and (
+        person in finding.officials or person in parties or (finding.subject_kind, finding.subject_id) == ("person", person)
+    )

@@ -117,7 +117,11 @@ def test_a_large_list_is_a_job_for_its_asker_alone(calling: TestClient, desk: De
     mine = key_for(desk, "platform")
     answer = calling.post(SCREENINGS, params=PAYMENTS, json=[payment(1), payment(7)], headers=mine)
     where = answer.headers["Location"]
-    assert answer.status_code == 202 and answer.json()["status"] == "queued" and where == f"{SCREENINGS}/{answer.json()['screening']}"
+    assert (
+        answer.status_code == 202
+        and answer.json()["status"] == "queued"
+        and where == f"{SCREENINGS}/{answer.json()['screening']}"
+    )
     assert calling.get(where, headers=mine).json()["told"] is None
     Worker(desk).work_off()
     done = calling.get(where, headers=mine).json()

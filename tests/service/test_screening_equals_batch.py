@@ -61,7 +61,9 @@ class City:
             mixed[name] = [b if take else a for a, b, take in zip(mine, theirs, from_other, strict=True)]
         if contract.columns[contract.key[0]].refers is None:
             is_new = self.chance.random(ROWS) < 0.5
-            mixed[contract.key[0]] = [f"NEW{at}" if new else value for at, (value, new) in enumerate(zip(mixed[contract.key[0]], is_new, strict=True))]
+            mixed[contract.key[0]] = [
+                f"NEW{at}" if new else value for at, (value, new) in enumerate(zip(mixed[contract.key[0]], is_new, strict=True))
+            ]
         keys = list(zip(*(mixed[name] for name in contract.key), strict=True))
         return pa.table(mixed, schema=stored.schema).take([at for at, one_key in enumerate(keys) if one_key not in keys[:at]])
 
@@ -106,7 +108,9 @@ def batch(
     city: City, touched: dict[str, set[str]], asked: list[str], table: str, rows: pa.Table
 ) -> tuple[dict[str, Signal], list[Signal]]:
     """The findings of every rule over everything: those about the touched, and those that rest on a row and are about others."""
-    keys = {"|".join(map(str, key)) for key in zip(*(rows[name].to_pylist() for name in city.desk.contracts[table].key), strict=True)}
+    keys = {
+        "|".join(map(str, key)) for key in zip(*(rows[name].to_pylist() for name in city.desk.contracts[table].key), strict=True)
+    }
     found: dict[str, Signal] = {}
     astray: list[Signal] = []
     for name in asked:
