@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from service.api import (
     alerts,
+    cases,
     coverage,
     events,
     evidence,
@@ -69,6 +70,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(Measured, prefix=VERSION)
     for door in (
         alerts,
+        cases,
         evidence,
         reports,
         rules,

@@ -47,6 +47,8 @@ class Head(BaseModel):
     title: str
     subject: str
     unit: str
+    records: dict[str, str]
+    """`table|key` of a row -> the table's title and the key."""
 
 
 @dataclass
@@ -224,12 +226,19 @@ def _values(me: Visitor, here: Sitting, told: Seen) -> dict[str, Any]:
     names = here.seen.names
     unit = names.short("unit", told.case.unit_id) if told.case.unit_id else ""
     subject = here.seen.titles.into(names.of(told.case.subject_kind, told.case.subject_id)) if told.case.subject_kind else ""
-    head = Head(title=told.case.title, subject=subject, unit=unit)
+    rows = [row for record in told.verifications for row in record.records if "table" in row]
+    records = {f"{row['table']}|{row['key']}": _row(here, row) for row in [*told.evidence, *rows]}
+    head = Head(title=told.case.title, subject=subject, unit=unit, records=records)
     head = here.seen.masked_one(head) if me.caller.sees_names else head
     return {
         **head.model_dump(), "told": told, "case": told.case, "names": called(here.seen.session, told.actors), "offices": here.offices(),
         "ways": here.seat.ways, "periods": here.seat.acting.periods, "either": either, "whats": WHATS,
     }  # fmt: skip
+
+
+def _row(here: Sitting, row: dict[str, Any]) -> str:
+    contract = here.seen.desk.contracts.get(row["table"])
+    return f"{either(contract.title) if contract is not None else row['table']} {row['key']}"
 
 
 def _to_choose(here: Sitting, told: Seen) -> dict[str, Any]:
