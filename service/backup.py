@@ -24,6 +24,8 @@ from service.store.copying import Snapshot
 
 MANIFEST, DATABASE, LAKE, MODELS = "backup.json", "guantong.db", "lake", "models"
 FORMAT = 1
+PASSING = (".lock", ".tmp", ".writing", ".parquet")
+"""Locks, files half written, and rows: those that count are named by a batch."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _beside(folder: Path) -> Iterator[Path]:
     derived = ("batches", "tmp")
     for path in sorted(folder.rglob("*")):
         first = path.relative_to(folder).parts[0]
-        if not path.is_file() or first in derived or first.startswith("current-") or path.suffix in (".lock", ".tmp", ".parquet"):
+        if not path.is_file() or first in derived or first.startswith("current-") or path.suffix in PASSING:
             continue
         yield path
     yield from sorted((folder / "diverted").glob("*.parquet"))

@@ -10,6 +10,7 @@ from service.api.app import create_app
 from service.console.doors import add_console
 from service.desk import Desk
 from service.errors import Refusal
+from service.running.book import warm
 from service.settings import Settings
 from service.store.database import waiting
 
@@ -28,6 +29,7 @@ def from_environment() -> FastAPI:
     if behind is not None:
         raise Refusal("serve.migrate_first", found=behind[0], newest=behind[1])
     site = create_site(Desk(settings, clock=lambda: datetime.now(UTC)))
+    warm(site.state.living.desk)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGHUP, lambda *_: site.state.living.edition.asked_by_signal())
     return site

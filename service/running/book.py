@@ -103,6 +103,14 @@ class Edition:
         return self._path.stat().st_mtime_ns if self._path.exists() else 0
 
 
+def warm(desk: Desk) -> None:
+    """Read the book when a process starts: what is edited later is not taken unasked. A faulty one is told when it is asked for."""
+    try:
+        desk.pinned()
+    except Mistakes as mistakes:
+        log.error("the book has %d mistakes", len(mistakes.mistakes))
+
+
 def read_anew(desk: Desk) -> Desk:
     """A desk with everything the rule and source files say now. Raises Mistakes with all of them at once."""
     fresh, found = Desk(desk.settings, desk.clock), dict[str, Mistake]()
