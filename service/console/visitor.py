@@ -1,5 +1,6 @@
 """Who looks at a page, and what every page of theirs says: name, role, office, what they may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
@@ -59,7 +60,7 @@ class Visitor:
         desk = self.here.desk
         return Days(desk.today, desk.handover.days.calendar)
 
-    def names_of(self, kind: str, ids: list[str | None]) -> dict[str, str]:
+    def names_of(self, kind: str, ids: Sequence[str | None]) -> dict[str, str]:
         """Id -> name, of offices, units, areas; ids themselves while nothing is imported."""
         wanted = [one for one in ids if one]
         if not wanted or not any((self.here.desk.lake.folder / "batches").glob("*.json")):

@@ -60,7 +60,12 @@ def _states(session: Session) -> dict[str, str]:
 
 
 def _write(seen: Reading, session: Session, fingerprints: Sequence[str], states: dict[str, str]) -> None:
-    said = said_by(seen, session, fingerprints)
+    write_down(session, said_by(seen, session, fingerprints), states)
+
+
+def write_down(session: Session, said: Mapping[str, str], states: Mapping[str, str]) -> None:
+    """Index these alerts (fingerprint -> plain text) anew; `states` tells by what to see that one has changed."""
+    fingerprints = sorted(said)
     first = (session.scalar(select(func.max(AlertText.text_id))) or 0) + 1
     rows = [
         {"text_id": number, "fingerprint": one, "digest": states[one], "said": said[one]}

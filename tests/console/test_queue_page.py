@@ -133,7 +133,7 @@ def test_facets_and_words_are_understood_and_unknown_ones_told(site: Site, sign:
     browser = sign("leader")
     everything = ready(browser)
     browser.press("/")
-    browser.find("#find").send_keys("流:纪律 规则:死亡 低保\n")
+    browser.find("#find").send_keys("流:纪律 规则:已故 低保\n")
     browser.wait("location.search.includes('stream=discipline')")
     found = rows(browser)
     assert found and set(found) < set(everything)
