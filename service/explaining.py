@@ -34,7 +34,7 @@ FORMS = re.compile(r"[\[\](){}?*+^$\\]")
 
 
 def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN) -> Explanation:
-    """The explanation of an alert; texts hold pseudonyms, which the caller masks."""
+    """The explanation of an alert; texts hold pseudonyms, which the caller masks. With `rows` 0 no record is read."""
     session, names = seen.session, seen.names
     print_ = alert.fingerprint
     signals = own_first(alert, questions.present_signals(session, [print_])[print_])
@@ -114,7 +114,7 @@ def _linked(session: Session, fingerprint: str, names: Names) -> list[Linked]:
 def _reason(seen: Reading, signal: SignalVersion, rows: int) -> Reason:
     """One signal; a rule that has left the book since then is explained by what the signal itself carries."""
     body, rule = signal.body, seen.desk.book.indicators.get(signal.rule)
-    evidence = seen.evidence.rows(body["evidence"], rule.sql if rule else "", rows)
+    evidence = seen.evidence.rows(body["evidence"], rule.sql if rule else "", rows) if rows else []
     return Reason(
         signal=signal.signal_id, rule=signal.rule, rule_hash=signal.rule_hash,
         rule_changed=rule is None or rule.hash != signal.rule_hash,
@@ -130,7 +130,7 @@ def _reason(seen: Reading, signal: SignalVersion, rows: int) -> Reason:
 
 def _found_before(seen: Reading, ids: Sequence[str], rows: int) -> list[EvidenceTable]:
     """Signals that another signal rests on: they stand in the store, not in the lake."""
-    if not ids:
+    if not ids or not rows:
         return []
     found = questions.signals_named(seen.session, ids)
     told = [

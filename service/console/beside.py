@@ -1,4 +1,4 @@
-"""One alert: beside the list, and on a page of its own."""
+"""One row of the queue, as it is now."""
 
 from typing import Annotated
 
@@ -10,23 +10,10 @@ from service.access.sight import narrowed
 from service.api.problem import Trespass
 from service.console.rows import rows
 from service.console.visitor import Visitor, visits
-from service.explaining import explain
 from service.store.alert import Alert
 
 router = APIRouter()
 Reader = Annotated[Visitor, visits("alerts.read")]
-
-
-@router.get("/alerts/{alert}/beside")
-def beside(me: Reader, alert: str) -> HTMLResponse:
-    """The alert as the queue shows it beside its list."""
-    return _shown(me, alert, "beside.html")
-
-
-@router.get("/alerts/{alert}")
-def alone(me: Reader, alert: str) -> HTMLResponse:
-    """The alert on a page of its own."""
-    return _shown(me, alert, "alert.html")
 
 
 @router.get("/alerts/{alert}/row")
@@ -35,14 +22,6 @@ def row(me: Reader, alert: str) -> HTMLResponse:
     with me.here.reading() as seen:
         _mine(me, seen.session.scalar(narrowed(select(Alert), me.caller).where(Alert.fingerprint == alert)))
         return me.show("queue_row.html", row=rows(seen, me, [alert])[0], judge=me.caller.may("alerts.judge"), done="")
-
-
-def _shown(me: Visitor, alert: str, template: str) -> HTMLResponse:
-    with me.here.reading() as seen:
-        found = _mine(me, seen.session.scalar(narrowed(select(Alert), me.caller).where(Alert.fingerprint == alert)))
-        told = explain(seen, found)
-        told = seen.masked_one(told) if me.caller.sees_names else told
-        return me.show(template, told=told, row=rows(seen, me, [alert])[0], judge=me.caller.may("alerts.judge"))
 
 
 def _mine(me: Visitor, found: Alert | None) -> Alert:

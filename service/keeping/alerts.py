@@ -98,6 +98,8 @@ def _unfound(
     still = [(one, signal) for one, signal in session.execute(resting) if one in unfound and signal in versions]
     closed = {fingerprint for fingerprint, _ in still}
     for fingerprint, alert in unfound.items():
+        if alert.by_hand:
+            continue  # no run found it: none can find it gone
         if fingerprint in closed:
             alert.seen(moment.run_id, moment.as_of)
             told.tell("kept_closed", fingerprint)

@@ -10,13 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.errors import IllegalMove
 from service.store.record import Record
 
-OPEN, ACCEPTED, CLEARED, RETURNED = "open", "accepted", "cleared", "returned"
-STATUSES = (OPEN, ACCEPTED, CLEARED, RETURNED)
-"""To be judged; taken for verification (受理); no problem (销号); back at the data team (退回数据组)."""
+OPEN, ACCEPTED, CLEARED, RETURNED, MERGED = "open", "accepted", "cleared", "returned", "merged"
+STATUSES = (OPEN, ACCEPTED, CLEARED, RETURNED, MERGED)
+"""To be judged; taken for verification (受理); no problem (销号); back at the data team (退回数据组); worked on with another (并入)."""
+BY_HAND = "by_hand"
+"""Stands among the chains of an alert that a person opened: no run found it."""
 MOVES = {
     "accept": ((OPEN,), ACCEPTED, "alert.not_open"),
     "clear": ((OPEN, ACCEPTED), CLEARED, "alert.not_open"),
     "give_back": ((OPEN, ACCEPTED), RETURNED, "alert.not_open"),
+    "merge": ((OPEN, ACCEPTED), MERGED, "alert.not_open"),
+    "split": ((MERGED,), OPEN, "alert.not_merged"),
     "reopen": ((CLEARED, RETURNED), OPEN, "alert.not_cleared"),
 }
 """Verb -> from which statuses, to which, and what is said otherwise; status changes in no other way."""
@@ -130,6 +134,20 @@ class Alert(Record):
         """Open again, because the facts grew or the data team answered. Raises IllegalMove unless cleared or given back."""
         self._move("reopen")
         self.holder = None
+
+    def merge(self) -> None:
+        """Be worked on with another alert. Raises IllegalMove unless open or accepted."""
+        self._move("merge")
+
+    def split(self) -> None:
+        """Be worked on by itself again. Raises IllegalMove unless merged."""
+        self._move("split")
+        self.holder = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person opened it."""
+        return BY_HAND in self.chains
 
     def change_hands(self) -> None:
         """Note that another office has it now: nobody holds it. Raises IllegalMove unless open or accepted."""

@@ -1,0 +1,76 @@
+// The charts of an alert's page, drawn from the tables that stand below them.
+(function () {
+  "use strict";
+  var drawn = [];
+  function token(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
+  function all(which, within) { return Array.prototype.slice.call(within.querySelectorAll(which)); }
+
+  function time(box, part) {
+    var table = part.querySelector("[data-time]");
+    var points = all("tbody tr", table).map(function (row) {
+      return { on: row.dataset.on, lane: row.dataset.lane, what: row.dataset.what, amount: Number(row.dataset.amount) || 0, proof: row.hasAttribute("data-proven"), of: row.dataset.laneOf };
+    });
+    var order = ["life", "complaint", "purchase", "payment"];
+    var lanes = order.map(function (of) { var one = points.find(function (point) { return point.of === of; }); return one && one.lane; }).filter(Boolean);
+    var most = Math.max.apply(null, points.map(function (point) { return point.amount; }).concat([1]));
+    box.style.height = 70 + lanes.length * 40 + "px";
+    return {
+      animation: false, textStyle: { color: token("--soft"), fontFamily: getComputedStyle(document.body).fontFamily },
+      grid: { left: 8, right: 20, top: 8, bottom: 4, containLabel: true },
+      tooltip: { renderMode: "richText", confine: true, formatter: function (at) { var one = points[at.dataIndex]; return one.on + "  " + one.what + (one.amount ? "  " + one.amount.toLocaleString("zh-CN") : "") + (one.proof ? "\n" + table.dataset.proof : ""); } },
+      xAxis: { type: "time", axisLine: { lineStyle: { color: token("--strong-line") } }, axisLabel: { color: token("--soft"), hideOverlap: true, formatter: { year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}" } }, splitLine: { show: false }, splitNumber: 4 },
+      yAxis: { type: "category", data: lanes, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: token("--soft") }, splitLine: { show: true, lineStyle: { color: token("--line") } } },
+      series: [{ type: "scatter", data: points.map(function (one) {
+        return { value: [one.on, one.lane], symbol: one.of === "life" ? "diamond" : "circle", symbolSize: one.amount ? 7 + 9 * Math.sqrt(one.amount / most) : 9,
+          itemStyle: { color: one.proof ? token("--accent") : token("--paper"), borderColor: one.of === "life" ? token("--ink") : token("--accent"), borderWidth: 1.5, opacity: .9 } };
+      }) }]
+    };
+  }
+
+  function ties(box, part) {
+    var nodes = all("[data-nodes] [data-number]", part).map(function (one) { return { id: one.dataset.number, name: one.dataset.name, kind: one.dataset.kind, seed: one.hasAttribute("data-seed"), opens: one.querySelector("button") }; });
+    var edges = {};
+    all("tbody tr", part).forEach(function (row) { // two ties of one pair are one line with two words
+      var key = [row.dataset.one, row.dataset.other].sort().join("-");
+      if (edges[key]) { if (edges[key].words.indexOf(row.dataset.what) < 0) edges[key].words.push(row.dataset.what); } else edges[key] = { source: row.dataset.one, target: row.dataset.other, words: [row.dataset.what] };
+    });
+    var shapes = { person: "circle", enterprise: "rect", unit: "roundRect" };
+    box.style.height = Math.min(460, 240 + nodes.length * 9) + "px";
+    return {
+      animation: false, textStyle: { color: token("--ink"), fontFamily: getComputedStyle(document.body).fontFamily },
+      tooltip: { renderMode: "richText", confine: true, formatter: function (at) { return at.dataType === "edge" ? at.data.words.join(", ") : at.data.name; } },
+      series: [{ type: "graph", layout: "force", roam: false, draggable: true, force: { repulsion: 320, edgeLength: [70, 120], gravity: .12, layoutAnimation: false },
+        left: 50, right: 50, top: 20, bottom: 20,
+        label: { show: true, position: "bottom", color: token("--ink"), fontSize: 12, width: 96, overflow: "truncate" },
+        edgeLabel: { show: true, fontSize: 11, color: token("--soft"), formatter: function (at) { return at.data.words.join("、"); } },
+        lineStyle: { color: token("--strong-line"), width: 1.5 },
+        data: nodes.map(function (one) { return { id: one.id, name: one.name, symbol: shapes[one.kind] || "circle", symbolSize: one.seed ? 22 : 15, itemStyle: { color: one.seed ? token("--accent") : token("--surface"), borderColor: token("--accent"), borderWidth: 1.5 }, label: { fontWeight: one.seed ? 600 : 400 } }; }),
+        edges: Object.keys(edges).map(function (key) { return edges[key]; }) }]
+    };
+  }
+
+  function draw(part) {
+    if (typeof echarts === "undefined") return;
+    all("[data-chart]", part).forEach(function (box) {
+      if (box.dataset.drawn) return;
+      box.dataset.drawn = "1";
+      var make = box.dataset.chart === "time" ? time : ties;
+      var within = box.parentElement;
+      var option = make(box, within);
+      var chart = echarts.init(box, null, { renderer: "svg" });
+      chart.setOption(option);
+      chart.on("click", function (at) {
+        if (at.dataType !== "node") return;
+        var button = within.querySelector('[data-number="' + at.data.id + '"] button');
+        if (button) button.click();
+      });
+      drawn.push({ chart: chart, make: make, box: box, within: within });
+    });
+    drawn = drawn.filter(function (one) { if (one.box.isConnected) return true; one.chart.dispose(); return false; });
+  }
+  document.addEventListener("htmx:afterSettle", function (event) { draw(event.target); });
+  document.addEventListener("theme", function () { drawn.forEach(function (one) { one.chart.setOption(one.make(one.box, one.within), true); }); });
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", function () { drawn.forEach(function (one) { one.chart.setOption(one.make(one.box, one.within), true); }); });
+  window.addEventListener("resize", function () { drawn.forEach(function (one) { one.chart.resize(); }); });
+  window.addEventListener("beforeprint", function () { drawn.forEach(function (one) { one.chart.resize(); }); });
+})();
