@@ -12,7 +12,7 @@ from service.api.problem import Trespass
 from service.settings import LANGUAGES
 from service.words import say, speak
 
-OUTSIDE = ("/api/", "/livez", "/readyz")
+OUTSIDE = ("/api/", "/livez", "/readyz", "/metrics")
 """Paths that are no pages."""
 POLICY = "; ".join(
     (
