@@ -1,12 +1,13 @@
 """Casework in a real browser: accepted, distributed, verified, drafted, consulted, a lead, its disposal decided by another."""
 
+import httpx2
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 from sqlalchemy import select
 
 from service.access.caller import Bounds
-from service.casework.claims import case_of_alert
+from service.casework.claims import case_of_alert, holder, keys_of
 from service.store.alert import ACCEPTED, OPEN, Alert
 from service.store.assignment import Assignment
 from service.store.event import Event, first_broken
@@ -156,3 +157,33 @@ def test_a_matter_goes_from_acceptance_to_a_disposal_decided_by_another(site: Si
     assert kinds == [f"case.{one}" for one in (
         "opened", "distribute", "acknowledge", "verify", "draft", "consult", "sign", "sign", "promote", "sheet", "propose", "approve",
     )]  # fmt: skip
+
+
+def test_who_comes_second_is_told_who_has_it_and_asks_to_join(site: Site) -> None:
+    with site.desk.store.change() as session:
+        first, second = session.scalars(select(Alert).where(Alert.status == OPEN).order_by(Alert.fingerprint)).all()[:2]
+        assert first.matter == second.matter
+        for one in (first, second):
+            one.accept("person:wang")
+        prints = first.fingerprint, second.fingerprint
+    token = site.token(site.enrol("vice", "leader"))
+    with httpx2.Client(base_url=site.url, cookies={"guantong": token}, headers={"Sec-Fetch-Site": "same-origin"}) as calls:
+        if case_of(site, prints[0]) is None:
+            calls.post("/cases", data={"alert": prints[0], "office": OFFICE})
+        told = calls.post("/cases", data={"alert": prints[1], "office": "OF-JC01"})
+        assert told.status_code == 409 and "同一事项已由第一监督检查室主办" in told.text
+        asked = calls.post(
+            "/cases/join",
+            data={"alert": prints[1], "office": "OF-JC01", "reason": "我室也有反映"},
+            headers={"HX-Request": "true"},
+        )
+        assert asked.headers["HX-Redirect"] == "/cases"
+        for path in ("/cases", "/cases?show=closed", "/cases/new", "/cases/pool", "/cases/above", "/cases?lang=en"):
+            assert calls.get(path).status_code == 200, path
+
+
+def case_of(site: Site, fingerprint: str) -> int | None:
+    """The open case file that has an alert's matter."""
+    with site.desk.store.look() as session:
+        held = holder(session, keys_of(session.get_one(Alert, fingerprint)))
+        return held.case_id if held is not None else None
