@@ -51,19 +51,24 @@ class Answer:
         return self.sieve.by_facet(asked, texts)
 
     @cached_property
-    def left(self) -> Mask:
-        return self.sieve.left(self.masks(self.asked))
+    def own(self) -> dict[str, Mask]:
+        """The masks of the question itself."""
+        return self.masks(self.asked)
 
     @cached_property
-    def prints(self) -> list[str]:
-        """Fingerprints of all alerts that are left, in the order asked for."""
-        places = np.flatnonzero(self.left)
+    def places(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """Places in the roll of all alerts that are left, in the order asked for."""
+        places = np.flatnonzero(self.sieve.left(self.own))
         if self.asked.sort == "due":
             places = places[np.argsort(self.sieve.roll.due[places], kind="stable")]
-        return [str(one) for one in self.sieve.roll.prints[places]]
+        return places
+
+    def prints(self, start: int) -> list[str]:
+        """Fingerprints of one page."""
+        return [str(one) for one in self.sieve.roll.prints[self.places[start : start + PAGE]]]
 
     def facets(self) -> list[Facet]:
-        return facets(self.sieve, self.asked, self.masks(self.asked), self.labels)
+        return facets(self.sieve, self.asked, self.own, self.labels)
 
     def saved(self) -> list[Saved]:
         """My views and those shared with my offices, each with how many alerts it holds now."""
@@ -94,12 +99,12 @@ def more(me: Triager, start: Annotated[int, Query(ge=0, le=10**6)] = 0) -> HTMLR
 
 def _shown(answer: Answer, unknown: list[str] | None = None, typed: str = "") -> HTMLResponse:
     return answer.me.show(
-        "queue.html", facets=answer.facets(), views=answer.saved(), labels=answer.labels, total=len(answer.prints),
+        "queue.html", facets=answer.facets(), views=answer.saved(), labels=answer.labels, total=len(answer.places),
         unknown=unknown or [], typed=typed, sorts=("priority", "due"), **_page(answer, 0),
     )  # fmt: skip
 
 
 def _page(answer: Answer, start: int) -> dict[str, Any]:
-    told: list[Row] = rows(answer.seen, answer.me, answer.prints[start : start + PAGE])
-    after = start + PAGE if len(answer.prints) > start + PAGE else None
+    told: list[Row] = rows(answer.seen, answer.me, answer.prints(start))
+    after = start + PAGE if len(answer.places) > start + PAGE else None
     return {"rows": told, "asked": answer.asked, "next": after, "judge": answer.me.caller.may("alerts.judge")}
