@@ -103,7 +103,7 @@ def foreign(calling: TestClient, desk: Desk) -> dict[str, list[str]]:
     head = key_for(desk, "leader")
     hook = calling.post(f"{V1}/subscriptions", headers=head, json={"url": "https://example.org/hooks"}).json()
     people = key_for(desk, "platform")
-    row = {"payment_id": "P1", "programme_id": "PG01", "person_id": "320623195403070015", "amount": "650.00", "paid_on": "2024-04-15",
+    row = {"payment_id": "P1", "programme_id": "PG01", "person_id": "320623195403070017", "amount": "650.00", "paid_on": "2024-04-15",
            "unit_id": "U0010", "kind": "regular"}  # fmt: skip
     kept = calling.post(f"{V1}/screenings", headers=people, params={"table": "subsidy_payment", "keep": True}, json=[row]).json()
     asked = calling.post(
