@@ -77,6 +77,8 @@ def _value(seen: Reading, name: str, value: object) -> str:
         return seen.names.short(NAMED[name], str(value))
     if name == "answer":
         return texts(spoken()).get(f"alert.answer.{value}", str(value))
+    if name == "source":
+        return texts(spoken()).get(f"alert.source.{value}", str(value))
     if name in CODED:
         return texts(spoken()).get(f"{CODED[name]}.{value}", str(value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

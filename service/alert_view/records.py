@@ -24,10 +24,11 @@ WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Line(BaseModel):
-    """One record: its cells, the file, sheet and row it came from in words, and the address of that row."""
+    """One record: its cells, the file, sheet and row it came from in words, the row alone, and the address of that row."""
 
     cells: list[str | None]
     source: str
+    row: int
     link: str
 
 
@@ -40,6 +41,7 @@ class Sheet(BaseModel):
     deciding: list[bool]
     amounts: list[bool]
     rows: list[Line]
+    files: list[str]
     left_out: int
     gone: int
 
@@ -107,6 +109,7 @@ def _sheet(seen: Reading, rule: Indicator | None, fetched: _Fetched, keys: list[
         Line(
             cells=[cell(row[at], contract.columns[name]) for at, name in zip(places, names, strict=True)],
             source=_source(seen, row[width:]),
+            row=int(str(row[-1])),
             link=place(*row[width:]),
         )
         for row in found[:rows]
@@ -115,9 +118,9 @@ def _sheet(seen: Reading, rule: Indicator | None, fetched: _Fetched, keys: list[
         call_by_name(seen, contract, name, at, lines)
     return Sheet(
         table=contract.table, title=either(contract.title), labels=[label_of(contract.columns[name]) for name in names],
-        deciding=[(contract.table, name) in decides for name in names],
+        deciding=[(contract.table, name) in decides and [name] != list(contract.key) for name in names],
         amounts=[contract.columns[name].type in ("money", "quantity", "integer", "number") for name in names],
-        rows=lines, left_out=max(0, len(found) - rows), gone=len(keys) - len(found),
+        rows=lines, files=sorted({line.source.rpartition(":")[0] for line in lines}), left_out=max(0, len(found) - rows), gone=len(keys) - len(found),
     )  # fmt: skip
 
 

@@ -56,6 +56,16 @@ ASKS = (
         WHERE x.from_id {IN} OR x.to_id {IN} ORDER BY x.certainty DESC LIMIT {MOST}"""),  # noqa: S608
 )  # fmt: skip
 
+BEHIND = {
+    "tender": """SELECT 'enterprise', bidder_id FROM bid WHERE tender_id = $id AND bidder_id IS NOT NULL GROUP BY bidder_id
+        ORDER BY min(rank) NULLS LAST, bidder_id LIMIT 7""",
+    "contract": "SELECT 'enterprise', supplier_id FROM contract WHERE contract_id = $id AND supplier_id IS NOT NULL",
+    "account": """SELECT 'person', person_id FROM subsidy_payment WHERE account_id = $id AND person_id IS NOT NULL
+        GROUP BY person_id ORDER BY person_id LIMIT 7""",
+    "merchant": "SELECT 'enterprise', enterprise_id FROM merchant WHERE merchant_id = $id AND enterprise_id IS NOT NULL",
+}
+"""Who stands behind what is no person and no body."""
+
 
 class Entity(BaseModel):
     """A node: its number on the page, its kind, its name; `opens`: whether more may be asked for around it."""
@@ -100,7 +110,7 @@ def ties_of(seen: Reading, alert: Alert, around: int | None = None) -> Ties:
 
     Numbers of nodes are the same in every answer for the same records. Texts hold pseudonyms, which the caller masks.
     """
-    seeds = _seeds(alert)
+    seeds = _seeds(seen, alert)
     edges = _edges(seen, seeds)
     order = list(dict.fromkeys([*seeds, *(node for edge in edges for node in (edge.one, edge.other))]))
     first, rest = order[:FEW], order[FEW:]
@@ -121,11 +131,14 @@ def ties_of(seen: Reading, alert: Alert, around: int | None = None) -> Ties:
     return Ties(nodes=nodes, ties=ties, says=says, more=more)
 
 
-def _seeds(alert: Alert) -> list[Node]:
-    """The alert's own entities: its subject, the officials, the parties, the unit it happened at."""
+def _seeds(seen: Reading, alert: Alert) -> list[Node]:
+    """The alert's own entities: its subject (of a purchase who bids and buys, of an account who is paid on it), officials, parties, unit."""
     plain = {"official": PERSON}
     found = [(alert.subject_kind, alert.subject_id), *((PERSON, str(one)) for one in alert.officials)]
-    found += [(str(kind), str(key)) for kind, key in alert.parties] + ([(BODY, alert.unit_id)] if alert.unit_id else [])
+    found += [(str(kind), str(key)) for kind, key in alert.parties]
+    if (sql := BEHIND.get(alert.subject_kind)) is not None:
+        found += [(str(kind), str(key)) for kind, key in seen.tables.con.execute(sql, {"id": alert.subject_id}).fetchall()]
+    found += [(BODY, alert.unit_id)] if alert.unit_id else []
     nodes = [(plain.get(kind, kind), key) for kind, key in found]
     return [one for one in dict.fromkeys(nodes) if one[0] in (PERSON, FIRM, BODY)][:SEEDS]
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access.sight import narrowed
 from service.alert_view import checks
-from service.alert_view.complaint import complaints_of, tickets_of
+from service.alert_view.complaint import complaints_of, pieces, tickets_of
 from service.alert_view.demands import demands_of
 from service.alert_view.head import head_of
 from service.alert_view.history import history_of
@@ -121,5 +121,5 @@ def _shown(me: Visitor, alert: str, template: str, rows: int) -> HTMLResponse:
             complaints=complaints_of(seen, tickets, masked=me.caller.sees_names), tickets=len(tickets),
             demands=demands, reports=reports, names=names, may_tick=me.caller.may("alerts.judge") and found.status in UNDECIDED,
             merged=merged_into(seen.session, me.caller, alert), into=target_of(seen.session, found),
-            by_hand=found.by_hand,
+            by_hand=found.by_hand, said=pieces(str(found.why.get("zh", "")), (), {}) if found.by_hand and free else [],
         )  # fmt: skip

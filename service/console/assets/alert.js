@@ -13,12 +13,14 @@
     var order = ["life", "complaint", "purchase", "payment"];
     var lanes = order.map(function (of) { var one = points.find(function (point) { return point.of === of; }); return one && one.lane; }).filter(Boolean);
     var most = Math.max.apply(null, points.map(function (point) { return point.amount; }).concat([1]));
-    box.style.height = 70 + lanes.length * 40 + "px";
+    var days = points.map(function (point) { return Date.parse(point.on); });
+    var first = Math.min.apply(null, days), last = Math.max.apply(null, days), room = Math.max((last - first) * .06, 3 * 864e5);
+    box.style.height = 50 + lanes.length * 44 + "px";
     return {
       animation: false, textStyle: { color: token("--soft"), fontFamily: getComputedStyle(document.body).fontFamily },
       grid: { left: 8, right: 20, top: 8, bottom: 4, containLabel: true },
       tooltip: { renderMode: "richText", confine: true, formatter: function (at) { var one = points[at.dataIndex]; return one.on + "  " + one.what + (one.amount ? "  " + one.amount.toLocaleString("zh-CN") : "") + (one.proof ? "\n" + table.dataset.proof : ""); } },
-      xAxis: { type: "time", axisLine: { lineStyle: { color: token("--strong-line") } }, axisLabel: { color: token("--soft"), hideOverlap: true, formatter: { year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}" } }, splitLine: { show: false }, splitNumber: 4 },
+      xAxis: { type: "time", min: first - room, max: last + room, axisLine: { lineStyle: { color: token("--strong-line") } }, axisLabel: { color: token("--soft"), hideOverlap: true, formatter: function (at) { var on = new Date(at); var month = on.getFullYear() + "-" + ("0" + (on.getMonth() + 1)).slice(-2); return last - first > 90 * 864e5 ? month : month.slice(5) + "-" + ("0" + on.getDate()).slice(-2); } }, splitLine: { show: false }, splitNumber: 4 },
       yAxis: { type: "category", data: lanes, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: token("--soft") }, splitLine: { show: true, lineStyle: { color: token("--line") } } },
       series: [{ type: "scatter", data: points.map(function (one) {
         return { value: [one.on, one.lane], symbol: one.of === "life" ? "diamond" : "circle", symbolSize: one.amount ? 7 + 9 * Math.sqrt(one.amount / most) : 9,
@@ -39,7 +41,7 @@
     return {
       animation: false, textStyle: { color: token("--ink"), fontFamily: getComputedStyle(document.body).fontFamily },
       tooltip: { renderMode: "richText", confine: true, formatter: function (at) { return at.dataType === "edge" ? at.data.words.join(", ") : at.data.name; } },
-      series: [{ type: "graph", layout: "force", roam: false, draggable: true, force: { repulsion: 320, edgeLength: [70, 120], gravity: .12, layoutAnimation: false },
+      series: [{ type: "graph", layout: "force", roam: false, draggable: true, force: { initLayout: "circular", repulsion: 900, edgeLength: [110, 170], gravity: .18, layoutAnimation: false },
         left: 50, right: 50, top: 20, bottom: 20,
         label: { show: true, position: "bottom", color: token("--ink"), fontSize: 12, width: 96, overflow: "truncate" },
         edgeLabel: { show: true, fontSize: 11, color: token("--soft"), formatter: function (at) { return at.data.words.join("、"); } },
