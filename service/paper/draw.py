@@ -5,6 +5,7 @@ What is drawn holds marks that docxtpl fills in: `{{ value }}`, and rows and par
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -13,14 +14,14 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from service.paper.layout import TEXT_WIDTH, page, set_on
+from service.paper.layout import LEFT, TEXT_WIDTH, page, set_on
 from service.paper.order import tidy
 
 Column = tuple[str, str, int]
 """Heading, what stands in a row, width in millimetres."""
 THICK, THIN, RED_LINE = "8", "6", "12"
 """Eighths of a point: the outer closing lines 0.35 mm, the inner ones 0.25 mm (7.4.1); the red line as wide as the text area."""
-PADDING = "57"
+PADDING = 57
 """Twentieths of a point beside the text of a cell: 1 mm."""
 WIDE = 24
 """Millimetres above which a column holds words, which stand at its left; numbers and days stand in the middle."""
@@ -121,7 +122,8 @@ class Form:
         for _ in range(2):
             self.line("", "主送机关").paragraph_format.keep_with_next = True
         made = self.page.add_table(rows=2, cols=2)
-        _widths(made, [78, 78])
+        _widths(made, [68, 88])
+        made._tbl.tblPr.append(_beside(0))
         for row, text in zip(made.rows, ("{{ organ }}", "{{ dated }}"), strict=True):
             set_on(row._tr.get_or_add_trPr(), "w:cantSplit")
             _write(row.cells[0], "", "署名")
@@ -130,25 +132,25 @@ class Form:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
 
     def closing(self) -> None:
-        """The closing lines at the foot of the last page: copies, who issues it and when (7.4)."""
-        self.line("", "表后")
+        """The closing lines at the foot of the last page: copies, who issues it and when, one character in on both sides (7.4)."""
         made = self.page.add_table(rows=4, cols=2)
-        made.alignment = WD_TABLE_ALIGNMENT.CENTER
-        _widths(made, [98, 58])
+        _widths(made, [92, 64])
+        # its left edge is told from the page's: LibreOffice floats a table as wide as the text in no other case
         set_on(
-            made._tbl.tblPr, "w:tblpPr", horzAnchor="margin", vertAnchor="margin", tblpXSpec="center", tblpYSpec="bottom",
+            made._tbl.tblPr, "w:tblpPr", horzAnchor="page", tblpX=str(round(LEFT.pt * 20)), vertAnchor="margin", tblpYSpec="bottom",
             leftFromText="0", rightFromText="0",
         )  # fmt: skip
+        made._tbl.tblPr.append(_beside(0))
         _write(made.rows[0].cells[0], "{%tr if copies %}", "版记")
         copies = made.rows[1].cells[0].merge(made.rows[1].cells[1])
-        _write(copies, "抄送：{{ copies }}。", "版记")
+        _write(copies, "抄送：{{ copies }}。", "抄送")
         _write(made.rows[2].cells[0], "{%tr endif %}", "版记")
-        _write(made.rows[3].cells[0], "{{ organ }}", "版记")
+        _write(made.rows[3].cells[0], "{{ issuer }}", "版记")
         _write(made.rows[3].cells[1], "{{ dated }}印发", "版记右")
         _edge(copies, top=THICK)
         for cell in made.rows[3].cells:
             _edge(cell, top=THIN, bottom=THICK)
-        self.line("", "尾行")  # a document ends with a paragraph, and the table at the foot is anchored to it
+        self.line("", "尾行")  # a document ends with a paragraph; the table at the foot is anchored to it
 
     def save(self, path: Path) -> None:
         """Write the form, every property in its place."""
@@ -183,16 +185,20 @@ def _widths(table: Table, millimetres: Sequence[int]) -> None:
 def _ruled(table: Table) -> None:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    within = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        set_on(within, f"w:{side}", w=PADDING, type="dxa")
-    table._tbl.tblPr.append(within)
+    table._tbl.tblPr.append(_beside(PADDING))
 
 
 def _edge(cell: _Cell, **edges: str) -> None:
-    properties = cell._tc.get_or_add_tcPr()
     borders = OxmlElement("w:tcBorders")
-    for side in ("top", "left", "bottom", "right"):
+    for side in ("top", "bottom"):
         if side in edges:
             set_on(borders, f"w:{side}", val="single", sz=edges[side], space="0", color="000000")
-    properties.append(borders)
+    cell._tc.get_or_add_tcPr().append(borders)
+
+
+def _beside(twentieths: int) -> Any:
+    """The room beside the text of cells."""
+    within = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        set_on(within, f"w:{side}", w=str(twentieths), type="dxa")
+    return within

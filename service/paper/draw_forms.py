@@ -6,6 +6,7 @@ An office edits a copy in Word and puts it into paper/ of its own folder under t
 from pathlib import Path
 
 from service.paper.draw import Column, Form
+from service.paper.layout import LEFT_SIDE
 
 TEMPLATES = Path(__file__).with_name("templates")
 SHARES: tuple[Column, ...] = (
@@ -13,8 +14,8 @@ SHARES: tuple[Column, ...] = (
     ("查实", "{{ row.confirmed }}", 16), ("销号", "{{ row.cleared }}", 16), ("待办", "{{ row.waiting }}", 16),
 )  # fmt: skip
 GRAVE: tuple[Column, ...] = (
-    ("序号", "{{ loop.index }}", 12), ("疑点与理由", "{{ row.title }}：{{ row.reason }}", 56), ("责任单位", "{{ row.unit }}", 25),
-    ("金额", "{{ row.amount | money }}", 21), ("承办机构", "{{ row.office }}", 25), ("时限", "{{ row.due }}", 17),
+    ("序号", "{{ loop.index }}", 12), ("疑点与理由", "{{ row.title }}：{{ row.reason }}", 53), ("责任单位", "{{ row.unit }}", 25),
+    ("金额", "{{ row.amount | money }}", 21), ("承办机构", "{{ row.office }}", 25), ("时限", "{{ row.due }}", 20),
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def _waits(form: Form) -> None:
     )
     form.table(
         "表{{ number_of_table('waiting') }}  在办预警分布", "row in waiting",
-        (("承办机构", "{{ row.name }}", 72), ("待研判", "{{ row.to_judge }}", 28), ("已受理", "{{ row.accepted }}", 28), ("超期", "{{ row.overdue }}", 28)),
+        (("承办机构", "{{ row.name }}", 84), ("待研判", "{{ row.to_judge }}", 24), ("已受理", "{{ row.accepted }}", 24), ("超期", "{{ row.overdue }}", 24)),
     )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def _overdue(form: Form) -> None:
     )
     form.table(
         "表{{ number_of_table('overdue') }}  超期事项", "row in overdue",
-        (("事项", "{{ row.title }}", 72), ("责任单位", "{{ row.unit }}", 34), ("承办机构", "{{ row.office }}", 33), ("时限", "{{ row.due }}", 17)),
+        (("事项", "{{ row.title }}", 69), ("责任单位", "{{ row.unit }}", 34), ("承办机构", "{{ row.office }}", 33), ("时限", "{{ row.due }}", 20)),
     )  # fmt: skip
 
 
@@ -230,8 +231,8 @@ def transfer() -> Form:
     form.line("", "发文字号")
     form.line("{{ organ }}：", "主送机关")
     form.line("你单位{{ number }}移送的问题线索（{{ case }}）已收悉，共____页。")
-    form.lines("□ 予以受理    □ 不予受理，理由：________________")
-    form.lines("接收人：____________    联系电话：____________")
+    for text in ("□ 予以受理", "□ 不予受理，理由：______________", "接收人：________  联系电话：________"):
+        form.line(text).alignment = LEFT_SIDE  # blanks are not to be spread over the line
     form.line("接收单位（盖章）", "署名")
     form.line("____年__月__日", "署名")
     return form

@@ -44,9 +44,9 @@ def fill(form: Path, head: Head, values: Mapping[str, Any]) -> bytes:
 
 def told(head: Head) -> dict[str, Any]:
     """What every form finds of its head."""
-    size = max(SMALLEST, min(LARGEST, ROOM // max(1, len(head.mark))))
+    size = max(SMALLEST, min(LARGEST, ROOM // (max(len(line) for line in head.mark.split("\n")) or 1)))
     return {
-        "organ": head.organ, "mark": RichText(head.mark, size=size * 2), "number": head.number, "to": head.to, "dated": written(head.dated),
+        "organ": head.organ, "issuer": head.issuer or head.organ.split("\n")[0], "mark": RichText(head.mark, size=size * 2), "number": head.number, "to": head.to, "dated": written(head.dated),
         "copies": say("paper.comma").join(head.copies), "red_head": head.red_head, "secrecy": head.secrecy, "urgency": head.urgency,
     }  # fmt: skip
 

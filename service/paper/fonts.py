@@ -15,7 +15,15 @@ from service.paper.layout import FANG, HEI, KAI, SONG, XIAOBIAO
 
 NOTO_SERIF, NOTO_SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"
 INSTEAD: dict[str, tuple[str, ...]] = {
-    XIAOBIAO: ("方正小标宋_GBK", "FZXiaoBiaoSong-B05S", "方正小标宋", "STZhongsong", "华文中宋", NOTO_SERIF),
+    XIAOBIAO: (
+        "方正小标宋_GBK",
+        "FZXiaoBiaoSong-B05S",
+        "方正小标宋",
+        "STZhongsong",
+        "华文中宋",
+        "Noto Serif CJK SC SemiBold",
+        NOTO_SERIF,
+    ),
     FANG: (
         "FangSong_GB2312",
         "仿宋",

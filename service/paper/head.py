@@ -24,6 +24,8 @@ class Custom(BaseModel):
     """The organ that issues (发文机关); empty: the one its supervision offices belong to."""
     mark: Text = ""
     """What stands in red (发文机关标志); empty: the organ."""
+    issuer: Text = ""
+    """Who has it printed and sent (印发机关); empty: the organ."""
     number: Text = ""
     """As 通纪监函〔{year}〕×号; `{year}` is put in."""
     to: Text = ""
@@ -44,6 +46,8 @@ class Head:
     red_head: bool = True
     secrecy: str = ""
     """秘密★1年, or 内部资料 注意保存: stands at the top left."""
+    issuer: str = ""
+    """印发机关 at the foot; empty: the organ."""
     urgency: str = ""
     """特急 or 加急."""
 
@@ -64,11 +68,6 @@ def head(custom: Custom, organ: str, dated: date) -> Head:
     """The head of a paper of that day; `organ` where the office's file names none."""
     own = custom.organ or organ
     return Head(
-        own,
-        dated,
-        custom.mark or own,
-        custom.number.replace("{year}", str(dated.year)),
-        custom.to,
-        tuple(custom.copies),
-        custom.red_head,
-    )
+        own, dated, custom.mark or own, custom.number.replace("{year}", str(dated.year)), custom.to, tuple(custom.copies), custom.red_head,
+        issuer=custom.issuer,
+    )  # fmt: skip

@@ -80,13 +80,18 @@ def page() -> Document:
         set_on(style.element.get_or_add_pPr(), "w:snapToGrid", val="0")
     for name in ("一级标题", "二级标题", "表题"):
         made.styles[name].element.get_or_add_pPr().append(OxmlElement("w:keepNext"))
-    for name, size, font in (("版记", SMALL, FANG), ("版记右", SMALL, FANG), ("页码", SMALL, SONG)):
-        style = _style(made, name, font, size, RIGHT_SIDE if name == "版记右" else LEFT_SIDE, 0)
+    for name, font in (("版记", FANG), ("版记右", FANG), ("抄送", FANG), ("页码", SONG)):
+        style = _style(made, name, font, SMALL, RIGHT_SIDE if name == "版记右" else LEFT_SIDE, 0)
         _spaced(style.element, 0)
         set_on(style.element.get_or_add_pPr(), "w:snapToGrid", val="0")
+    for name in ("版记", "版记右", "抄送"):
+        within = made.styles[name].paragraph_format
+        within.left_indent = within.right_indent = SMALL
+    # further lines of copies begin below the first name, behind 抄送：
+    within.left_indent, within.first_line_indent = Emu(SMALL * 4), Emu(-SMALL * 3)
     style = _style(made, "发文机关标志", XIAOBIAO, Pt(48), CENTRE, 0)
     style.font.color.rgb = RED
-    style.paragraph_format.line_spacing = Pt(60)
+    style.paragraph_format.line_spacing = Pt(54)
     set_on(style.element.get_or_add_pPr(), "w:snapToGrid", val="0")
     made.styles["公文标题"].element.get_or_add_pPr().append(_off("w:snapToGrid"))
     last = _style(made, "尾行", FANG, Pt(1), LEFT_SIDE, 0)

@@ -26,7 +26,7 @@ class Letter:
 
     kind: LetterKind
     organ: str
-    """发文机关."""
+    """发文机关; of two that issue together each on its own line."""
     number: str
     """发文字号, as 通纪建〔2026〕3号; empty while it is a draft."""
     title: str
@@ -42,12 +42,16 @@ class Letter:
     red_head: bool = True
     mark: str = ""
     """发文机关标志; empty: the organ."""
+    issuer: str = ""
+    """印发机关; empty: the (first) organ."""
 
 
 def letter(one: Letter, folders: Sequence[Path] = ()) -> bytes:
     """The letter as a Word file; `folders`: the office's own, whose form comes before the shipped one. Raises Refusal for a faulty form."""
     with chinese():
-        head = Head(one.organ, one.dated, one.mark or one.organ, one.number, one.addressee, one.copies, one.red_head)
+        head = Head(
+            one.organ, one.dated, one.mark or one.organ, one.number, one.addressee, one.copies, one.red_head, issuer=one.issuer
+        )
         values = {
             "title": broken(one.title), "reply_by": written(one.reply_by) if one.reply_by else "",
             **{name: paragraphs(getattr(one, name)) for name in ("source", "problem", "cause", "advice")},

@@ -13,7 +13,7 @@ from service.access.sight import cases_seen
 from service.lines import Line, lines
 from service.names import PATTERN
 from service.paper import figures
-from service.paper.period import Period
+from service.paper.period import Period, written
 from service.paper.scope import Scope
 from service.reading import Reading
 from service.store.alert import ACCEPTED, OPEN, Alert
@@ -49,22 +49,24 @@ def rows(seen: Reading, caller: Caller, prints: Sequence[str]) -> list[Row]:
     """These alerts in this order."""
     found = {one.fingerprint: one for one in seen.session.scalars(select(Alert).where(Alert.fingerprint.in_(prints)))}
     alerts = [found[one] for one in prints if one in found]
-    made = [_row(one, alert) for one, alert in zip(lines(seen, alerts), alerts, strict=True)]
+    made = [_row(one, alert, seen.desk.today) for one, alert in zip(lines(seen, alerts), alerts, strict=True)]
     return seen.masked(made) if caller.sees_names else made
 
 
-def _row(line: Line, alert: Alert) -> Row:
+def _row(line: Line, alert: Alert, today: date) -> Row:
     lead = next((one for one in line.went_to if one.role == "lead"), None)
     reason = line.sentence.rstrip("。.") + say("paper.stop") if line.sentence else ""
     return Row(
         title=line.title, reason=reason, unit=line.unit if line.unit_id else "—", amount=alert.amount,
-        office=lead.office if lead else say("paper.nobody"), due=_due(lead.due_on if lead else None),
+        office=lead.office if lead else say("paper.nobody"), due=_due(lead.due_on if lead else None, today),
     )  # fmt: skip
 
 
-def _due(on: date | None) -> str:
-    """01-12, with the year behind it where a column has room for two lines: 01-12 2026."""
-    return f"{on:%m-%d} {on:%Y}" if on else "—"
+def _due(on: date | None, today: date) -> str:
+    """1月12日; with the year when it is another."""
+    if on is None:
+        return "—"
+    return say("paper.month_day", month=on.month, day=on.day) if on.year == today.year else written(on)
 
 
 def patterns(seen: Reading, caller: Caller, facts: Subquery, period: Period) -> dict[str, list[Row]]:
@@ -92,7 +94,7 @@ def overdue(seen: Reading, caller: Caller, facts: Subquery, scope: Scope, today:
     filed = [
         Row(
             title=say("paper.case", case=one.name, title=one.title), reason="", unit=seen.names.short("unit", one.unit_id) if one.unit_id else "—",
-            office=seen.names.short("office", one.office_id), due=_due(one.due_on),
+            office=seen.names.short("office", one.office_id), due=_due(one.due_on, today),
         )
         for one in found
     ]  # fmt: skip

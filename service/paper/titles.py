@@ -16,7 +16,7 @@ def broken(title: str) -> str:
     while count > 1 and len(rest) > 1:
         wanted = min(A_LINE, len(rest) / count + 1)
         places = range(max(1, len(rest) - A_LINE * (count - 1)), min(A_LINE, len(rest) - 1) + 1)
-        at = min(places, key=lambda place: abs(place - wanted) - 3 * (rest[place - 1] in AFTER) + 4 * (rest[place] in BEFORE))
+        at = min(places, key=lambda place: abs(place - wanted) - 6 * (rest[place - 1] in AFTER) + 4 * (rest[place] in BEFORE))
         lines.append(rest[:at])
         rest, count = rest[at:], count - 1
     return "\n".join([*lines, rest])
