@@ -95,7 +95,7 @@ class Coded:
             seen = np.zeros(len(self.of) + 1, bool)
             seen[mine] = True
             return self.of[seen[:-1]]
-        codes = np.unique(mine)
+        codes = np.unique(mine) if len(mine) > 1 else mine
         found: Hashes = self.of[codes[codes >= 0]]
         return found
 

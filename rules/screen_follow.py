@@ -1,6 +1,6 @@
 """Following a plan (取数): the rows of every table that decide about some subjects, out of the records held and those that come in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,8 @@ import pyarrow as pa
 from rules.screen_columns import NONE, NOTHING, Coded, Hashes, Held, Places, Table
 from rules.screen_steps import Keys, Plan, Rows, TooWide
 
+CALENDAR = 20_000
+"""A table of so many rows may be taken whole in any case: working days, limits, areas."""
 Met = Mapping[str, npt.NDArray[np.bool_]]
 """Condition -> for each row that comes in whether it meets it."""
 
@@ -54,7 +56,7 @@ class Laid:
         table = self.held[step.table]
         found: Places | None = None
         counts = sorted((table.coded(column).count(keys[number]), column, number) for column, number in step.by)
-        if most is not None and (counts[0][0] if counts else table.rows) > most:
+        if most is not None and (counts[0][0] if counts else table.rows) > (most if counts else max(most, CALENDAR)):
             raise TooWide(step.table)
         for _, column, number in counts:
             coded = table.coded(column)
@@ -70,6 +72,8 @@ class Laid:
     def _incoming(self, step: Rows, keys: Mapping[int, Hashes]) -> Places:
         found = np.arange(self.incoming.rows)
         for column, number in step.by:
+            if not len(found):
+                return NONE
             found = found[self.incoming.coded(column).holds(found, keys[number])]
         for condition in step.filters:
             found = found[self._met[condition][found]]
@@ -83,7 +87,10 @@ class Laid:
     def values(self, table: str, column: str, rows: Meant) -> Hashes:
         """The distinct values of a column in some rows."""
         held = self.held[table].coded(column).values(rows.held) if len(rows.held) else NOTHING
-        return np.union1d(held, self.incoming.coded(column).values(rows.incoming)) if len(rows.incoming) else held
+        if not len(rows.incoming):
+            return held
+        coming = self.incoming.coded(column).values(rows.incoming)
+        return np.union1d(held, coming) if len(held) else coming
 
     def rows(self, table: str, meant: Meant) -> pa.Table:
         """The rows themselves."""
@@ -128,6 +135,17 @@ class Following:
     def count(self, number: int) -> int:
         """How many rows a step gives."""
         return len(self.rows(number))
+
+    def size(self, numbers: Iterable[int]) -> int:
+        """How many records steps give about: of each table the most that a step gives; tables that are there whole cost nothing."""
+        largest: dict[str, int] = {}
+        for number in numbers:
+            step = self.plan.steps[number]
+            assert isinstance(step, Rows)
+            count = self.count(number)
+            if not step.everything or step.table == self.laid.table:
+                largest[step.table] = max(largest.get(step.table, 0), count)
+        return sum(largest.values())
 
     def keys(self, number: int) -> Hashes:
         """The keys of a step."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, build_scope
@@ -60,7 +61,13 @@ class Questions:
     asked: list[Question] = field(default_factory=list)
     not_asked: list[NotAsked] = field(default_factory=list)
 
-    @property
+    @cached_property
+    def met(self) -> str:
+        """A SELECT of whether each incoming row meets each of the conditions, over a table of its own."""
+        said = ", ".join(f"coalesce({one}, false) AS met_{index}" for index, one in enumerate(self.filters))
+        return f'SELECT {said} FROM "screened_{self.table}"'  # noqa: S608 - the rules' own conditions
+
+    @cached_property
     def filters(self) -> list[str]:
         """The conditions on rows of this table alone."""
         said = {one for step in self.plan.steps if isinstance(step, Rows) and step.table == self.table for one in step.filters}

@@ -31,6 +31,11 @@ class Rows:
     incoming: bool = False
     """Only rows that come in."""
 
+    @property
+    def everything(self) -> bool:
+        """Whether it is the whole table."""
+        return not (self.by or self.filters or self.incoming)
+
 
 @dataclass(frozen=True)
 class Keys:

@@ -33,7 +33,7 @@ from rules.signal_table import put_signals
 from rules.spoken import words_of
 
 PATIENCE = Limits(seconds=60)
-FEW = 3000
+FEW = 5000
 """Records up to which questions share the small tables: more would slow the others down."""
 
 
@@ -79,7 +79,11 @@ class Screener:
         self._small.con.execute("SET threads = 1")
         for name, columns in self._known.items():
             create(self._small.con, name, columns)
+            create(self._small.con, f"screened_{name}", columns)
         self._filled: set[str] = set()
+        self._full: set[str] = set()
+        self._plans: dict[str, str] = {}
+        """What was prepared under each name."""
         self._questions: dict[tuple[str, date], Questions] = {}
         self._words: dict[str, Mapping[str, Called]] = {}
         self._turn = threading.Lock()
@@ -112,8 +116,11 @@ class Screener:
             )
             found = Screened(not_asked=[*asked.not_asked, *self._without_baseline(table)])
             asking = [question for question in asked.asked if self._has_records(question, following, found)]
+            self._full.discard(table)
+            self._filled.add(table)
             for group in _groups(asking, following, found):
                 self._put(asked, group.steps, following)
+                self._small.con.execute(f"PRAGMA {'disable' if group.few else 'enable'}_optimizer")
                 for question in group.found:
                     self._take(question, found, lambda one: found.signals.extend(self._signals(one, following, as_of)))
                 for question in group.blind:
@@ -166,13 +173,33 @@ class Screener:
         """Which incoming rows meet the conditions that rules set on such rows alone."""
         if not asked.filters:
             return {}
-        said = ", ".join(f"coalesce({one}, false) AS met_{index}" for index, one in enumerate(asked.filters))
+        connection, name = self._small.con, f"screened_{asked.table}"
+        connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - a contract's name
+        self._insert(name, rows)
+        met = list(zip(*self._prepared(f"met_{asked.table}", asked.met).fetchall(), strict=True))
+        return {one: np.array(column, bool) for one, column in zip(asked.filters, met, strict=True)}
+
+    def _fill(self, table: str) -> None:
+        """Have all of a table in the small one, and leave it there: a calendar, the limits of the law."""
+        if table not in self._full:
+            self._small.con.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a contract's name
+            held = self._held[table]
+            self._insert(table, held.take(np.arange(held.rows)))
+            self._full.add(table)
+            self._filled.discard(table)
+
+    def _prepared(self, name: str, select: str) -> duckdb.DuckDBPyConnection:
+        """Run a SELECT over the small tables that was planned once, without optimizing: that takes longer than running it."""
+        if self._plans.get(name) != select:
+            self._small.con.execute(f"PREPARE {name} AS {select}")
+            self._plans[name] = select
+        return self._small.con.execute(f"EXECUTE {name}")
+
+    def _insert(self, table: str, rows: pa.Table) -> None:
         connection = self._small.con
         connection.register("incoming_rows", rows)
-        met = connection.sql(f"SELECT {said} FROM incoming_rows").to_arrow_table()  # noqa: S608 - the rules' own conditions
+        connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming_rows')  # noqa: S608 - a contract's name
         connection.unregister("incoming_rows")
-        columns = [column.combine_chunks().to_numpy(zero_copy_only=False).astype(bool) for column in met.columns]
-        return dict(zip(asked.filters, columns, strict=True))
 
     def _put(self, asked: Questions, steps: set[int], following: Following) -> None:
         """Have the rows of some steps, and no others, in the small tables."""
@@ -180,17 +207,20 @@ class Screener:
         for number in sorted(steps):
             step = asked.plan.steps[number]
             assert isinstance(step, Rows)
-            gathered.setdefault(step.table, []).append(following.rows(number))
+            if step.everything and step.table != asked.table:
+                self._fill(step.table)
+            else:
+                gathered.setdefault(step.table, []).append(following.rows(number))
         connection = self._small.con
         for table in self._filled:
             connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - contracts' names
         self._filled.clear()
         for table, meant in gathered.items():
+            if table in self._full:
+                continue  # more rows than needed change nothing
             whole = Meant(_union([one.held for one in meant]), _union([one.incoming for one in meant]))
             if len(whole):
-                connection.register("incoming_rows", following.laid.rows(table, whole))
-                connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming_rows')  # noqa: S608
-                connection.unregister("incoming_rows")
+                self._insert(table, following.laid.rows(table, whole))
                 self._filled.add(table)
 
     def _any(self, table: str, laid: Laid) -> bool:
@@ -198,21 +228,28 @@ class Screener:
 
     def _signals(self, question: Question, following: Following, as_of: date) -> list[Signal]:
         rule = question.rule
-        rows = _about(self._small.con.sql(question.select).to_arrow_table(), following.keys(question.subjects))
-        if not rows.num_rows:
+        if not self._some(f"found_{rule.id}", question.select):
             return []
+        rows = _about(self._small.con.sql(question.select).to_arrow_table(), following.keys(question.subjects))
         params: dict[str, str | int | float | bool] = {**rule.values, **({CLOCK: as_of.isoformat()} if rule.uses_clock else {})}
         return make_signals(rule, rows, params, self._versions.get(rule.id), self.words(rule))
+
+    def _some(self, name: str, select: str) -> bool:
+        """Whether a SELECT gives any row; hardly any does."""
+        return bool(self._prepared(name, select).fetchall())
 
     def _blind(self, question: Question, following: Following) -> list[Blind]:
         said = question.population
         assert said is not None
         flags = [f"unknown_{index}" for index in range(len(said.needs))]
         grouped = ", ".join(f"bool_or({name}) AS {name}" for name in flags)
-        rows = self._small.con.sql(
+        select = (
             f"SELECT subject_id, {grouped} FROM ({said.select}) AS row_of_subject WHERE subject_id IS NOT NULL AND ({' OR '.join(flags)}) "  # noqa: S608
             "GROUP BY subject_id"
-        ).to_arrow_table()
+        )
+        if not self._some(f"blind_{question.rule.id}", select):
+            return []
+        rows = self._small.con.sql(select).to_arrow_table()
         return [
             Blind(question.rule.id, question.rule.subject, row["subject_id"],
                   tuple(str(one) for one, name in zip(said.needs, flags, strict=True) if row[name]))
@@ -234,11 +271,13 @@ class _Group:
     found: list[Question] = field(default_factory=list)
     blind: list[Question] = field(default_factory=list)
     steps: set[int] = field(default_factory=set)
+    few: bool = False
+    """Whether the rows are so few that a plan need not be good."""
 
 
 def _groups(asking: list[Question], following: Following, found: Screened) -> list[_Group]:
     """Questions that few records decide together, the others each by itself; those that nothing can answer are not asked further."""
-    few, many = _Group(), []
+    few, many = _Group(few=True), []
     for question in asking:
         try:
             can, size = _weighed(question, following)
@@ -261,10 +300,10 @@ def _weighed(question: Question, following: Following) -> tuple[bool, int]:
     if not len(following.keys(question.subjects)):
         return False, 0
     can = question.possible.holds(following.count)
-    size = sum(following.count(step) for step in (question.steps if can else frozenset()) | question.about)
+    size = following.size((question.steps if can else frozenset()) | question.about)
     if following.most is not None and size > following.most:
         raise TooWide(question.rule.id)
-    return can, size
+    return can, max(size, 1)  # a calendar alone is no record of anybody, and still a question
 
 
 def _table(text: str) -> str:

@@ -33,7 +33,7 @@ router = APIRouter(tags=["screenings"])
 Asks = Annotated[Caller, may("screenings.ask")]
 MOST_ROWS, AT_ONCE = 100_000, 2_000
 """Rows of one screening, and rows up to which it is answered at once."""
-LOOKED_AT = 20_000
+LOOKED_AT = 5_000
 """Records that a rule may look at when it is answered at once: hardly more than what a subject has."""
 ROWS: dict[str, Any] = {"type": "array", "items": {"type": "object"}, "maxItems": MOST_ROWS}
 BODY: dict[str, Any] = {
@@ -102,7 +102,7 @@ def ask_screening(
     `results` lists the rows with findings, with rules that could not judge (`blind`: what was not known), or with errors: a bad row is
     told and the others are judged. Nothing is stored unless `keep` is asked. More than 2,000 rows, and what is to be kept, are done by
     a worker: 202, and the answer at the address in `Location`, for the asker alone. At once a rule is not asked that would have to look
-    at tens of thousands of records (`not_asked`: `wide`, mostly shares of whole offices and programmes); with `keep` it is.
+    at thousands of records (`not_asked`: `wide`, mostly shares of whole offices and programmes); with `keep` it is.
     """
     if not unbounded(caller):
         raise Trespass(403, "screening_bound")
