@@ -103,7 +103,7 @@ def cases_seen(caller: Caller, verb: str = "casework.read") -> ColumnElement[boo
         login = caller.name.partition(":")[2]
         helping = select(CaseHelper.case_id).join(Expert).where(CaseHelper.ended_at.is_(None), Expert.login == login)
         parts += [CaseFile.case_id.in_(asked), CaseFile.case_id.in_(helping)]
-    return and_(or_(false(), *parts), _case_not_about(caller))
+    return and_(or_(false(), *parts), case_not_about(caller))
 
 
 def _case_within(bounds: Bounds) -> ColumnElement[bool]:
@@ -123,12 +123,13 @@ def _case_within(bounds: Bounds) -> ColumnElement[bool]:
     return and_(*held)
 
 
-def _case_not_about(caller: Caller) -> ColumnElement[bool]:
+def case_not_about(caller: Caller) -> ColumnElement[bool]:
+    """What must hold of a case file that neither concerns the caller nor has them recused."""
     out = select(CaseRecusal.case_id).where(
         CaseRecusal.caller == caller.name,
         or_(CaseRecusal.granted.is_(True), and_(CaseRecusal.granted.is_(None), CaseRecusal.found == "declared")),
     )
-    parts = [CaseFile.case_id.not_in(out)]
+    parts: list[ColumnElement[bool]] = [CaseFile.case_id.not_in(out)]
     if caller.person_id is not None:
         about = select(CaseAlert.case_id).join(Alert, Alert.fingerprint == CaseAlert.fingerprint).where(~_not_about(caller))
         mine = and_(CaseFile.subject_kind.in_(PERSONAL), CaseFile.subject_id == caller.person_id)

@@ -1,0 +1,48 @@
+"""Where somebody sits who works on rectification: who acts, with the terms, the offices and what units hang together."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ibis.backends.duckdb import Backend
+
+from service.access.caller import Caller
+from service.casework.course import Acting
+from service.desk import Desk
+from service.errors import Refusal
+from service.rectifying.terms import RectifyingTerms, read_rectifying_terms
+from service.triage.offices import offices
+
+_UNIT = "SELECT name, supervising_unit_id, stationed_office_id, area_id FROM unit WHERE unit_id = $unit"
+
+
+class Unit(NamedTuple):
+    """A unit and who stands around it (四方)."""
+
+    unit_id: str
+    name: str
+    supervising_unit_id: str | None
+    stationed_office_id: str | None
+    area_id: str | None
+
+
+@dataclass(frozen=True)
+class RectifyingSeat:
+    """What an act needs beside the store."""
+
+    acting: Acting
+    terms: RectifyingTerms
+
+
+def sit_down(desk: Desk, caller: Caller, tables: Backend | None = None) -> RectifyingSeat:
+    """Sit down; without the lake's tables for who only reports. Raises Mistakes for a faulty rectification.yml."""
+    terms = read_rectifying_terms(desk.settings.book)
+    known = offices(tables) if tables is not None else {}
+    return RectifyingSeat(Acting(caller, desk.clock(), terms.periods, known, tables), terms)
+
+
+def unit_of(tables: Backend, unit_id: str) -> Unit:
+    """A unit as the records have it. Raises Refusal for one that is not there."""
+    rows = tables.con.execute(_UNIT, {"unit": unit_id}).fetchall()
+    if not rows:
+        raise Refusal("rectifying.wrong.no_unit", unit=unit_id)
+    return Unit(unit_id, *(None if one is None else str(one) for one in rows[0]))  # type: ignore[arg-type]
