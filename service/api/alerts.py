@@ -55,7 +55,7 @@ class Asked(BaseModel):
     rule: str | None = None
     severity: Literal["critical", "high", "medium", "low"] | None = None
     level: Literal["critical", "high", "medium", "low"] | None = None
-    status: Literal["open", "cleared"] | None = None
+    status: Literal["open", "accepted", "returned", "cleared"] | None = None
     matter: str | None = None
     unit: str | None = None
     area: str | None = None
@@ -103,7 +103,7 @@ def read_alert(alert: str, caller: Sees, here: Here, if_none_match: Annotated[st
         found = _mine(seen, caller, alert)
         told = _own_links(seen, caller, explain(seen, found))
         body = (seen.masked_one(told) if caller.sees_names else told).model_dump_json()
-    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
+        tag = tag_of(found, body)
     if if_none_match == tag:
         return Response(status_code=304, headers={"ETag": tag})
     return Response(body, media_type="application/json", headers={"ETag": tag})
@@ -117,6 +117,11 @@ def read_history(alert: str, caller: Sees, here: Here) -> list[Happened]:
             raise Trespass(404, "not_there")
         found = session.scalars(select(Event).where(Event.about == alert).order_by(Event.seq))
         return [Happened(seq=one.seq, at=one.at, actor=one.actor, kind=one.kind, body=one.body) for one in found]
+
+
+def tag_of(alert: Alert, body: str) -> str:
+    """The ETag of an alert as it is told: its version, which a verdict's If-Match names, and what was told."""
+    return f'"{alert.version}-{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
 
 
 def _mine(seen: Reading, caller: Caller, alert: str) -> Alert:

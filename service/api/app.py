@@ -28,6 +28,7 @@ from service.api import (
     sealed,
     session,
     subscriptions,
+    verdicts,
 )
 from service.api.gate import mark
 from service.api.limits import Buckets, Limits
@@ -73,6 +74,7 @@ def create_app(desk: Desk) -> FastAPI:
         cases,
         evidence,
         reports,
+        verdicts,
         rules,
         rules_living,
         coverage,

@@ -6,7 +6,7 @@ from service import clearing
 from service.store.event import Happening
 from service.store.triage import Move
 from service.store.verdict import Verdict
-from service.triage.hold import hold
+from service.triage.hold import hold, hold_free
 from service.triage.moving import Before, By, moved
 
 WRONG = ("wrong_data", "wrong_rule")
@@ -26,7 +26,7 @@ def accept(session: Session, by: By, fingerprint: str, version: int) -> Move:
 
 def dismiss(session: Session, by: By, fingerprint: str, version: int, reason: str) -> Move:
     """Close an alert as no problem; the same facts do not flag again. Raises NothingFound, Conflict, IllegalMove."""
-    alert = hold(session, by.caller, fingerprint, version)
+    alert = hold_free(session, by.caller, fingerprint, version)
     before = Before.of(alert)
     verdict = clearing.clear(session, alert, reason=reason, decided_by=by.caller.name, now=by.now)
     session.flush()
@@ -41,7 +41,7 @@ def give_back(session: Session, by: By, fingerprint: str, version: int, wrong: s
     """
     if wrong not in WRONG:
         raise ValueError(wrong)
-    alert = hold(session, by.caller, fingerprint, version)
+    alert = hold_free(session, by.caller, fingerprint, version)
     before = Before.of(alert)
     alert.give_back()
     verdict = Verdict(

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
 from service.access.sight import narrowed
-from service.errors import Conflict, NothingFound
+from service.errors import Conflict, NothingFound, Refusal
 from service.store.alert import Alert
+from service.store.case import CaseClaim
 from service.store.event import Event
 from service.store.member import Member
 from service.words import say, spoken, texts
@@ -28,6 +29,15 @@ def hold(session: Session, caller: Caller, fingerprint: str, version: int) -> Al
         raise NothingFound("triage.not_yours", alert=fingerprint)
     if alert.version != version:
         raise Conflict("triage.changed", alert=fingerprint, **_last_change(session, alert))
+    return alert
+
+
+def hold_free(session: Session, caller: Caller, fingerprint: str, version: int) -> Alert:
+    """The same of an alert that no open case file (承办件) works on: what is being verified is concluded there. Raises Refusal too."""
+    alert = hold(session, caller, fingerprint, version)
+    case = session.scalar(select(CaseClaim.case_id).where(CaseClaim.kind == "alert", CaseClaim.key == fingerprint))
+    if case is not None:
+        raise Refusal("triage.in_case", case=case)
     return alert
 
 

@@ -10,7 +10,7 @@ from service.store.alert import Alert
 from service.store.assignment import TRANSFERRED, Assignment
 from service.store.event import Happening
 from service.store.triage import Move, Transfer
-from service.triage.hold import hold
+from service.triage.hold import hold, hold_free
 from service.triage.moving import Before, By, moved
 from service.triage.offices import Office
 from service.working_days import LOCAL
@@ -21,7 +21,7 @@ DAYS = 5
 
 def transfer(session: Session, by: By, fingerprint: str, version: int, to: Office, reason: str, handover: Handover) -> Move:
     """Hand an alert over. Raises NothingFound, Conflict, IllegalMove, and Refusal for an office that leads already or was recused."""
-    alert = hold(session, by.caller, fingerprint, version)
+    alert = hold_free(session, by.caller, fingerprint, version)
     before = Before.of(alert)
     living = questions.present_assignments(session, [fingerprint])[fingerprint]
     lead = next((one for one in living if one.role == "lead"), None)
