@@ -16,6 +16,12 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 def upgrade() -> None:
     op.add_column("alert", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("alert", sa.Column("holder", sa.String(), nullable=True))
+    _triage()
+    _views()
+    _words()
+
+
+def _triage() -> None:
     op.create_table(
         "move",
         sa.Column("move_id", sa.Integer(), nullable=False),
@@ -49,6 +55,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("transfer_id", name=op.f("pk_transfer")),
     )
     op.create_index(op.f("ix_transfer_fingerprint"), "transfer", ["fingerprint"])
+
+
+def _views() -> None:
     op.create_table(
         "saved_view",
         sa.Column("view_id", sa.Integer(), nullable=False),
@@ -61,6 +70,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_saved_view_owner"), "saved_view", ["owner"])
     op.create_index(op.f("ix_saved_view_office_id"), "saved_view", ["office_id"])
+
+
+def _words() -> None:
     op.create_table(
         "alert_text",
         sa.Column("text_id", sa.Integer(), autoincrement=False, nullable=False),
