@@ -28,7 +28,7 @@ COMMANDS = {
     "rejects": "rejects", "sources": "sources", "city": "city", "ocds": "ocds", "real": "real", "rules": "rules",
     "models": "models", "serve": "serving", "worker": "working", "migrate": "migrating",
     "backup": "backup", "restore": "restore", "access": "access", "audit": "audit", "index": "searching",
-    "key": "sealed", "purge": "purging",
+    "key": "sealed", "purge": "purging", "paper": "paper",
 }  # fmt: skip
 """Command -> module of service.commands that holds it; a module is loaded when its command is called."""
 

@@ -8,6 +8,7 @@
 | GUANTONG_KEY_FILE | the key that seals personal data; never inside the home | key in the user's configuration folder |
 | GUANTONG_UNSEAL | `two`: a second person agrees before a sealed value is shown; `one`: a stated reason is enough | two |
 | GUANTONG_LANG | zh or en | the locale's, else zh |
+| GUANTONG_FONTS | folder(s) of fonts for papers as PDF (方正小标宋简体, 仿宋_GB2312 …) | the system's fonts |
 | GUANTONG_HOOK_NETWORKS | private networks that webhooks may be sent to, as 10.1.0.0/16, 127.0.0.1 | none: the open network by https only |
 | GUANTONG_RATE | requests a second that a caller may make in the long run, for each server process (ten times as many at once); 0: any | 100 |
 | PROMETHEUS_MULTIPROC_DIR | folder in which several worker processes count together; `guantong serve --workers` sets it | none |
@@ -67,6 +68,8 @@ class Settings:
     provider: Provider | None = None
     metrics_folder: Path | None = None
     rate: int = RATE
+    fonts: tuple[Path, ...] = ()
+    """Folders of fonts that papers are set in as PDF, beside the system's."""
     unseal_alone: bool = False
     """Whether a sealed value is shown for a stated reason without a second person's consent."""
 
@@ -90,6 +93,7 @@ class Settings:
             lang=_language(given),
             hook_networks=_networks(given.get("GUANTONG_HOOK_NETWORKS", "")),
             provider=_provider(given),
+            fonts=_folders(given.get("GUANTONG_FONTS", ""), "setting.no_fonts"),
             unseal_alone=_unseal_alone(given.get("GUANTONG_UNSEAL", "two")),
             metrics_folder=Path(given[COUNTING]) if COUNTING in given else None,
             rate=_rate(given.get("GUANTONG_RATE", str(RATE))),
@@ -116,11 +120,11 @@ def counting_together(folder: Path) -> Iterator[None]:
         del os.environ[COUNTING]
 
 
-def _folders(text: str) -> tuple[Path, ...]:
+def _folders(text: str, missing: str = "setting.no_book") -> tuple[Path, ...]:
     folders = tuple(Path(part).expanduser().absolute() for part in text.split(os.pathsep) if part.strip())
     for folder in folders:
         if not folder.is_dir():
-            raise BadSetting("setting.no_book", path=str(folder))
+            raise BadSetting(missing, path=str(folder))
     return folders
 
 
