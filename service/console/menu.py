@@ -18,6 +18,7 @@ class Entry(NamedTuple):
 MENU = (
     Entry("/", "page.menu.queue", "inbox", "alerts.read"),
     Entry("/cases", "casework.title", "folder-open", "casework.read"),
+    Entry("/papers", "paper.page", "file-text", "reports.read"),
 )
 """In the order shown; who adds a page adds a line."""
 
