@@ -1,7 +1,7 @@
 # Few words: make help. PYTHON=python3.13 (name or path) picks a Python; WHEELS=wheels installs without network.
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help setup dev demo test check bench parity docs bundle lock clean
+.PHONY: help setup dev demo stop test check bench parity docs bundle lock clean
 
 PYTHON =
 WHEELS =
@@ -13,7 +13,8 @@ ROOMS = datasets models rules service
 
 help:
 	@echo "make setup    make .venv with everything that running needs"
-	@echo "make demo     a synthetic city: import, run, the top alerts with their reasons (out/demo)"
+	@echo "make demo     a synthetic city: import, run, the top alerts, and the console to look at them (out/demo)"
+	@echo "make stop     stop the demo's console"
 	@echo "make test     the tests                (TESTS=tests/rules for a part)"
 	@echo "make check    ruff, mypy, import street"
 	@echo "make bench    the bench city, timed    (BENCH='--people 2000' for a small one)"
@@ -32,6 +33,9 @@ dev:
 
 demo: setup
 	@sh install/demo.sh
+
+stop:
+	@$(BIN)/python install/demo_console.py out/demo stop
 
 test: dev
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)

@@ -12,6 +12,7 @@ unset GUANTONG_BOOK GUANTONG_DATABASE_URL
 
 say() { printf '\n$ %s\n' "$*"; }
 
+if [ -e "$folder/console.pid" ]; then .venv/bin/python install/demo_console.py "$folder" stop; fi
 rm -rf "$folder"
 say guantong city --seed 1 --people 3000 --years 2 --out $folder/city
 "$guantong" city --seed 1 --people 3000 --years 2 --out "$folder/city"
@@ -45,3 +46,4 @@ To look further into this city, type:
 END
     ;;
 esac
+.venv/bin/python install/demo_console.py "$folder" start
