@@ -6,7 +6,9 @@ import pytest
 
 from datasets.contract import Words, read_contracts
 from rules.alert import Alert, fingerprint
+from rules.book import SHIPPED, read_book
 from rules.indicator import Label
+from service import words
 from service.evidence import EvidenceRow, EvidenceTable, cell
 from service.explaining import measured, shown_bound
 from service.keeping.alerts import links_of
@@ -70,3 +72,11 @@ def test_alerts_are_tied_by_their_village_and_not_by_their_county_or_town(area: 
     assert {(link["kind"], link["entity_id"]) for link in links_of(one)} == {
         ("enterprise", "E1"), ("official", "rid_1"), *([("village", area)] if tied else []),
     }  # fmt: skip
+
+
+def test_every_unit_of_a_threshold_is_a_word_in_both_languages() -> None:
+    book = read_book([SHIPPED], read_contracts())
+    units = {param.unit for rule in book.indicators.values() for param in rule.params.values() if param.unit}
+    assert len(units) > 40
+    for lang in ("zh", "en"):
+        assert not {one for one in units if f"unit.{one.replace(' ', '_')}" not in words.texts(lang)}
