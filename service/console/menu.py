@@ -18,6 +18,9 @@ class Entry(NamedTuple):
 MENU = (
     Entry("/", "page.menu.queue", "inbox", "alerts.read"),
     Entry("/cases", "casework.title", "folder-open", "casework.read"),
+    Entry("/overview", "overview.title", "chart-column", "reports.read"),
+    Entry("/units", "portrait.title", "building-2", "reports.read"),
+    Entry("/scorecard", "scorecard.title", "scale", "rules.read"),
     Entry("/papers", "paper.page", "file-text", "reports.read"),
 )
 """In the order shown; who adds a page adds a line."""

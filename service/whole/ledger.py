@@ -1,0 +1,110 @@
+"""All alerts as columns for counting, a place for each in the order of the queue's roll: so that figures and lists agree.
+
+What only a run changes (amount, day) is kept for as long as the roll's places stand; verdicts and money that came back are read each time.
+"""
+
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlalchemy import BigInteger, and_, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from service.console.roll import Roll
+from service.store.alert import ACCEPTED, Alert
+from service.store.report import Report
+from service.store.verdict import RIGHT, WRONG, Verdict
+from service.working_days import LOCAL
+
+STATES = ("open", "accepted", "confirmed", "cleared", "returned", "merged")
+"""What became of an alert, one for each: to be judged, being verified, found right (查实), no problem, back at the data team, worked on with another."""
+WAITING = ("open", "accepted")
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What stands while the roll's places do."""
+
+    prints: npt.NDArray[np.object_]
+    fen: Numbers
+    """Amount, 0 for none."""
+    month: Numbers
+    """Of the day it was opened where the offices are: year * 12 + month - 1."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The roll with what is counted of each alert."""
+
+    roll: Roll
+    fixed: Fixed
+    state: Numbers
+    """Place in STATES."""
+    judged: Numbers
+    """By its newest verdict: 1 right, 0 wrong, -1 not judged."""
+    recovered: Numbers
+    """Fen that came back, as platforms reported."""
+
+
+@dataclass
+class Ledgers:
+    """Holds what need not be read again for every request."""
+
+    _fixed: Fixed | None = None
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, session: Session, roll: Roll) -> Ledger:
+        """The ledger as the store is now: seconds after a run with 100,000 alerts, else some milliseconds."""
+        with self._turn:
+            if self._fixed is None or self._fixed.prints is not roll.prints:
+                self._fixed = _fixed(session, roll)
+            fixed = self._fixed
+        judged = _judged(session, roll)
+        return Ledger(roll, fixed, _states(roll, judged), judged, _recovered(session, roll))
+
+
+def _fixed(session: Session, roll: Roll) -> Fixed:
+    fen, month = np.zeros(roll.size, dtype=np.int64), np.zeros(roll.size, dtype=np.int64)
+    rows = session.execute(select(Alert.fingerprint, type_coerce(Alert.amount, BigInteger), Alert.opened_at)).all()
+    known = [row for row in rows if row[0] in roll.place_of]
+    places = np.array([roll.place_of[name] for name, _, _ in known], dtype=np.int64)
+    if len(known):
+        fen[places] = [amount or 0 for _, amount, _ in known]
+        opened = pd.to_datetime(pd.Series([at for _, _, at in known]), utc=True).dt.tz_convert(LOCAL)
+        month[places] = (opened.dt.year * 12 + opened.dt.month - 1).to_numpy()
+    return Fixed(roll.prints, fen, month)
+
+
+def _judged(session: Session, roll: Roll) -> Numbers:
+    last = select(func.max(Verdict.verdict_id)).where(Verdict.outcome.in_(RIGHT | WRONG)).group_by(Verdict.fingerprint)
+    found = np.full(roll.size, -1, dtype=np.int64)
+    for name, outcome in session.execute(select(Verdict.fingerprint, Verdict.outcome).where(Verdict.verdict_id.in_(last))):
+        if (place := roll.place_of.get(name)) is not None:
+            found[place] = outcome in RIGHT
+    return found
+
+
+def _states(roll: Roll, judged: Numbers) -> Numbers:
+    """An accepted alert that was found right is confirmed; one that opened again waits again."""
+    column = roll.coded["status"]
+    place_of = np.array([STATES.index(one) for one in column.values] or [0], dtype=np.int64)
+    state = place_of[column.codes] if roll.size else np.zeros(0, dtype=np.int64)
+    state[(state == STATES.index(ACCEPTED)) & (judged == 1)] = STATES.index("confirmed")
+    return np.asarray(state, dtype=np.int64)
+
+
+def _recovered(session: Session, roll: Roll) -> Numbers:
+    """Of each reference that a platform reported under, the newest version counts."""
+    keys = (Report.fingerprint, Report.reported_by, Report.reference)
+    newest = select(*keys, func.max(Report.version).label("version")).group_by(*keys).subquery()
+    same = and_(*(newest.c[name] == getattr(Report, name) for name in ("fingerprint", "reported_by", "reference", "version")))
+    total = func.sum(type_coerce(Report.recovered, BigInteger))
+    rows = session.execute(select(Report.fingerprint, total).join(newest, same).group_by(Report.fingerprint))
+    found = np.zeros(roll.size, dtype=np.int64)
+    for name, fen in rows:
+        if fen and (place := roll.place_of.get(name)) is not None:
+            found[place] = int(fen)
+    return found

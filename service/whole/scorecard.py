@@ -1,0 +1,77 @@
+"""How each rule does (规则成绩单): findings, precision by verdicts and how sure that is, what it cannot judge, what it costs, why people said no."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.desk import Desk
+from service.rule_facts import RuleFacts, rule_facts
+from service.store.signal import SignalVersion
+from service.store.verdict import RIGHT, WRONG, Verdict
+from service.triage.deciding import REASONS
+from service.words import texts
+
+WRITTEN = "written"
+"""Stands for a reason in somebody's own words."""
+SURE = 1.96
+"""Standard deviations for the 95 % interval of a share."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A rule's facts, and its verdicts by outcome and by reason."""
+
+    facts: RuleFacts
+    outcomes: Mapping[str, int]
+    reasons: Mapping[str, int]
+    """Of those cleared: reason -> how many; `written` for one in somebody's own words."""
+
+    @property
+    def precision(self) -> float | None:
+        return self.facts.right / self.facts.judged if self.facts.judged else None
+
+    @property
+    def between(self) -> tuple[float, float] | None:
+        """Where the precision lies with 95 % confidence (Wilson 1927): wide while little was judged."""
+        n = self.facts.judged
+        if not n:
+            return None
+        share, z = self.facts.right / n, SURE
+        middle, reach = share + z * z / (2 * n), z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+        return max(0.0, (middle - reach) / (1 + z * z / n)), min(1.0, (middle + reach) / (1 + z * z / n))
+
+
+def scorecard(desk: Desk) -> list[Score]:
+    """Every rule of the book, by id."""
+    with desk.store.look() as session:
+        outcomes, reasons = verdicts_by_rule(session)
+    return [Score(one, outcomes.get(one.id, {}), reasons.get(one.id, {})) for one in rule_facts(desk)]
+
+
+def verdicts_by_rule(session: Session) -> tuple[dict[str, Counter[str]], dict[str, Counter[str]]]:
+    """Rule -> outcome -> alerts; rule -> reason for clearing -> alerts: by the newest verdict of each alert, as service.store.verdict.tallies."""
+    judged = select(Verdict.fingerprint, Verdict.outcome, Verdict.reason, Verdict.facts).where(Verdict.outcome.in_(RIGHT | WRONG))
+    newest = {row.fingerprint: row for row in session.execute(judged.order_by(Verdict.verdict_id))}
+    outcomes: dict[str, Counter[str]] = {}
+    reasons: dict[str, Counter[str]] = {}
+    if not newest:
+        return outcomes, reasons
+    rows = session.execute(select(SignalVersion.signal_id, SignalVersion.rule).distinct())
+    rule_of: dict[str, str] = {row.signal_id: row.rule for row in rows}
+    for verdict in newest.values():
+        code = _code(verdict.reason)
+        for rule in {rule_of[signal] for signal in verdict.facts if signal in rule_of}:
+            outcomes.setdefault(rule, Counter())[verdict.outcome] += 1
+            if verdict.outcome == "cleared":
+                reasons.setdefault(rule, Counter())[code] += 1
+    return outcomes, reasons
+
+
+def _code(reason: str) -> str:
+    """Which of the reasons offered it is: they are kept in the words of whoever chose them."""
+    said = ((one, texts(lang)[f"queue.reason.{one}"]) for one in REASONS for lang in ("zh", "en"))
+    return next((one for one, text in said if reason.startswith(text)), WRITTEN)
