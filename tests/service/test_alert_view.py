@@ -106,6 +106,15 @@ def test_signals_of_one_rule_stand_together_each_with_its_values(seen: Reading) 
     assert len(keys) == len(set(keys)) == 6
 
 
+def test_alerts_beside_it_that_one_may_not_see_are_not_told(seen: Reading) -> None:
+    alert = of_rule(seen, "paid_after_death")
+    everybody = {one.alert for one in whole(seen, alert).told.linked}
+    group = somebody("triager", Bounds(office_id="OF-JD01"))
+    mine = set(seen.session.scalars(select(Assignment.fingerprint).where(Assignment.office_id == "OF-JD01")))
+    assert everybody - mine, "there is something to hide"
+    assert {one.alert for one in page_of(seen, alert, group).told.linked} <= mine
+
+
 def test_a_complaint_shows_what_it_speaks_of_and_never_who_complained_nor_whom_it_names(desk: Desk, seen: Reading) -> None:
     alert = of_rule(seen, "complaint_names_flagged_village")
     signals = questions.present_signals(seen.session, [alert.fingerprint])[alert.fingerprint]
@@ -130,7 +139,9 @@ def timeline(seen: Reading, alert: Alert, *, complaints: bool = True) -> Timelin
     return timeline_of(seen, alert, signals, complaints=complaints, viewer=None)
 
 
-def test_the_timeline_has_payments_and_complaints_and_says_so_and_tells_no_complaint_where_none_may_be_seen(seen: Reading) -> None:
+def test_the_timeline_has_payments_and_complaints_and_says_so_and_tells_no_complaint_where_none_may_be_seen(
+    seen: Reading,
+) -> None:
     alert = of_rule(seen, "public_employee_on_need_based_list")
     time = timeline(seen, alert)
     assert [one.lane for one in time.points].count("payment") == 3 and "complaint" in {one.lane for one in time.points}
@@ -240,7 +251,15 @@ def test_like_alerts_are_told_with_what_came_of_them_within_what_one_sees(desk: 
         undo_last(session, acting())
 
 
-TOLD = Told("低保名单与公示不符", "群众来电说公示的名单里没有本人，电话13900000002", "call", "民生资金疑点", "high", "OF-PZ01", "平潮镇人民政府")
+TOLD = Told(
+    "低保名单与公示不符",
+    "群众来电说公示的名单里没有本人，电话13900000002",
+    "call",
+    "民生资金疑点",
+    "high",
+    "OF-PZ01",
+    "平潮镇人民政府",
+)
 
 
 def by_hand_at(desk: Desk, told: Told, caller: Caller | None = None) -> str:

@@ -128,7 +128,7 @@
   document.addEventListener("htmx:afterRequest", function (event) {
     var from = event.detail.elt;
     var request = event.detail.requestConfig;
-    if (request.verb !== "post" || /\/ask\//.test(request.path)) return;
+    if (request.verb !== "post" || /\/ask\//.test(request.path) || event.detail.target.id === "asked") return; // what answers into the dialog leaves it open
     if (from.closest && from.closest("dialog")) one("#asked").close();
     if (event.detail.successful) {
       var decided = all("#said [data-decided]").map(function (mark) { return mark.dataset.decided; });
