@@ -11,7 +11,7 @@ from service.later import later
 from service.terminal import Paper
 from service.words import say
 
-_worker = later("service.work.worker")
+_worker, _book = later("service.work.worker"), later("service.running.book")
 
 
 @click.command(help=say("command.worker"))
@@ -29,6 +29,8 @@ def worker_command(desk: Desk, once: bool, until_closed: bool) -> None:
         threading.Thread(target=_wait_for_end, args=(worker.ending,), daemon=True).start()
     else:
         Paper().text(say("worker.working"))
+    # beside: deliveries do not wait for the book
+    threading.Thread(target=_book.warm, args=(desk,), name="book", daemon=True).start()
     worker.serve()
 
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from datasets.strict_yaml import Mistake, Mistakes
-from rules.life_cycle import unsaid
 from service.desk import BOOK_PARTS, Desk
+from service.later import later
 from service.store.event import Happening, append
 
+_life = later("rules.life_cycle")  # a worker that waits for work need not wait for the rules room
 FILE = "book.edition"
 BY_SIGNAL = "signal"
 log = logging.getLogger("guantong.book")
@@ -121,7 +122,7 @@ def read_anew(desk: Desk) -> Desk:
         except Mistakes as mistakes:  # a faulty book is faulty for its chains too: told once
             found |= {str(one): one for one in mistakes.mistakes}
     if not found:
-        found = {str(one): one for folder in desk.settings.rule_folders for one in unsaid(fresh.book, folder)}
+        found = {str(one): one for folder in desk.settings.rule_folders for one in _life.unsaid(fresh.book, folder)}
     if found:
         raise Mistakes(list(found.values()))
     return fresh

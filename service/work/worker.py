@@ -19,7 +19,7 @@ from service.desk import Desk
 from service.errors import NothingFound, Refusal, Trouble
 from service.news.courier import Courier
 from service.news.wire import Wire
-from service.running.book import Edition, warm
+from service.running.book import Edition
 from service.store.job import Job
 from service.work import jobs
 from service.work.registry import KINDS, GiveUp, JobHandle, Kind, Stopped, kind
@@ -51,7 +51,6 @@ class Worker:
 
     def serve(self) -> None:
         """Work until `ending` is set: quick kinds in one thread, long ones in another, webhooks in a third."""
-        warm(self.desk)
         lanes = [threading.Thread(target=self._lane, args=(quick,), name=f"work-{quick}") for quick in (True, False)]
         courier = Courier(self.desk, Wire(self.desk.settings.hook_networks))
         lanes.append(threading.Thread(target=courier.serve, args=(self.ending,), name="courier"))
