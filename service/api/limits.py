@@ -18,7 +18,7 @@ from service.words import say
 
 LIMITED = "/api/"
 MIB = 1 << 20
-MOST_BYTES, LARGER = 16 * MIB, {"/api/v1/files": 256 * MIB, "/api/v1/screenings": 64 * MIB}
+MOST_BYTES, LARGER = 16 * MIB, {"/api/v1/files": 256 * MIB, "/data/imports": 256 * MIB, "/api/v1/screenings": 64 * MIB}
 """Bytes of a request's body; by path, where it may be larger."""
 KNOWN_CALLERS = 10_000
 """Callers whose buckets are kept; the one that was silent longest is forgotten first, and begins with a full bucket."""

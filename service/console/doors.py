@@ -2,13 +2,39 @@
 
 from fastapi import Depends, FastAPI
 
-from service.console import alert, alert_acts, alert_by_hand, alert_records, assets, beside, casework, deciding, overview, paper, portrait, queue, scorecard, signing, views
+from service.console import (
+    administration,
+    administration_hooks,
+    administration_keys,
+    administration_people,
+    alert,
+    alert_acts,
+    alert_by_hand,
+    alert_records,
+    assets,
+    beside,
+    casework,
+    data_imports,
+    deciding,
+    glossary,
+    overview,
+    paper,
+    portrait,
+    queue,
+    rules_pages,
+    runs_page,
+    scorecard,
+    signing,
+    views,
+)
 from service.console.guard import Guard, tongue
 from service.console.refusals import tell_people
 from service.console.rolls import Rolls
 
 PAGES = (
     signing.router, overview.router, portrait.router, scorecard.router, queue.router, views.router, deciding.router, beside.router, alert_acts.router, alert_by_hand.router, alert_records.router, alert.router, casework.router, paper.router,
+    data_imports.router, runs_page.router, rules_pages.router, glossary.router,
+    administration.router, administration_people.router, administration_keys.router, administration_hooks.router,
 )  # fmt: skip
 """Routers of pages; who adds a page adds its router."""
 

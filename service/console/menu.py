@@ -22,6 +22,8 @@ MENU = (
     Entry("/units", "portrait.title", "building-2", "reports.read"),
     Entry("/scorecard", "scorecard.title", "scale", "rules.read"),
     Entry("/papers", "paper.page", "file-text", "reports.read"),
+    Entry("/data", "data.title", "table", "metrics.read"),
+    Entry("/admin", "admin.title", "settings", "people.read"),
 )
 """In the order shown; who adds a page adds a line."""
 

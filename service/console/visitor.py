@@ -95,6 +95,8 @@ def visits(verb: str) -> Any:
         if visitor.caller.pending:
             raise Elsewhere("/password")
         if not visitor.caller.may(verb):
+            if visitor.request.url.path == "/" and (known := entries(visitor.caller)):
+                raise Elsewhere(known[-1][0].path)  # who has no queue begins on the page that is most their own
             raise Trespass(403, "may_not", verb=verb)
         return visitor
 

@@ -76,7 +76,7 @@ def test_what_is_not_there_and_what_is_not_allowed_are_told_in_plain_words(sign:
     browser = sign("leader").go("/no/such/page")
     assert "没有这一页" in browser.text()
     assert_accessible(browser)
-    assert "没有权限" in sign("administrator").go("/").text()
+    assert "没有权限" in sign("administrator").go("/cases").text()
     browser.pictures("refused")
 
 
