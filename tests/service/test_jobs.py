@@ -53,7 +53,7 @@ def later(desk: Desk, pause: timedelta) -> None:
     desk.clock = lambda: now
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
+def eventually(holds: Callable[[], bool], seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "in vain"
@@ -129,7 +129,7 @@ def test_a_cancelled_job_stops_at_its_next_step_and_a_waiting_one_at_once(desk: 
     eventually(lambda: seen(desk, going).status == RUNNING and bool(seen(desk, going).progress))
     with desk.store.change() as session:
         jobs.cancel(session, going, NOW)
-    working.join(30)
+    working.join(180)
     assert seen(desk, going).status == CANCELLED
     assert len((tmp_path / "done").read_text().splitlines()) < 10
     with desk.store.change() as session:
@@ -144,7 +144,7 @@ def test_a_worker_that_ends_gives_its_job_back(desk: Desk, tmp_path: Path) -> No
     working.start()
     eventually(lambda: bool(seen(desk, mine).progress))
     worker.ending.set()
-    working.join(30)
+    working.join(180)
     assert (seen(desk, mine).status, seen(desk, mine).attempts, seen(desk, mine).leased_by) == (QUEUED, 0, None)
 
 
