@@ -193,7 +193,8 @@ class Screener:
         if self._plans.get(name) != select:
             self._small.con.execute(f"PREPARE {name} AS {select}")
             self._plans[name] = select
-        return self._small.con.execute(f"EXECUTE {name}")
+        done: duckdb.DuckDBPyConnection = self._small.con.execute(f"EXECUTE {name}")
+        return done
 
     def _insert(self, table: str, rows: pa.Table) -> None:
         connection = self._small.con

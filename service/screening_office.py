@@ -1,5 +1,6 @@
 """The screener of an office, held by the process between screenings and made anew when the lake, the book or the last run has changed."""
 
+import atexit
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +69,13 @@ class Office:
             self._warm.add((table, as_of or ready.horizon))
         yield ready, ready.edition != edition
 
+    def close(self) -> None:
+        """Let the screener go."""
+        with self._turn:
+            ready, self._ready = self._ready, None
+        if ready is not None:
+            ready.screener.close()
+
     def _begin(self, desk: Desk, edition: object) -> None:
         if self._making is None:
             self._making = threading.Thread(target=self._make, args=(desk, edition), name="screener", daemon=True)
@@ -122,3 +130,14 @@ def office_of(desk: Desk) -> Office:
     """The office of a desk: doors and workers of one process share it."""
     with _turn:
         return _offices.setdefault(desk.settings.home, Office())
+
+
+def _close() -> None:
+    """The process ends: connections are closed before the engine is unloaded."""
+    with _turn:
+        for office in _offices.values():
+            office.close()
+        _offices.clear()
+
+
+atexit.register(_close)
