@@ -10,6 +10,7 @@
 | rank, gather | alerts -> priorities and matters | service.concluding: rules.priority; rules.matters |
 | keep | all of it -> store | service.keeping |
 | index | what alerts say -> words to find them by | service.search |
+| reopen | new alerts -> closed rectification whose problem is back | service.rectifying.reappearance |
 
 A run may be killed at any point: every step is committed with its result (service.steps), and the next
 `run` goes on behind the last of them.
@@ -32,6 +33,8 @@ from service.keeping.whole import Results, keep
 from service.lock import alone
 from service.outcome import Outcome, moved
 from service.reading import reading
+from service.rectifying.reappearance import open_again
+from service.rectifying.terms import read_rectifying_terms
 from service.scoring import link_and_score
 from service.sealed.accused import accused_by
 from service.search.index import index_alerts
@@ -67,4 +70,5 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
         counts = keep(steps, Results(found, correlated, routed, ranked, matters, accused), desk.weights, desk.handover, state)
         with reading(desk) as seen, desk.store.change() as session:
             index_alerts(seen, session)
+            open_again(session, desk.book.indicators, read_rectifying_terms(desk.settings.book).periods, desk.clock())
         return Outcome.of(steps, counts, found, correlated, drift)

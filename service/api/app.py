@@ -17,8 +17,10 @@ from service.api import (
     keys,
     metrics,
     outside,
+    outside_leads,
     people,
     records,
+    rectifications,
     reference,
     reports,
     rules,
@@ -89,6 +91,8 @@ def create_app(desk: Desk) -> FastAPI:
         runs,
         screenings,
         sealed,
+        rectifications,
+        outside_leads,
     ):
         app.include_router(door.router, prefix=VERSION)
     app.include_router(health.router)

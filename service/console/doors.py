@@ -21,6 +21,11 @@ from service.console import (
     paper,
     portrait,
     queue,
+    rectifying,
+    rectifying_after,
+    rectifying_letters,
+    rectifying_lists,
+    rectifying_unit,
     rules_pages,
     runs_page,
     scorecard,
@@ -32,7 +37,8 @@ from service.console.refusals import tell_people
 from service.console.rolls import Rolls
 
 PAGES = (
-    signing.router, overview.router, portrait.router, scorecard.router, queue.router, views.router, deciding.router, beside.router, alert_acts.router, alert_by_hand.router, alert_records.router, alert.router, casework.router, paper.router,
+    signing.router, overview.router, portrait.router, scorecard.router, queue.router, views.router, deciding.router, beside.router, alert_acts.router, alert_by_hand.router, alert_records.router, alert.router, casework.router, rectifying.router, rectifying_after.router, rectifying_letters.router, rectifying_lists.router,
+    rectifying_unit.router, paper.router,
     data_imports.router, runs_page.router, rules_pages.router, glossary.router,
     administration.router, administration_people.router, administration_keys.router, administration_hooks.router,
 )  # fmt: skip

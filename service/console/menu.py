@@ -18,6 +18,9 @@ class Entry(NamedTuple):
 MENU = (
     Entry("/", "page.menu.queue", "inbox", "alerts.read"),
     Entry("/cases", "casework.title", "folder-open", "casework.read"),
+    Entry("/rectifications", "rectifying.ledger", "clipboard-check", "rectification.read"),
+    Entry("/unit", "rectifying.unit_page.title", "clipboard-check", "rectification.report"),
+    Entry("/unit", "rectifying.unit_page.title", "clipboard-check", "rectification.opine"),
     Entry("/overview", "overview.title", "chart-column", "reports.read"),
     Entry("/units", "portrait.title", "building-2", "reports.read"),
     Entry("/scorecard", "scorecard.title", "scale", "rules.read"),

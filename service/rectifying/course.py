@@ -153,7 +153,7 @@ def made(session: Session, acting: Acting, one: R, **told: Any) -> R:
     return one
 
 
-def possible(one: R, caller: Caller) -> list[str]:
+def possible(one: Any, caller: Caller) -> list[str]:
     """Steps that the status and the caller's verbs allow, in the order of the course; the act itself may still refuse."""
     return [
         name for name, step in COURSES[type(one)].items() if one.status in step.before and step.verb and caller.may(step.verb)

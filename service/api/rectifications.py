@@ -1,0 +1,258 @@
+"""Rectification: the ledger, one item with what the four parties said, its steps; and a unit's own items, where it reports."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from service.access.caller import Caller
+from service.api.gate import Here, may
+from service.rectifying import assessing, giving, reporting
+from service.rectifying.seat import sit_down, unit_of
+from service.rectifying.seen import late, ledger, see_item
+from service.rectifying.unit_view import UnitItem, unit_item, unit_items
+from service.store.rectifying import Rectification, RectificationCheck
+
+router = APIRouter(tags=["rectification"])
+Reads = Annotated[Caller, may("rectification.read")]
+Works = Annotated[Caller, may("rectification.work")]
+Verifies = Annotated[Caller, may("rectification.verify")]
+Assesses = Annotated[Caller, may("rectification.assess")]
+Reports = Annotated[Caller, may("rectification.report")]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Seen = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Words = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
+Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+Mark = Literal["full", "mostly", "partly", "none"]
+
+
+class Body(BaseModel):
+    """What a write says; `version` is that of the item as the caller saw it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewItem(Body):
+    """An item for the ledger; the unit hears of it when another person gives it."""
+
+    unit: Code
+    office: Code
+    problem: Words
+    measure: Words
+    standard: Words
+    responsible: Words
+    due_on: date | None = None
+    """Default: by the period."""
+    stationed_office: Code | None = None
+    """Who verifies; default: the unit's stationed group."""
+    room_office: Code | None = None
+    case: Seen | None = None
+
+
+class Step(Body):
+    """A step that needs no words."""
+
+    version: Seen
+
+
+class NewReport(Body):
+    """What the unit reports."""
+
+    version: Seen
+    done: Words
+    effect: Words
+    proofs: Annotated[list[Words], Field(min_length=1, max_length=50)]
+
+
+class NewVerification(Body):
+    """What the stationed group found; not good: back to the unit, due on the day (default: by the period)."""
+
+    version: Seen
+    good: bool
+    said: Words
+    due_on: date | None = None
+
+
+class NewAssessment(NewVerification):
+    """The same by the assessing body, with a mark for every criterion."""
+
+    marks: dict[str, Mark]
+
+
+class NewUrge(Body):
+    """What is demanded of what is overdue, and the new day."""
+
+    version: Seen
+    demand: Words
+    due_on: date
+
+
+class ItemLine(BaseModel):
+    """An item as the ledger lists it."""
+
+    item: int
+    version: int
+    status: str
+    unit: str
+    office: str
+    stationed_office: str
+    problem: str
+    responsible: str
+    due_on: date
+    overdue: bool
+    urged: int
+    round: int
+    score: int | None
+
+    @classmethod
+    def of(cls, one: Rectification, today: date) -> "ItemLine":
+        return cls(
+            item=one.item_id, version=one.version, status=one.status, unit=one.unit_id, office=one.office_id,
+            stationed_office=one.stationed_office_id, problem=one.problem, responsible=one.responsible, due_on=one.due_on,
+            overdue=late(one, today), urged=one.urged, round=one.round, score=one.score,
+        )  # fmt: skip
+
+
+class CheckLine(BaseModel):
+    """What one of the parties said."""
+
+    kind: str
+    party: str
+    good: bool | None
+    said: str
+    marks: dict[str, Any]
+    score: int | None
+    made_by: str
+    made_at: datetime
+
+    @classmethod
+    def of(cls, one: RectificationCheck) -> "CheckLine":
+        return cls.model_validate(one, from_attributes=True)
+
+
+class Item(ItemLine):
+    """An item with everything of it."""
+
+    measure: str
+    standard: str
+    supervising_unit: str | None
+    room_office: str | None
+    case: int | None
+    """Null also when the case file is not the caller's to see."""
+    reports: list[dict[str, Any]]
+    checks: list[CheckLine]
+    alerts: list[str]
+
+
+class Asked(BaseModel):
+    """Which items."""
+
+    model_config = ConfigDict(extra="forbid")
+    show: Literal["open", "overdue", "mine", "closed"] = "open"
+    unit: Code | None = None
+    office: Code | None = None
+    limit: Annotated[int, Query(ge=1, le=500)] = 200
+
+
+@router.get("/rectifications")
+def list_rectifications(asked: Annotated[Asked, Query()], caller: Reads, here: Here) -> list[ItemLine]:
+    """Items that the caller gave, verifies or follows: those due first; `mine` are those that wait for the caller."""
+    with here.desk.store.look() as session:
+        acting = sit_down(here.desk, caller).acting
+        found = ledger(session, acting, shown=asked.show, unit_id=asked.unit, office_id=asked.office, limit=asked.limit)
+        return [ItemLine.of(one, acting.today) for one in found]
+
+
+@router.get("/rectifications/{item}")
+def read_rectification(item: Number, caller: Reads, here: Here) -> Item:
+    """One item with the unit's reports and what was said of them."""
+    with here.desk.store.look() as session:
+        return _item(session, here, caller, item)
+
+
+@router.post("/rectifications", status_code=201)
+def open_rectification(said: NewItem, caller: Works, here: Here) -> Item:
+    """Put an item into the ledger. A case is taken only when a check of it found something."""
+    with here.reading() as seen, here.desk.store.change() as session:
+        acting = sit_down(here.desk, caller, seen.tables).acting
+        wanted = giving.Item(
+            said.problem, said.measure, said.standard, said.responsible, said.due_on, said.stationed_office, said.room_office
+        )
+        made = giving.open_item(session, acting, unit_of(seen.tables, said.unit), said.office, wanted, said.case)
+        return _item(session, here, caller, made.item_id)
+
+
+@router.post("/rectifications/{item}/gift")
+def give_rectification(item: Number, said: Step, caller: Assesses, here: Here) -> Item:
+    """Tell the unit. Not by whoever drafted it."""
+    with here.desk.store.change() as session:
+        giving.give(session, sit_down(here.desk, caller).acting, item, said.version)
+        return _item(session, here, caller, item)
+
+
+@router.post("/rectifications/{item}/verifications", status_code=201)
+def verify_rectification(item: Number, said: NewVerification, caller: Verifies, here: Here) -> Item:
+    """Verify the unit's report, as its stationed group; or send it back."""
+    with here.desk.store.change() as session:
+        acting = sit_down(here.desk, caller).acting
+        assessing.verify_item(session, acting, item, said.version, good=said.good, said=said.said, due_on=said.due_on)
+        return _item(session, here, caller, item)
+
+
+@router.post("/rectifications/{item}/assessments", status_code=201)
+def assess_rectification(item: Number, said: NewAssessment, caller: Assesses, here: Here) -> Item:
+    """Assess the effect: closed at the pass mark, or returned. Not by whoever drafted or verified it."""
+    with here.desk.store.change() as session:
+        seat = sit_down(here.desk, caller)
+        effect = seat.terms.effect
+        assessing.assess(
+            session, seat.acting, effect, item, said.version, said.marks, said.said, good=said.good, due_on=said.due_on
+        )
+        return _item(session, here, caller, item)
+
+
+@router.post("/rectifications/{item}/urges", status_code=201)
+def urge_rectification(item: Number, said: NewUrge, caller: Works, here: Here) -> Item:
+    """Supervise an overdue item: a new day, and the missed one on record."""
+    with here.desk.store.change() as session:
+        giving.urge_item(session, sit_down(here.desk, caller).acting, item, said.version, said.demand, said.due_on)
+        return _item(session, here, caller, item)
+
+
+@router.get("/own-rectifications")
+def list_own_rectifications(caller: Reports, here: Here) -> list[UnitItem]:
+    """What was given to the caller's own unit, and nothing else."""
+    with here.desk.store.look() as session:
+        return unit_items(session, caller)
+
+
+@router.post("/own-rectifications/{item}/reports", status_code=201)
+def report_rectification(item: Number, said: NewReport, caller: Reports, here: Here) -> UnitItem:
+    """Report what the unit put right."""
+    with here.desk.store.change() as session:
+        told = reporting.Told(said.done, said.effect, said.proofs)
+        reporting.report_item(session, sit_down(here.desk, caller).acting, item, said.version, told)
+        return unit_item(session, caller, item)
+
+
+def _item(session: Session, here: Here, caller: Caller, item: int) -> Item:
+    acting = sit_down(here.desk, caller).acting
+    found = see_item(session, acting, item)
+    one = found.item
+    reports = [
+        {
+            "round": told.round,
+            "done": told.done,
+            "effect": told.effect,
+            "proofs": told.proofs,
+            "made_at": told.made_at.isoformat(),
+        }
+        for told in found.reports
+    ]
+    return Item(
+        **ItemLine.of(one, acting.today).model_dump(), measure=one.measure, standard=one.standard, supervising_unit=one.supervising_unit_id,
+        room_office=one.room_office_id, case=found.case.case_id if found.case else None, reports=reports,
+        checks=[CheckLine.of(check) for check in found.checks], alerts=[alert.fingerprint for alert, _ in found.alerts],
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""A unit's own page (单位经办人): what was given to it, and the report; its department gives an opinion there. Nothing else is theirs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import HTMLResponse
+
+from service.access.sight_of_rectification import OPINE, REPORT
+from service.api.problem import Trespass
+from service.console.casework_filled import Form as Filling
+from service.console.rectifying import on
+from service.console.visitor import Elsewhere, Visiting, Visitor
+from service.rectifying import reporting
+from service.rectifying.seat import sit_down
+from service.rectifying.unit_view import unit_item, unit_items
+
+router = APIRouter()
+
+
+def _clerk(visitor: Visiting) -> Visitor:
+    if visitor.caller.pending:
+        raise Elsewhere("/password")
+    if not (visitor.caller.may(REPORT) or visitor.caller.may(OPINE)):
+        raise Trespass(403, "may_not", verb=REPORT)
+    return visitor
+
+
+Clerk = Annotated[Visitor, Depends(_clerk)]
+
+
+@router.get("/unit")
+def listed(me: Clerk) -> HTMLResponse:
+    """My unit's items, those to be reported first."""
+    with me.here.desk.store.look() as session:
+        found = unit_items(session, me.caller)
+    return me.show("rectifying_unit.html", items=found, units=me.names_of("unit", sorted({one.unit for one in found})))
+
+
+@router.get("/unit/{item_id}")
+def one(me: Clerk, item_id: int) -> HTMLResponse:
+    """One item with what I reported and why it came back."""
+    with me.here.desk.store.look() as session:
+        found = unit_item(session, me.caller, item_id)
+    return me.show("rectifying_unit_item.html", item=found, units=me.names_of("unit", [found.unit]))
+
+
+@router.post("/unit/{item_id}/report")
+def report(me: Clerk, item_id: int, form: Filling) -> Response:
+    """Report what was put right."""
+    with me.here.desk.store.change() as session:
+        told = reporting.Told(form.text("done"), form.text("effect"), form.text("proofs").splitlines())
+        reporting.report_item(session, sit_down(me.here.desk, me.caller).acting, item_id, form.number("version"), told)
+    return on(me, f"/unit/{item_id}")
+
+
+@router.post("/unit/{item_id}/opine")
+def opine(me: Clerk, item_id: int, form: Filling) -> Response:
+    """My department's opinion."""
+    with me.here.desk.store.change() as session:
+        reporting.opine(session, sit_down(me.here.desk, me.caller).acting, item_id, form.number("version"), form.text("said"))
+    return on(me, f"/unit/{item_id}")
