@@ -19,11 +19,12 @@ from service.whole.bodies import bodies
 from service.whole.common import problems
 from service.whole.figures import course, since, total
 from service.whole.ledger import Ledger, Ledgers
+from service.whole.putting_right import whole as put_right
 from service.whole.waiting import stages
 
 router = APIRouter()
 Leader = Annotated[Visitor, visits("reports.read")]
-NARROWS = ("stream", "area", "topic", "office", "unit")
+NARROWS = ("stream", "area", "topic", "office", "unit", "rule")
 """Facets of the queue by which the whole can be narrowed."""
 SPANS: Mapping[str, int | None] = {"all": None, "year": 12, "quarter": 3, "month": 1}
 """How far back: everything, the last twelve months, three, this one."""
@@ -95,7 +96,7 @@ def overview(me: Leader, span: Annotated[str, Query(max_length=10)] = "all") -> 
         sections = {by: section(whole, by, labels[by], today) for by in ("stream", "topic", "office", "area")}
         return me.show(
             "overview.html", total=total(whole.ledger, whole.mask, today), months=months, rising=rising(months), sections=sections,
-            tiles=tiles(sections["area"]), stages=stages(seen.session, me.caller, today), span=whole.span, spans=list(SPANS),
+            tiles=tiles(sections["area"]), stages=stages(seen.session, me.caller, today), right=put_right(seen.session, me.caller, today), span=whole.span, spans=list(SPANS),
             chosen=_chosen(whole, labels), address=whole.address(), own_map=_map(me) is not None, linked=whole.span == "all",
         )  # fmt: skip
 

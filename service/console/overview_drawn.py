@@ -57,12 +57,14 @@ def section(whole: "Whole", by: str, labels: Mapping[str, str], today: date) -> 
 
 def _row(whole: "Whole", by: str, one: Share, labels: Mapping[str, str], longest: int) -> Row:
     label = labels.get(one.key, one.key) if one.key != NONE else say(f"overview.none_of.{by}")
+    if by == "area" and one.key != NONE and not _is_town(one.key):
+        label = say("overview.county_itself", name=label)
     listed = one.key != NONE and whole.span == "all"
     return Row(
         label, one,
         all=whole.address(**{by: one.key}) if listed else "",
         open=whole.address(**{by: one.key, "status": "open"}) if one.key != NONE and whole.span == "all" else "",
-        narrow=whole.turned(by, one.key) if one.key != NONE else "",
+        narrow=whole.turned(by, one.key) if one.key != NONE and whole.me.caller.may("reports.read") else "",
         bar=bar(one, longest),
     )  # fmt: skip
 
@@ -78,8 +80,15 @@ def bar(one: Share, longest: int) -> list[tuple[str, float, float]]:
     return found
 
 
+def _is_town(code: str) -> bool:
+    """A county's own code ends in noughts: it is no town on the map."""
+    return len(code) == TOWN and not code.endswith("000")
+
+
 def _says(by: str, rows: Sequence[Row]) -> str:
     named = [one for one in rows if one.share.key != NONE]
+    if by == "area":
+        named = [one for one in named if _is_town(one.share.key)] or named
     if not named:
         return say("overview.says_none")
     if by == "office":
@@ -119,12 +128,12 @@ def rising(months: Sequence[Share]) -> str:
 
 def tiles(area: Section) -> list[tuple[str, list[Tile]]]:
     """Towns by county, in the order of their codes; places above a town and unknown ones are in the table only."""
-    towns = sorted((one for one in area.rows if len(one.share.key) == TOWN), key=lambda one: one.share.key)
+    towns = sorted((one for one in area.rows if _is_town(one.share.key)), key=lambda one: one.share.key)
     if not towns:
         return []
     ranked = sorted(one.share.came for one in towns)
     found: dict[str, list[Tile]] = {}
     for one in towns:
         below = sum(1 for count in ranked if count < one.share.came)
-        found.setdefault(one.share.key[:COUNTY], []).append(Tile(one, min(SHADES - 1, below * SHADES // len(ranked))))
+        found.setdefault(one.share.key[:COUNTY], []).append(Tile(one, below * (SHADES - 1) // max(1, len(ranked) - 1)))
     return list(found.items())

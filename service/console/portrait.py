@@ -78,7 +78,7 @@ def one(me: Leader, unit: str) -> HTMLResponse:
     """The portrait of a unit."""
     with looked_at(me) as looked:
         body = looked.open(unit)
-        drawn = portrait(looked.seen, looked.whole.ledger, looked.whole.visible, looked.known, body, me.days.today)
+        drawn = portrait(looked.seen, me.caller, looked.whole.ledger, looked.whole.visible, looked.known, body, me.days.today)
         places = rounds(looked.seen.tables, unit)
         return me.show("portrait.html", drawn=drawn, rounds=places, few=FEW, enough=PEERS, **_said(looked, body))
 

@@ -10,7 +10,7 @@ from service.console.overview import Whole
 from service.console.overview_drawn import section
 from service.console.visitor import Visitor, visits
 from service.whole.figures import course, total
-from service.whole.scorecard import Score, scorecard
+from service.whole.scorecard import Score, Scores
 from service.words import either
 
 router = APIRouter()
@@ -24,15 +24,16 @@ UNITS = 10
 def all_rules(me: Reader, by: Annotated[str, Query(max_length=20)] = "worst") -> HTMLResponse:
     """Every rule of the book."""
     order = by if by in ORDERS else ORDERS[0]
-    scores = sorted(scorecard(me.here.desk), key=lambda one: _place(one, order))
-    dearest = max((one.facts.seconds or 0 for one in scores), default=0)
-    return me.show("scorecard.html", scores=scores, order=order, orders=ORDERS, dearest=dearest, pages=_has_pages(me))
+    scores = sorted(_scores(me), key=lambda one: _place(one, order))
+    spoken = [one for one in scores if one.facts.hits or one.facts.judged]
+    silent = [one for one in scores if not (one.facts.hits or one.facts.judged)]
+    return me.show("scorecard.html", spoken=spoken, silent=silent, order=order, orders=ORDERS)
 
 
 @router.get("/scorecard/{rule}")
 def one_rule(me: Reader, rule: str) -> HTMLResponse:
     """One rule: its verdicts and reasons, and its alerts, as far as the caller sees them, by month and unit."""
-    score = next((one for one in scorecard(me.here.desk) if one.facts.id == rule), None)
+    score = next((one for one in _scores(me) if one.facts.id == rule), None)
     if score is None:
         raise Trespass(404, "not_there")
     said = me.here.desk.book.indicators[rule]
@@ -52,6 +53,14 @@ def _place(one: Score, order: str) -> tuple[float, str]:
         "blind": -(facts.blindness or 0), "cost": -(facts.seconds or 0), "name": 0,
     }[order]  # fmt: skip
     return value, facts.id
+
+
+def _scores(me: Visitor) -> list[Score]:
+    state = me.request.app.state
+    if not hasattr(state, "scores"):
+        state.scores = Scores()
+    scores: Scores = state.scores
+    return scores.of(me.here.desk)
 
 
 def _has_pages(me: Visitor) -> bool:

@@ -83,7 +83,7 @@ def briefing(
     return Briefing(
         round=one,
         office=seen.names.short("office", one.office_id),
-        portrait=portrait(seen, ledger, visible, known, unit, today),
+        portrait=portrait(seen, caller, ledger, visible, known, unit, today),
         by_topic=shares(ledger, mask, "topic", today),
         by_rule=shares(ledger, mask, "rule", today),
         gravest=_gravest(seen, caller, ledger, mask),

@@ -39,6 +39,11 @@ class Share:
         return self.counts[STATES.index(state)]
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """The states that a table of such alerts has columns for: those that some are in, and the three that are always asked for."""
+        return tuple(one for one in STATES if self.of(one) or one in ("open", "accepted", "confirmed"))
+
+    @property
     def waiting(self) -> int:
         return sum(self.of(one) for one in WAITING)
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from service.access.caller import Caller
 from service.console.roll import Mask
 from service.reading import Reading
 from service.whole import hotline, putting_right
@@ -27,6 +28,10 @@ FEW = 3
 BASE = 5
 """No share of fewer than so many is told."""
 PEERS = 5
+RECORDS = 100
+"""With fewer records on file no rate in a thousand is told."""
+DIGITS = {"count": 0, "share": 2, "rate": 1}
+"""Digits told of a value: what is told as equal stands as equal."""
 """With fewer peers nothing is compared."""
 REASONS = 5
 Form = Literal["count", "share", "rate"]
@@ -77,7 +82,9 @@ class Portrait:
     chapters: Sequence[Chapter]
 
 
-def portrait(seen: Reading, ledger: Ledger, visible: Mask, known: Mapping[str, Body], unit: Body, today: date) -> Portrait:
+def portrait(
+    seen: Reading, caller: Caller, ledger: Ledger, visible: Mask, known: Mapping[str, Body], unit: Body, today: date
+) -> Portrait:
     """The portrait of a unit, of the alerts that are visible."""
     like = list(peers(dict(known), unit))
     of_units = {one.key: one for one in shares(ledger, visible, "unit", today)}
@@ -86,7 +93,7 @@ def portrait(seen: Reading, ledger: Ledger, visible: Mask, known: Mapping[str, B
         _alerts(seen, ledger, visible, unit, like, of_units),
         _confirmed(seen, ledger, visible, unit, like, of_units),
         _hotline(seen, unit, like),
-        _rectified(seen, unit, like, today),
+        _rectified(seen, caller, unit, like, today),
     ]
     return Portrait(unit, len(like) - 1, own, own.amount if own else Decimal(0), chapters)
 
@@ -96,7 +103,7 @@ def _alerts(
 ) -> Chapter:
     size = hotline.records(seen.tables, like)
     came: dict[str, float | None] = {one: float(of_units[one].came) if one in of_units else 0.0 for one in like}
-    rate = {one: 1000 * (came[one] or 0) / size[one] if size.get(one, 0) >= BASE else None for one in like}
+    rate = {one: 1000 * (came[one] or 0) / size[one] if size.get(one, 0) >= RECORDS else None for one in like}
     waits: dict[str, float | None] = {one: float(of_units[one].waiting) if one in of_units else 0.0 for one in like}
     measures = [
         _measure("came", "count", unit, came), _measure("rate", "rate", unit, rate, size.get(unit.unit_id, 0)),
@@ -136,11 +143,12 @@ def _hotline(seen: Reading, unit: Body, like: Sequence[str]) -> Chapter:
     return Chapter("hotline", measures, told)
 
 
-def _rectified(seen: Reading, unit: Body, like: Sequence[str], today: date) -> Chapter:
-    found = putting_right.rectified(seen.tables, like, today)
+def _rectified(seen: Reading, caller: Caller, unit: Body, like: Sequence[str], today: date) -> Chapter:
+    found = putting_right.rectified(seen, caller, like, today)
     parts: tuple[tuple[str, Callable[[Rectified], tuple[int, int]]], ...] = (
         ("closed_share", lambda one: (one.closed, one.items)),
         ("rectified_late_share", lambda one: (one.late, one.items)),
+        ("reopened_share", lambda one: (one.again, one.items)),
     )
     items: dict[str, float | None] = {one: float(found[one].items) if one in found else 0.0 for one in like}
     measures = [_measure("items", "count", unit, items)]
@@ -156,12 +164,13 @@ def _part(some: int, of: int) -> float | None:
 
 
 def _measure(key: str, form: Form, unit: Body, values: Mapping[str, float | None], of: int = 0) -> Measure:
+    values = {one: None if value is None else round(value, DIGITS[form]) for one, value in values.items()}
     others = [value for one, value in values.items() if one != unit.unit_id and value is not None]
     mine = values.get(unit.unit_id)
     if len(others) < PEERS:
         return Measure(key, form, mine, None, 0, len(others), of)
     less = sum(1 for one in others if mine is not None and one < mine)
-    return Measure(key, form, mine, float(median(others)), less, len(others), of)
+    return Measure(key, form, mine, round(float(median(others)), DIGITS[form] or 1), less, len(others), of)
 
 
 def _of_unit(ledger: Ledger, unit: Body) -> Mask:

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.desk import Desk
 from service.rule_facts import RuleFacts, rule_facts
+from service.store.run import Run
 from service.store.signal import SignalVersion
 from service.store.verdict import RIGHT, WRONG, Verdict
 from service.triage.deciding import REASONS
@@ -43,6 +44,23 @@ class Score:
         share, z = self.facts.right / n, SURE
         middle, reach = share + z * z / (2 * n), z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
         return max(0.0, (middle - reach) / (1 + z * z / n)), min(1.0, (middle + reach) / (1 + z * z / n))
+
+
+@dataclass
+class Scores:
+    """The scorecard of a process: counted anew when there is another verdict, run or book; seconds with tens of thousands of verdicts."""
+
+    _kept: tuple[tuple[object, ...], list[Score]] | None = field(default=None)
+
+    def of(self, desk: Desk) -> list[Score]:
+        """Every rule of the book, by id."""
+        with desk.store.look() as session:
+            last, count = session.execute(select(func.max(Verdict.verdict_id), func.count())).one()
+            run = Run.newest(session)
+        key = (desk.book_hash, last, count, run.run_id if run else None)
+        if self._kept is None or self._kept[0] != key:
+            self._kept = key, scorecard(desk)
+        return self._kept[1]
 
 
 def scorecard(desk: Desk) -> list[Score]:
