@@ -115,7 +115,7 @@ def _sheet(seen: Reading, rule: Indicator | None, fetched: _Fetched, keys: list[
         for row in found[:rows]
     ]
     for at, name in enumerate(names):
-        call_by_name(seen, contract, name, at, lines)
+        call_by_name(seen, contract, name, at, [line.cells for line in lines])
     return Sheet(
         table=contract.table, title=either(contract.title), labels=[label_of(contract.columns[name]) for name in names],
         deciding=[(contract.table, name) in decides and [name] != list(contract.key) for name in names],
@@ -124,15 +124,15 @@ def _sheet(seen: Reading, rule: Indicator | None, fetched: _Fetched, keys: list[
     )  # fmt: skip
 
 
-def call_by_name(seen: Reading, contract: Contract, name: str, at: int, lines: Sequence[Line]) -> None:
-    """Codes of units, places, programmes and firms are shown as their names."""
+def call_by_name(seen: Reading, contract: Contract, name: str, at: int, rows: Sequence[list[str | None]]) -> None:
+    """Codes of units, places, programmes and firms are shown as their names, in place."""
     kind = CALLED.get(contract.columns[name].refers or "")
-    if kind is None or f"{kind}.{name}" == f"{contract.table}.{name}":
+    if kind is None:
         return
-    seen.names.learn(kind, [line.cells[at] for line in lines])
-    for line in lines:
-        if (code := line.cells[at]) is not None:
-            line.cells[at] = seen.names.short(kind, code)
+    seen.names.learn(kind, [cells[at] for cells in rows])
+    for cells in rows:
+        if (code := cells[at]) is not None:
+            cells[at] = seen.names.short(kind, code)
 
 
 def _source(seen: Reading, lineage: Sequence[object]) -> str:

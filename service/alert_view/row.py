@@ -9,7 +9,7 @@ from datasets.contract import Column, Contract
 from service.access.caller import Caller
 from service.access.sight import COMPLAINTS
 from service.alert_view.openness import sees_complaints
-from service.alert_view.records import LONG, place, source_of
+from service.alert_view.records import LONG, call_by_name, place, source_of
 from service.alert_view.ties import ties_of
 from service.alert_view.timeline import timeline_of
 from service.errors import NothingFound
@@ -64,6 +64,8 @@ def row_page(seen: Reading, where: Place, alert: Alert | None, caller: Caller) -
     columns = [name for name in contract.columns if not name.startswith(NEVER) and (contract.table, name) not in LONG]
     found = _read(seen, contract, columns, where)
     lines = [_line(row, columns, contract, where.row) for row in found]
+    for at, name in enumerate(columns):
+        call_by_name(seen, contract, name, at, [line.cells for line in lines if line.this])
     filled = [at for at in range(len(columns)) if any(line.cells[at] is not None for line in lines)]
     return RowPage(
         title=either(contract.title), source=source_of(seen, where.batch, where.sheet, where.row),

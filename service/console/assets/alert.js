@@ -29,6 +29,31 @@
     };
   }
 
+  // the alert's own around the middle, each with what is tied to it outside of it: the same picture every time, and all of it in sight
+  function place(nodes, edges, width, height) {
+    var known = {}, seeds = nodes.filter(function (one) { return one.seed; });
+    seeds.forEach(function (one, at) { one.turn = 2 * Math.PI * at / seeds.length - Math.PI / 2; one.far = seeds.length > 1 ? 1 : 0; one.room = 2 * Math.PI / seeds.length; known[one.id] = one; });
+    var ring = seeds;
+    while (ring.length) {
+      var next = [];
+      ring.forEach(function (one) {
+        var outer = nodes.filter(function (other) { return !known[other.id] && edges.some(function (edge) { return (edge.source === one.id && edge.target === other.id) || (edge.target === one.id && edge.source === other.id); }); });
+        outer.forEach(function (other, at) { known[other.id] = other; other.far = one.far + 1; other.room = one.room / outer.length; other.turn = one.turn + one.room * ((at + .5) / outer.length - .5); next.push(other); });
+      });
+      ring = next;
+    }
+    nodes.forEach(function (one, at) { if (!known[one.id]) { one.far = 2; one.turn = at; } one.x = one.far * Math.cos(one.turn); one.y = one.far * Math.sin(one.turn); });
+    fill(nodes, "x", width);
+    fill(nodes, "y", height);
+  }
+
+  // in pixels of the box: the chart would stretch circles and round small numbers
+  function fill(nodes, axis, size) {
+    var places = nodes.map(function (one) { return one[axis]; });
+    var low = Math.min.apply(null, places), room = Math.max.apply(null, places) - low || 1;
+    nodes.forEach(function (one) { one[axis] = (one[axis] - low) / room * size; });
+  }
+
   function ties(box, part) {
     var nodes = all("[data-nodes] [data-number]", part).map(function (one) { return { id: one.dataset.number, name: one.dataset.name, kind: one.dataset.kind, seed: one.hasAttribute("data-seed"), opens: one.querySelector("button") }; });
     var edges = {};
@@ -37,16 +62,18 @@
       if (edges[key]) { if (edges[key].words.indexOf(row.dataset.what) < 0) edges[key].words.push(row.dataset.what); } else edges[key] = { source: row.dataset.one, target: row.dataset.other, words: [row.dataset.what] };
     });
     var shapes = { person: "circle", enterprise: "rect", unit: "roundRect" };
-    box.style.height = Math.min(460, 240 + nodes.length * 9) + "px";
+    var high = Math.min(480, 240 + nodes.length * 11);
+    box.style.height = high + "px";
+    place(nodes, Object.keys(edges).map(function (key) { return edges[key]; }), box.clientWidth - 112, high - 56);
     return {
       animation: false, textStyle: { color: token("--ink"), fontFamily: getComputedStyle(document.body).fontFamily },
       tooltip: { renderMode: "richText", confine: true, formatter: function (at) { return at.dataType === "edge" ? at.data.words.join(", ") : at.data.name; } },
-      series: [{ type: "graph", layout: "force", roam: false, draggable: true, force: { initLayout: "circular", repulsion: 900, edgeLength: [110, 170], gravity: .18, layoutAnimation: false },
-        left: 50, right: 50, top: 20, bottom: 20,
+      series: [{ type: "graph", layout: "none", roam: false, draggable: true,
+        left: 56, right: 56, top: 20, bottom: 36,
         label: { show: true, position: "bottom", color: token("--ink"), fontSize: 12, width: 96, overflow: "truncate" },
-        edgeLabel: { show: true, fontSize: 11, color: token("--soft"), formatter: function (at) { return at.data.words.join("、"); } },
-        lineStyle: { color: token("--strong-line"), width: 1.5 },
-        data: nodes.map(function (one) { return { id: one.id, name: one.name, symbol: shapes[one.kind] || "circle", symbolSize: one.seed ? 22 : 15, itemStyle: { color: one.seed ? token("--accent") : token("--surface"), borderColor: token("--accent"), borderWidth: 1.5 }, label: { fontWeight: one.seed ? 600 : 400 } }; }),
+        edgeLabel: { show: true, fontSize: 11, color: token("--soft"), formatter: function (at) { return at.data.words.slice(0, 2).join("、") + (at.data.words.length > 2 ? "…" : ""); } },
+        lineStyle: { color: token("--strong-line"), width: 1.5, opacity: 1 },
+        data: nodes.map(function (one) { return { id: one.id, name: one.name, x: one.x, y: one.y, symbol: shapes[one.kind] || "circle", symbolSize: one.seed ? 22 : 15, itemStyle: { color: one.seed ? token("--accent") : token("--surface"), borderColor: token("--accent"), borderWidth: 1.5 }, label: { fontWeight: one.seed ? 600 : 400 } }; }),
         edges: Object.keys(edges).map(function (key) { return edges[key]; }) }]
     };
   }
