@@ -196,6 +196,7 @@ def briefing() -> Form:
     _waits(form)
     _overdue(form)
     form.line("承办件：期内新立{{ cases.opened }}件，办结{{ cases.closed }}件，现在办{{ cases.living }}件。")
+    form.line("本件供巡察组使用，按规定保密，不得转给被巡察单位和被反映的人。")
     _end(form)
     return form
 
