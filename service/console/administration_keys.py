@@ -14,12 +14,16 @@ from service.console.administration_asked import made
 from service.console.casework_filled import Form
 from service.console.data_imports import on
 from service.console.visitor import Visitor, visits
+from service.errors import Refusal
+from service.words import say, spoken, texts
 
 router = APIRouter()
 Reader = Annotated[Visitor, visits("keys.read")]
 Manager = Annotated[Visitor, visits("keys.manage")]
 SOON = timedelta(days=30)
 """A key that ends within so long is marked: its platform needs another by then."""
+USUAL = ("records.push", "records.read", "reference.read")
+"""What most platforms need: ticked already."""
 
 
 @router.get("/admin/keys")
@@ -32,6 +36,8 @@ def listed(me: Reader) -> HTMLResponse:
 def make(me: Manager, form: Form) -> HTMLResponse:
     """Make a key for a platform; its text is in this answer and never again."""
     scopes = [one for one in form.many("scope") if one in offered()]
+    if not scopes:  # for the API none means every one
+        raise Refusal("admin.no_scope")
     asked = made(
         keys.NewKey, name=form.text("name"), scopes=scopes, days=form.number("days"),
         **{name: form.maybe(name) for name in ("office_id", "stream", "area_id", "unit_id")},
@@ -51,6 +57,12 @@ def offered() -> list[str]:
     return sorted(roles()[keys.PLATFORM].may - READS_CASES)
 
 
+def verbs() -> dict[str, str]:
+    """What a key may do, in words; what has none is left out."""
+    known = {one: f"admin.verb.{one.replace('.', '_')}" for one in roles()[keys.PLATFORM].may}
+    return {one: say(key) for one, key in known.items() if key in texts(spoken())}
+
+
 def state(one: keys.KeyLine, now: datetime) -> str:
     """revoked, expired, soon or living."""
     if one.revoked_at is not None:
@@ -64,4 +76,6 @@ def _page(me: Visitor, shown_once: keys.MadeKey | None) -> HTMLResponse:
     now = me.here.desk.clock()
     found = [(state(one, now), one) for one in keys.list_keys(me.caller, me.here)]
     found.sort(key=lambda pair: pair[0] in ("revoked", "expired"))
-    return me.show("admin_keys.html", keys=found, shown_once=shown_once, scopes=offered(), longest=LONGEST.days)
+    return me.show(
+        "admin_keys.html", keys=found, shown_once=shown_once, scopes=offered(), usual=USUAL, verbs=verbs(), longest=LONGEST.days
+    )

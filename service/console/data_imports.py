@@ -4,11 +4,13 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
 from sqlalchemy import func, select
 
 from datasets.batch import Batch
@@ -21,6 +23,7 @@ from service.access.sight import narrowed
 from service.api.files import Sent, in_memory, sent
 from service.api.problem import Trespass
 from service.console.casework_filled import Form
+from service.console.shown import moment
 from service.console.visitor import Visitor, visits
 from service.desk import Desk
 from service.errors import Refusal
@@ -54,7 +57,7 @@ def listed(me: Keeper, show: str = "living") -> HTMLResponse:
         back = session.scalar(narrowed(select(func.count()).select_from(Alert), me.caller).where(Alert.status == RETURNED))
     return me.show(
         "data_imports.html", batches=sorted(found, key=lambda one: -one.seq)[:SHOWN], count=len(found), shown=shown, held=len(held),
-        open_held=sum(one.raw is not None for one in held), codes=codes.most_common(), back=back or 0, titles=_titles(desk),
+        open_held=sum(one.raw is not None for one in held), codes=codes.most_common(), back=back or 0, titles=_titles(desk), when=when,
     )  # fmt: skip
 
 
@@ -108,7 +111,7 @@ def read(me: Keeper, batch: str) -> HTMLResponse:
         for one in held[:FAULTS]
         for column, _, zh, en in one.faults
     ]
-    return me.show("data_batch.html", one=found, title=either(contract.title), faults=faults, held=len(held))
+    return me.show("data_batch.html", one=found, title=either(contract.title), faults=faults, held=len(held), when=when)
 
 
 @router.post("/data/batches/{batch}/withdraw")
@@ -131,6 +134,11 @@ def take_back(me: Keeper, batch: str, form: Form) -> Response:
 def on(me: Visitor, path: str) -> Response:
     """Go on at another page."""
     return Response(status_code=204, headers={"HX-Redirect": path}) if me.by_htmx else RedirectResponse(path, 303)
+
+
+def when(imported_at: str | None) -> Markup:
+    """The moment in a batch's manifest as pages write it; a dash where none was noted."""
+    return moment(datetime.fromisoformat(imported_at)) if imported_at else Markup('<span class="none">–</span>')
 
 
 def _wanted(one: Batch, shown: str) -> bool:

@@ -18,6 +18,7 @@ from service.console.visitor import Visitor, visits
 from service.desk import Desk
 from service.rule_facts import FLAGGING
 from service.store.run import Run
+from service.triage.hold import called
 from service.words import either, say
 
 router = APIRouter()
@@ -34,7 +35,7 @@ def listed(me: Reader) -> HTMLResponse:
     """The newest runs, and the one that goes on."""
     found = runs.list_runs(me.here, 50)
     going = next((one for one in found if one.status in LIVING), None)
-    return me.show("data_runs.html", runs=found, going=going, today=me.here.desk.today)
+    return me.show("data_runs.html", runs=found, names=_names(me, found), going=going, today=me.here.desk.today)
 
 
 @router.post("/data/runs")
@@ -61,7 +62,14 @@ def read(me: Reader, run: runs.Id) -> HTMLResponse:
     with desk.store.look() as session:
         newest = Run.newest(session)
     drift = _drift(me) if newest is not None and newest.run_id == one.number else None
-    return me.show("data_run.html", run=one, rules=_rules(desk, one.steps), steps=_others(desk, one.steps), drift=drift)
+    return me.show(
+        "data_run.html",
+        run=one,
+        rules=_rules(desk, one.steps),
+        steps=_others(desk, one.steps),
+        drift=drift,
+        names=_names(me, [one]),
+    )
 
 
 @router.get("/data/runs/{run}/progress")
@@ -89,6 +97,12 @@ def _now(me: Visitor, run: str) -> tuple[str, bool]:
     except Trespass:
         return "", False
     return templates().get_template("data_run_now.html").render(run=one), one.status in LIVING
+
+
+def _names(me: Visitor, found: Sequence[runs.RunLine]) -> dict[str, str]:
+    """Who asked for a run -> what people call them."""
+    with me.here.desk.store.look() as session:
+        return called(session, sorted({one.asked_by for one in found if one.asked_by}))
 
 
 def _rules(desk: Desk, steps: Sequence[runs.Step]) -> list[dict[str, Any]]:
