@@ -20,8 +20,8 @@ from service.access.role import roles
 from service.commands.paper import paper_command
 from service.desk import Desk
 from service.errors import NothingFound, Refusal
-from service.paper import making
 from service.paper.making import Asked, make
+from service.paper.period import Period
 from service.paper.report import REPORTS
 from service.paper.scope import Scope
 from service.paper.workbook import alerts_listed, cases_listed
@@ -73,7 +73,7 @@ def words(content: bytes) -> str:
 @pytest.mark.parametrize("kind", REPORTS)
 def test_a_report_says_its_figures_with_the_reservation_and_no_name_and_no_offence(desk: Desk, seen: Reading, kind: str) -> None:
     scope = Scope(unit=village.TOWNSHIP) if kind == "briefing" else Scope(topic="subsidy") if kind == "special" else Scope()
-    period = None if kind in ("weekly", "briefing") else making.Period.ending("month", date(2026, 1, 31))
+    period = None if kind in ("weekly", "briefing") else Period.ending("month", date(2026, 1, 31))
     said = words(make(desk, seen, LEADER, Asked(kind, scope=scope, period=period)).content)
     assert "这是需要核实的理由，不是结论" in said
     assert not TOKEN.search(said) and not OFFENCE.search(said) and "{" not in said
