@@ -277,8 +277,8 @@ class _Group:
 
 
 def _groups(asking: list[Question], following: Following, found: Screened) -> list[_Group]:
-    """Questions that few records decide together, the others each by itself; those that nothing can answer are not asked further."""
-    few, many = _Group(few=True), []
+    """Questions that few records decide, and the others, each kind with one filling; those that nothing can answer are not asked further."""
+    few, many = _Group(few=True), _Group()
     for question in asking:
         try:
             can, size = _weighed(question, following)
@@ -286,14 +286,12 @@ def _groups(asking: list[Question], following: Following, found: Screened) -> li
             found.not_asked.append(NotAsked(question.rule.id, "wide"))
             continue
         found.asked.append(question.rule.id)
-        group = few if size <= FEW else _Group()
-        if group is not few:
-            many.append(group)
+        group = few if size <= FEW else many
         group.found += [question] if can else []
         blind = bool(size and question.about) and question.lacks.may_be(following)
         group.blind += [question] if blind else []
         group.steps |= (question.steps if can else frozenset()) | (question.about if blind else frozenset())
-    return [few, *many]
+    return [few, many]
 
 
 def _weighed(question: Question, following: Following) -> tuple[bool, int]:

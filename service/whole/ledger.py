@@ -1,10 +1,11 @@
 """All alerts as columns for counting, a place for each in the order of the queue's roll: so that figures and lists agree.
 
-What only a run changes (amount, day) is kept for as long as the roll's places stand; verdicts and money that came back are read each time.
+What only a run changes (amount, day) is kept for as long as the roll's places stand; verdicts and money that came back are read
+whenever the audit log has grown: each of them is an entry there.
 """
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -54,16 +55,21 @@ class Ledgers:
     """Holds what need not be read again for every request."""
 
     _fixed: Fixed | None = None
+    _newest: Ledger | None = None
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, session: Session, roll: Roll) -> Ledger:
         """The ledger as the store is now: seconds after a run with 100,000 alerts, else some milliseconds."""
+        newest = self._newest
+        if newest is not None and newest.roll.edition == roll.edition and newest.fixed.prints is roll.prints:
+            return replace(newest, roll=roll)
         with self._turn:
             if self._fixed is None or self._fixed.prints is not roll.prints:
                 self._fixed = _fixed(session, roll)
             fixed = self._fixed
         judged = _judged(session, roll)
-        return Ledger(roll, fixed, _states(roll, judged), judged, _recovered(session, roll))
+        self._newest = Ledger(roll, fixed, _states(roll, judged), judged, _recovered(session, roll))
+        return self._newest
 
 
 def _fixed(session: Session, roll: Roll) -> Fixed:
