@@ -16,10 +16,10 @@ from service.console.roll import Mask
 from service.console.visitor import Visitor, visits
 from service.reading import Reading
 from service.whole.bodies import bodies
-from service.whole.shared_problems import problems
 from service.whole.figures import course, since, total
 from service.whole.ledger import Ledger, Ledgers
 from service.whole.putting_right import whole as put_right
+from service.whole.shared_problems import problems
 from service.whole.waiting import stages
 
 router = APIRouter()

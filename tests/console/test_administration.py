@@ -113,7 +113,9 @@ def test_a_key_is_shown_once_opens_no_case_and_is_revoked(site: Site, calls: Cal
     bearer = {"Authorization": f"Bearer {key}"}
     assert httpx2.get(f"{site.url}/api/v1/alerts", headers=bearer).status_code == 403
     assert administrator.post("/admin/keys", data={"name": "太久", "days": "9999"}).status_code == 422
-    assert administrator.post("/admin/keys", data={"name": "什么都不做", "days": "9", "scope": ["alerts.read"]}).status_code == 422
+    assert (
+        administrator.post("/admin/keys", data={"name": "什么都不做", "days": "9", "scope": ["alerts.read"]}).status_code == 422
+    )
     number = key.split("_")[1]
     assert administrator.post(f"/admin/keys/{number}/end").status_code == 303
     assert "已吊销" in administrator.get("/admin/keys").text

@@ -53,7 +53,9 @@ def first(session: Session, office: str | None = None) -> Alert:
 
 
 def lead_of(session: Session, fingerprint: str) -> Assignment:
-    living = select(Assignment).where(Assignment.fingerprint == fingerprint, Assignment.ended_run.is_(None), Assignment.role == "lead")
+    living = select(Assignment).where(
+        Assignment.fingerprint == fingerprint, Assignment.ended_run.is_(None), Assignment.role == "lead"
+    )
     return session.scalars(living).one()
 
 
@@ -89,7 +91,9 @@ def test_triage_from_taking_to_undoing(desk: Desk) -> None:
         with pytest.raises(IllegalMove):
             accept(session, li, name, version + 1)
         assert event.first_broken(session) is None
-        kinds = session.scalars(select(Event.kind).where(Event.about == name, Event.actor == "person:li").order_by(Event.seq)).all()
+        kinds = session.scalars(
+            select(Event.kind).where(Event.about == name, Event.actor == "person:li").order_by(Event.seq)
+        ).all()
         assert kinds == ["alert.accepted", "alert.undone", "alert.cleared", "alert.undone", "alert.returned"]
         told = session.scalars(select(Notice.kind).where(Notice.about == name).order_by(Notice.seq)).all()
         assert told[-5:] == kinds
@@ -121,7 +125,15 @@ def test_an_alert_handed_over_is_seen_by_both_until_it_is_taken_and_no_run_takes
         assert lead_of(session, name).office_id == GROUP.office_id
         with pytest.raises(NothingFound):
             accept(session, sender, name, session.get_one(Alert, name).version)
-        back = transfer(session, leader, name, session.get_one(Alert, name).version, To(str(origin), "原处", "discipline"), "退", desk.handover)
+        back = transfer(
+            session,
+            leader,
+            name,
+            session.get_one(Alert, name).version,
+            To(str(origin), "原处", "discipline"),
+            "退",
+            desk.handover,
+        )
         assert back.version == session.get_one(Alert, name).version
         answer(session, sender, name, back.version, take=False, reason="不属我室范围")
         assert lead_of(session, name).office_id == GROUP.office_id

@@ -26,7 +26,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", name="pk_report"),
     )
     op.create_index(
-        "ix_report_fingerprint_reported_by_reference_version", "report", ["fingerprint", "reported_by", "reference", "version"], unique=True
+        "ix_report_fingerprint_reported_by_reference_version",
+        "report",
+        ["fingerprint", "reported_by", "reference", "version"],
+        unique=True,
     )
 
 
