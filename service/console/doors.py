@@ -34,7 +34,7 @@ from service.console import (
 )
 from service.console.guard import Guard, tongue
 from service.console.refusals import tell_people
-from service.console.rolls import Rolls
+from service.roll.kept import Rolls
 
 PAGES = (
     signing.router, overview.router, portrait.router, scorecard.router, queue.router, views.router, deciding.router, beside.router, alert_acts.router, alert_by_hand.router, alert_records.router, alert.router, casework.router, rectifying.router, rectifying_after.router, rectifying_letters.router, rectifying_lists.router,

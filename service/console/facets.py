@@ -7,9 +7,9 @@ import numpy as np
 
 from service.access.caller import Caller
 from service.console.asked import DUE, FACETS, STREAMS, Asked
-from service.console.roll import NEVER, Mask, Roll
 from service.console.shown import Days
 from service.reading import Reading
+from service.roll.alerts import NEVER, Mask, Roll
 from service.search.look import Texts
 from service.store.alert import SEVERITIES, STATUSES
 from service.words import say

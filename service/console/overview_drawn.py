@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
+from service.console.overview_asked import Whole
 from service.console.shown import short
 from service.whole.figures import NONE, Share, shares
 from service.whole.ledger import STATES
 from service.words import say
-
-if TYPE_CHECKING:
-    from service.console.overview import Whole
 
 SHADES = 5
 TOWN, COUNTY = 9, 6
@@ -47,7 +44,7 @@ class Tile:
     shade: int
 
 
-def section(whole: "Whole", by: str, labels: Mapping[str, str], today: date) -> Section:
+def section(whole: Whole, by: str, labels: Mapping[str, str], today: date) -> Section:
     """The rows of a column, most alerts first."""
     found = shares(whole.ledger, whole.mask, by, today)
     longest = max((one.came for one in found), default=1)
@@ -55,7 +52,7 @@ def section(whole: "Whole", by: str, labels: Mapping[str, str], today: date) -> 
     return Section(by, _says(by, rows), rows)
 
 
-def _row(whole: "Whole", by: str, one: Share, labels: Mapping[str, str], longest: int) -> Row:
+def _row(whole: Whole, by: str, one: Share, labels: Mapping[str, str], longest: int) -> Row:
     label = labels.get(one.key, one.key) if one.key != NONE else say(f"overview.none_of.{by}")
     if by == "area" and one.key != NONE and not _is_town(one.key):
         label = say("overview.county_itself", name=label)

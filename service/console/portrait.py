@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from service.access.sight_of_whole import opens_any, portrays
 from service.api.problem import Trespass
-from service.console.overview import Whole
+from service.console.overview_asked import Whole
 from service.console.visitor import Visitor, visits
 from service.reading import Reading
 from service.whole.bodies import KINDS, Body, bodies

@@ -10,12 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from service.console.asked import Asked, joined, understood
 from service.console.facets import Facet, Sieve, facets, labels_of
-from service.console.roll import Mask
-from service.console.rolls import Rolls
 from service.console.rows import Row, rows
 from service.console.saved import Saved, saved
 from service.console.visitor import Visitor, visits
 from service.reading import Reading
+from service.roll.alerts import Mask
+from service.roll.kept import Rolls
 from service.search.look import Texts, find
 from service.words import spoken
 

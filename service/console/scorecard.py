@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from service.api.problem import Trespass
-from service.console.overview import Whole
+from service.console.overview_asked import Whole
 from service.console.overview_drawn import section
 from service.console.visitor import Visitor, visits
 from service.whole.figures import course, total

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from service.access.caller import Caller
-from service.console.roll import Mask
 from service.lines import lines
 from service.reading import Reading
+from service.roll.alerts import Mask
 from service.store.alert import Alert
 from service.whole.bodies import Body
 from service.whole.figures import Share, shares

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from service.console.roll import Mask
+from service.roll.alerts import Mask
 from service.whole.ledger import STATES, WAITING, Ledger, Numbers
 
 MONTHS = 18

@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from service.console.roll import Roll
+from service.roll.alerts import Roll
 from service.store.alert import ACCEPTED, Alert
 from service.store.report import Report
 from service.store.verdict import RIGHT, WRONG, Verdict

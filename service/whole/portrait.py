@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 
 from service.access.caller import Caller
-from service.console.roll import Mask
 from service.reading import Reading
+from service.roll.alerts import Mask
 from service.whole import hotline, putting_right
 from service.whole.bodies import Body, peers
 from service.whole.figures import Share, shares

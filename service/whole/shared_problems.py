@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from service.access.caller import Caller
 from service.access.sight import narrowed
-from service.console.roll import Mask
 from service.names import PATTERN
 from service.reading import Reading
+from service.roll.alerts import Mask
 from service.store.alert import ACCEPTED, OPEN, Alert
 from service.whole.bodies import KINDS, Body
 from service.whole.ledger import STATES, Ledger

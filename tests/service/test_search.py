@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 
 from datasets.sealing import TOKEN
 from service.console.asked import Asked, joined, matching, understood
-from service.console.roll import read_roll
-from service.console.rolls import Rolls
 from service.reading import reading
+from service.roll.alerts import read_roll
+from service.roll.kept import Rolls
 from service.search.grams import grams, plain
 from service.search.index import index_alerts
 from service.search.look import find

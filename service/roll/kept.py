@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.access.sight import narrowed
-from service.console.roll import NEVER, Coded, Roll, leads, read_roll
+from service.roll.alerts import NEVER, Coded, Roll, leads, read_roll
 from service.store.alert import Alert
 from service.store.event import Event
 
