@@ -27,6 +27,7 @@ from rules.screen_columns import Hashes, Held, hashes
 from rules.screen_follow import Following, Laid, Meant, Met
 from rules.screen_question import NotAsked, Question, Questions, columns_read, questions
 from rules.screen_steps import Keys, Rows, TooWide
+from rules.screened import Blind, Screened
 from rules.sentence import Called
 from rules.signal import Signal
 from rules.signal_table import put_signals
@@ -35,27 +36,6 @@ from rules.spoken import words_of
 PATIENCE = Limits(seconds=60)
 FEW = 5000
 """Records up to which questions share the small tables: more would slow the others down."""
-
-
-@dataclass(frozen=True)
-class Blind:
-    """A rule could not judge a subject: which of its needs are unknown."""
-
-    rule: str
-    subject_kind: str
-    subject_id: str
-    needs: tuple[str, ...]
-
-
-@dataclass
-class Screened:
-    """What was found and what was not: findings of the subjects reached, whom rules could not judge, which rules were not asked."""
-
-    signals: list[Signal] = field(default_factory=list)
-    blind: list[Blind] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    not_asked: list[NotAsked] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
 
 
 class Screener:

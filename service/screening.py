@@ -12,7 +12,7 @@ from datasets.contract import Contract, Contracts
 from datasets.reject import WHY
 from rules.indicator import Indicator
 from rules.screen_question import NotAsked
-from rules.screening import Blind, Screened
+from rules.screened import Blind, Screened
 from rules.sentence import called
 from rules.signal import Signal
 from service.desk import Desk
