@@ -25,7 +25,7 @@ from rules.trace import SUBJECT
 Known = Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """A rule, where the subjects it is asked about stand in the plan, and which steps it rests on."""
 

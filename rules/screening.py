@@ -5,8 +5,7 @@ them is what a batch run over the lake with these rows would find, with the same
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import duckdb
@@ -25,8 +24,9 @@ from rules.indicator import CLOCK, Indicator
 from rules.needs import need
 from rules.screen_columns import Hashes, Held, hashes
 from rules.screen_follow import Following, Laid, Meant, Met
+from rules.screen_group import WHOLE_FROM, Group, grouped, laid_over, wide_group
 from rules.screen_question import NotAsked, Question, Questions, columns_read, questions
-from rules.screen_steps import Keys, Rows, TooWide
+from rules.screen_steps import Keys, Rows
 from rules.screened import Blind, Screened
 from rules.sentence import Called
 from rules.signal import Signal
@@ -34,8 +34,7 @@ from rules.signal_table import put_signals
 from rules.spoken import words_of
 
 PATIENCE = Limits(seconds=60)
-FEW = 5000
-"""Records up to which questions share the small tables: more would slow the others down."""
+NO_ROWS = pa.table({"subject_id": pa.array([], pa.string())})
 
 
 class Screener:
@@ -91,20 +90,22 @@ class Screener:
         """
         with self._turn:
             asked = self._asked(table, as_of)
-            following = Following(
-                asked.plan, Laid(self._held, table, self._contracts[table].key, rows, self._met(asked, rows)), most
-            )
+            laid = Laid(self._held, table, self._contracts[table].key, rows, self._met(asked, rows))
+            following = Following(asked.plan, laid, WHOLE_FROM if most is None else most)
             found = Screened(not_asked=[*asked.not_asked, *self._without_baseline(table)])
             asking = [question for question in asked.asked if self._has_records(question, following, found)]
             self._full.discard(table)
             self._filled.add(table)
-            for group in _groups(asking, following, found):
+            few, many, wide = grouped(asking, following)
+            for group in (few, many):
                 self._put(asked, group.steps, following)
-                self._small.con.execute(f"PRAGMA {'disable' if group.few else 'enable'}_optimizer")
-                for question in group.found:
-                    self._take(question, found, lambda one: found.signals.extend(self._signals(one, following, as_of)))
-                for question in group.blind:
-                    self._take(question, found, lambda one: found.blind.extend(self._blind(one, following)))
+                self._small.con.execute(f"PRAGMA {'disable' if group is few else 'enable'}_optimizer")
+                self._ask(group, following, as_of, found)
+            if wide and most is None:
+                with laid_over(self._tables.con, table, self._contracts[table].key, rows):
+                    self._ask(wide_group(wide), Following(asked.plan, laid), as_of, found, self._tables.con)
+            found.asked += [question.rule.id for question in asking if most is None or question not in wide]
+            found.not_asked += [NotAsked(question.rule.id, "wide") for question in wide if most is not None]
             return found
 
     def touched(self, table: str, rows: pa.Table, as_of: date) -> dict[str, set[str]]:
@@ -126,12 +127,19 @@ class Screener:
             found |= {str(value) for value in values.to_pylist() if value is not None}
         return found
 
-    def _take(self, question: Question, found: Screened, ask: Callable[[Question], None]) -> None:
-        try:
-            with bounded(question.rule.id, self._small.con, PATIENCE):
-                ask(question)
-        except RuleFailed as failure:
-            found.failed[question.rule.id] = failure.why
+    def _ask(
+        self, group: Group, following: Following, as_of: date, found: Screened, whole: duckdb.DuckDBPyConnection | None = None
+    ) -> None:
+        """Ask the questions of a group, of the small tables or of the whole ones."""
+        for question in dict.fromkeys((*group.found, *group.blind)):
+            try:
+                with bounded(question.rule.id, whole or self._small.con, PATIENCE):
+                    if question in group.found:
+                        found.signals += self._signals(question, following, as_of, whole)
+                    if question in group.blind:
+                        found.blind += self._blind(question, following, whole)
+            except RuleFailed as failure:
+                found.failed[question.rule.id] = failure.why
 
     def _asked(self, table: str, as_of: date) -> Questions:
         if (table, as_of) not in self._questions:
@@ -207,19 +215,23 @@ class Screener:
     def _any(self, table: str, laid: Laid) -> bool:
         return bool(self._held[table].rows) or (table == laid.table and bool(laid.incoming.rows))
 
-    def _signals(self, question: Question, following: Following, as_of: date) -> list[Signal]:
+    def _signals(
+        self, question: Question, following: Following, as_of: date, whole: duckdb.DuckDBPyConnection | None
+    ) -> list[Signal]:
         rule = question.rule
-        if not self._some(f"found_{rule.id}", question.select):
+        rows = _about(self._rows(f"found_{rule.id}", question.select, whole), following.keys(question.subjects))
+        if not rows.num_rows:
             return []
-        rows = _about(self._small.con.sql(question.select).to_arrow_table(), following.keys(question.subjects))
         params: dict[str, str | int | float | bool] = {**rule.values, **({CLOCK: as_of.isoformat()} if rule.uses_clock else {})}
         return make_signals(rule, rows, params, self._versions.get(rule.id), self.words(rule))
 
-    def _some(self, name: str, select: str) -> bool:
-        """Whether a SELECT gives any row; hardly any does."""
-        return bool(self._prepared(name, select).fetchall())
+    def _rows(self, name: str, select: str, whole: duckdb.DuckDBPyConnection | None) -> pa.Table:
+        """What a SELECT gives; of the small tables hardly any gives a row, and a plan that is there already tells so."""
+        if whole is None and not self._prepared(name, select).fetchall():
+            return NO_ROWS
+        return (whole or self._small.con).sql(select).to_arrow_table()
 
-    def _blind(self, question: Question, following: Following) -> list[Blind]:
+    def _blind(self, question: Question, following: Following, whole: duckdb.DuckDBPyConnection | None) -> list[Blind]:
         said = question.population
         assert said is not None
         flags = [f"unknown_{index}" for index in range(len(said.needs))]
@@ -228,9 +240,7 @@ class Screener:
             f"SELECT subject_id, {grouped} FROM ({said.select}) AS row_of_subject WHERE subject_id IS NOT NULL AND ({' OR '.join(flags)}) "  # noqa: S608
             "GROUP BY subject_id"
         )
-        if not self._some(f"blind_{question.rule.id}", select):
-            return []
-        rows = self._small.con.sql(select).to_arrow_table()
+        rows = self._rows(f"blind_{question.rule.id}", select, whole)
         return [
             Blind(question.rule.id, question.rule.subject, row["subject_id"],
                   tuple(str(one) for one, name in zip(said.needs, flags, strict=True) if row[name]))
@@ -243,46 +253,6 @@ def _about(rows: pa.Table, subjects: Hashes) -> pa.Table:
     names = [name.lower() for name in rows.column_names]
     column = rows.columns[names.index("subject_id")].combine_chunks()
     return rows.filter(pa.array(np.isin(hashes(column.fill_null("")), subjects)))
-
-
-@dataclass
-class _Group:
-    """Questions asked of one filling of the small tables."""
-
-    found: list[Question] = field(default_factory=list)
-    blind: list[Question] = field(default_factory=list)
-    steps: set[int] = field(default_factory=set)
-    few: bool = False
-    """Whether the rows are so few that a plan need not be good."""
-
-
-def _groups(asking: list[Question], following: Following, found: Screened) -> list[_Group]:
-    """Questions that few records decide, and the others, each kind with one filling; those that nothing can answer are not asked further."""
-    few, many = _Group(few=True), _Group()
-    for question in asking:
-        try:
-            can, size = _weighed(question, following)
-        except TooWide:
-            found.not_asked.append(NotAsked(question.rule.id, "wide"))
-            continue
-        found.asked.append(question.rule.id)
-        group = few if size <= FEW else many
-        group.found += [question] if can else []
-        blind = bool(size and question.about) and question.lacks.may_be(following)
-        group.blind += [question] if blind else []
-        group.steps |= (question.steps if can else frozenset()) | (question.about if blind else frozenset())
-    return [few, many]
-
-
-def _weighed(question: Question, following: Following) -> tuple[bool, int]:
-    """Whether anything can be found, and how many records decide. Raises TooWide."""
-    if not len(following.keys(question.subjects)):
-        return False, 0
-    can = question.possible.holds(following.count)
-    size = following.size((question.steps if can else frozenset()) | question.about)
-    if following.most is not None and size > following.most:
-        raise TooWide(question.rule.id)
-    return can, max(size, 1)  # a calendar alone is no record of anybody, and still a question
 
 
 def _table(text: str) -> str:

@@ -14,11 +14,12 @@ from ibis.backends.duckdb import Backend
 
 from datasets.city.build import build
 from datasets.contract import Contracts
+from rules import screening
 from rules.baseline import refresh
 from rules.failure import RuleFailed
 from rules.flag import find, flag
 from rules.indicator import Indicator
-from rules.screening import Screener
+from rules.screening import Screened, Screener
 from rules.signal import Signal
 from service.desk import Desk
 from service.pipeline import take_in
@@ -133,6 +134,21 @@ def test_every_rule_that_reads_payments_or_bids_is_asked(city: City) -> None:
     for table in ("subsidy_payment", "bid"):
         told = city.screener.screen(table, city.rows(table), city.as_of)
         assert [one for one in told.not_asked if one.why != "no_records"] == []
+
+
+def test_a_rule_that_reads_the_whole_tables_tells_the_same(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    for table in ("subsidy_payment", "bid"):
+        rows = city.rows(table)
+        few = city.screener.screen(table, rows, city.as_of)
+        with monkeypatch.context() as patched:
+            patched.setattr(screening, "WHOLE_FROM", 20)
+            whole_tables = city.screener.screen(table, rows, city.as_of)
+        assert by_id(few) == by_id(whole_tables) and sorted(few.asked) == sorted(whole_tables.asked)
+        assert sorted(map(str, few.blind)) == sorted(map(str, whole_tables.blind))
+
+
+def by_id(told: Screened) -> dict[str, Signal]:
+    return {one.signal_id: one for one in told.signals}
 
 
 def test_what_would_look_at_more_records_than_allowed_is_named(city: City, tmp_path: Path) -> None:
