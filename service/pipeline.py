@@ -20,6 +20,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from datasets.import_report import ImportReport
 from datasets.importing import import_paths
 from datasets.key import Key
@@ -32,7 +34,7 @@ from service.keeping.imports import put_on_record
 from service.keeping.whole import Results, keep
 from service.lock import alone
 from service.outcome import Outcome, moved
-from service.reading import reading
+from service.reading import Reading
 from service.rectifying.reappearance import open_again
 from service.rectifying.terms import read_rectifying_terms
 from service.scoring import link_and_score
@@ -67,8 +69,12 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
             routed = route_all(desk, correlated, found, tables, state, reasoner, steps)
             accused = accused_by(tables, desk.contracts, correlated.alerts, found.signals)
         ranked, matters = rank_all(desk, correlated, found), matters_of(correlated.alerts, desk.terms.matters)
-        counts = keep(steps, Results(found, correlated, routed, ranked, matters, accused), desk.weights, desk.handover, state)
-        with reading(desk) as seen, desk.store.change() as session:
-            index_alerts(seen, session)
+
+        def follow(session: Session) -> None:
+            with desk.tables() as (tables, _):
+                index_alerts(Reading(desk, session, tables), session)
             open_again(session, desk.book.indicators, read_rectifying_terms(desk.settings.book).periods, desk.clock())
+
+        results = Results(found, correlated, routed, ranked, matters, accused)
+        counts = keep(steps, results, desk.weights, desk.handover, state, follow)
         return Outcome.of(steps, counts, found, correlated, drift)

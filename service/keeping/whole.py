@@ -1,8 +1,10 @@
 """The last step of a run: everything it concluded is written, and the run ended, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from rules.blindness import Blindness as Blind
 from rules.correlate import Correlated
@@ -41,8 +43,13 @@ class Results:
     """Whom the complaints are about that an alert rests on."""
 
 
-def keep(steps: Steps, results: Results, weights: Weights, handover: Handover, lake_state: str) -> dict[str, int]:
-    """Write signals, alerts, priorities, assignments, recusals and what could not be judged; end the run. Returns the counts."""
+def keep(
+    steps: Steps, results: Results, weights: Weights, handover: Handover, lake_state: str, then: Callable[[Session], None]
+) -> dict[str, int]:
+    """Write signals, alerts, priorities, assignments, recusals and what could not be judged; end the run. Returns the counts.
+
+    `then` does what follows from the alerts in the same transaction: killed, it is all done or none.
+    """
     steps.watch(say("step.keep"), 0, 0)
     now, run_id = steps.clock(), steps.run_id
     found, correlated, routed = results.found, results.correlated, results.routed
@@ -62,6 +69,8 @@ def keep(steps: Steps, results: Results, weights: Weights, handover: Handover, l
         log.append(Happening("run.done", str(run_id), {"as_of": str(moment.as_of), **counts}))
         event.append(session, log, ACTOR, now)
         session.get_one(Run, run_id).finish(session, lake_state, counts, now)
+        session.flush()
+        then(session)
     return counts
 
 
