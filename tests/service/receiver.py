@@ -40,7 +40,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
+                length = int(self.headers["content-length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # the sender was killed before all of it was out: that is no request
+                    return
                 got = Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
                 receiver._answer(self, got)
 
