@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from service.access import signing_in
 from service.access.caller import Bounds
@@ -26,21 +27,35 @@ PORTS = range(8765, 8785)
 BY = "make demo"
 
 
+def most(session: Session, offices: str) -> tuple[str, str]:
+    """The office (like `offices`) that leads most open alerts about one unit, and that unit."""
+    found = session.execute(
+        select(Assignment.office_id, Alert.unit_id)
+        .join(Alert, Alert.fingerprint == Assignment.fingerprint)
+        .where(Alert.status == OPEN, Assignment.role == "lead", Assignment.office_id.like(offices), Alert.unit_id.is_not(None))
+        .group_by(Assignment.office_id, Alert.unit_id)
+        .order_by(func.count().desc(), Assignment.office_id, Alert.unit_id)
+        .limit(1)
+    ).one()
+    return str(found[0]), str(found[1])
+
+
 def people(desk: Desk) -> list[tuple[str, str, str, str]]:
     """Enrol one person for each way of seeing; returns login, password, role in Chinese and English."""
     with desk.store.look() as session:
-        leads = select(Assignment.office_id).join(Alert, Alert.fingerprint == Assignment.fingerprint)
-        busiest = session.scalar(
-            leads.where(Alert.status == OPEN, Assignment.role == "lead", Assignment.office_id.is_not(None))
-            .group_by(Assignment.office_id)
-            .order_by(func.count().desc(), Assignment.office_id)
-            .limit(1)
-        )
-    office = Bounds(office_id=busiest)
+        busiest, _ = most(session, "OF-J%")
+        group, unit = most(session, "OF-PZ%")
+        inspecting, _ = most(session, "OF-XC%")
+    office, stationed, rounds = (Bounds(office_id=one) for one in (busiest, group, inspecting))
     wanted = (
         ("leader", "委领导", "leader: everything", "leader", Bounds()),
         ("triager", "研判员（收到预警最多的室）", "triager of the busiest office", "triager", office),
-        ("head", "该室负责人", "head of that office", "office_head", office),
+        ("member", "承办人（同一个室）", "case worker of that office", "office_member", office),
+        ("head", "负责人（同一个室）", "head of that office", "office_head", office),
+        ("group", "派驻组负责人", "head of a stationed group: verifies what units report", "office_head", stationed),
+        ("clerk", "单位经办人（驻在单位）", "clerk of that group's unit: reports", "unit_clerk", Bounds(unit_id=unit)),
+        ("opener", "巡察组成员", "member of an inspection team: opens what is to be put right", "office_member", rounds),
+        ("inspector", "巡察组负责人", "head of that team: tells the unit, assesses", "office_head", rounds),
         ("data", "数据组", "data team: rules, runs, imports", "data_team", Bounds()),
         ("admin", "系统管理员", "administrator: people and keys, no case", "administrator", Bounds()),
     )
@@ -109,7 +124,7 @@ def main() -> None:
     print()
     print(f"研判台已在本机运行：{address}" if chinese else f"The console is running on this machine: {address}")
     for login, password, zh, en in made:
-        print(f"  {login:8} {password:18} {zh if chinese else en}")
+        print(f"  {login:10} {password:18} {zh if chinese else en}")
     told = (
         "先以 triager 登录：j/k 走，Enter 看，a 受理，d 不是问题，? 是全部按键"
         if chinese
