@@ -1,7 +1,11 @@
 """A living service for tests: an office in which a run was kept, and clients that call it as somebody."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -17,11 +21,23 @@ EVERYWHERE = Bounds()
 
 
 def kept_office(folder: Path) -> Office:
-    """A village's records imported, and one run."""
-    office = Office(folder, f"sqlite:///{folder / 'home' / 'guantong.db'}")
+    """A village's records imported, and one run: made once for each process of tests, then copied, every file of it."""
+    shutil.copytree(_first(), folder, dirs_exist_ok=True)
+    return _at(folder)
+
+
+@cache
+def _first() -> Path:
+    made = tempfile.TemporaryDirectory(prefix="gtoffice")
+    atexit.register(made.cleanup)
+    office = _at(Path(made.name))
     office.take_in(village.places(), village.people(), village.payments(), village.complaints())
     office.run()
-    return office
+    return office.folder
+
+
+def _at(folder: Path) -> Office:
+    return Office(folder, f"sqlite:///{folder / 'home' / 'guantong.db'}")
 
 
 def key_for(desk: Desk, role: str, bounds: Bounds = EVERYWHERE, scopes: tuple[str, ...] = ()) -> dict[str, str]:
