@@ -110,7 +110,7 @@ def _shown(me: Visitor, alert: str, template: str, rows: int) -> HTMLResponse:
     with me.here.reading() as seen:
         found = read(seen.session, me, alert)
         free = sees_complaints(seen.session, me.caller, alert)
-        parts = [page_of(seen, found, me.caller, rows), head_of(seen, found), *history_of(seen, alert)]
+        parts = [page_of(seen, found, me.caller, rows), head_of(seen, found, me.caller), *history_of(seen, alert)]
         page, row, *history = seen.masked(parts) if me.caller.sees_names else parts
         assert isinstance(page, Page)
         demands, reports = demands_of(seen.session, alert), reports_of(seen.session, alert)

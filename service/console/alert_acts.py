@@ -64,7 +64,7 @@ def merge_into(me: Judge, alert: str) -> HTMLResponse:
         read(seen.session, me, alert)
         near = [one.fingerprint for one, _, _ in questions.linked_alerts(seen.session, alert, 20)]
         mine = narrowed(select(Alert), me.caller, "alerts.judge").where(Alert.fingerprint.in_(near), Alert.status.in_(UNDECIDED))
-        heads = [head_of(seen, one) for one in seen.session.scalars(mine.order_by(Alert.priority.desc()))]
+        heads = [head_of(seen, one, me.caller) for one in seen.session.scalars(mine.order_by(Alert.priority.desc()))]
         titles = {one.fingerprint: either(one.title) for one in seen.session.scalars(mine)}
         told = seen.masked(heads) if me.caller.sees_names else heads
     return me.show("alert_merge.html", alert=alert, version=_version(me, alert), near=told, titles=titles)
@@ -148,7 +148,7 @@ def _asked_for(me: Visitor, alert: str) -> HTMLResponse:
         found = read(seen.session, me, alert)
         asked, reports = demands_of(seen.session, alert), reports_of(seen.session, alert)
         names = called(seen.session, [one.asked_by for one in asked] + [one.reported_by for one in reports])
-        row = head_of(seen, found)
+        row = head_of(seen, found, me.caller)
     return me.show("alert_asked.html", demands=asked, reports=reports, names=names, row=row, may_tick=row.status in UNDECIDED)
 
 

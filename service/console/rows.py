@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
+from service.alert_view.head import open_cases
 from service.console.visitor import Visitor
 from service.explain import Weighed
 from service.lines import Line, lines
@@ -40,6 +41,8 @@ class Row(BaseModel):
     quiet_since: date | None
     waits: bool
     """Whether it was handed over and nobody has taken it yet."""
+    case: int | None = None
+    """The open case file that works on it, where this person sees that."""
 
 
 def rows(seen: Reading, me: Visitor, prints: Sequence[str]) -> list[Row]:
@@ -50,11 +53,14 @@ def rows(seen: Reading, me: Visitor, prints: Sequence[str]) -> list[Row]:
     waiting = {
         one for (one,) in session.query(Transfer.fingerprint).filter(Transfer.fingerprint.in_(prints), Transfer.answer.is_(None))
     }
+    cases = open_cases(session, me.caller, prints)
     holders = called(session, sorted({one.holder for one in alerts if one.holder}))
     told = [
         _row(alert, line, _called(seen, alert), holders.get(alert.holder or ""), alert.fingerprint in waiting)
         for alert, line in zip(alerts, lines(seen, alerts), strict=True)
     ]
+    for row in told:
+        row.case = cases.get(row.alert)
     return seen.masked(told) if me.caller.sees_names else told
 
 

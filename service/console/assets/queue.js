@@ -49,6 +49,11 @@
     var alert = on.dataset.alert;
     var row = document.getElementById("row-" + alert);
     var version = (row || on).dataset.version;
+    if (verb === "accept" && !from && list && split() && !one('#beside [data-alert="' + alert + '"]')) { // nobody takes what they have not seen
+      clearTimeout(opening);
+      beside(row);
+      return;
+    }
     if (ASKED_FIRST[verb]) {
       htmx.ajax("GET", "/alerts/" + alert + "/ask/" + verb + "?version=" + version, { target: "#asked" });
     } else if (verb === "take" || verb === "send_back") {
@@ -60,6 +65,18 @@
 
   function send(path, values) {
     return htmx.ajax("POST", path, { target: "#said", swap: "none", values: values });
+  }
+
+  // how many are left to be looked at: decided ones stay in sight until the page is asked for anew
+  function count() {
+    var total = one("[data-total]");
+    if (total) total.textContent = (Number(total.dataset.total) - all(".row-of.done", list).length).toLocaleString("en");
+  }
+
+  // back to the list as it was left, with its filters
+  function back() {
+    if (document.referrer && new URL(document.referrer).origin === location.origin && new URL(document.referrer).pathname === "/") history.back();
+    else location.assign("/");
   }
 
   // rows that come back decided hand the place on to the next that is still open
@@ -86,6 +103,7 @@
   }
 
   document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-back]")) { event.preventDefault(); back(); return; }
     var button = event.target.closest("button");
     if (button && button.dataset.act) { act(button.dataset.act, button); return; }
     if (button && button.dataset.many) { several(button.dataset.many); return; }
@@ -106,14 +124,17 @@
     Enter: function () { var first = one("#beside .decide button"); if (first && split()) first.focus(); else if (here()) location.assign(one(".to", here()).href); }
   };
   document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     var dialog = one("dialog[open]");
+    if (dialog && event.key === "Enter" && (event.ctrlKey || event.metaKey) && one("[data-decides]", dialog)) { one("form", dialog).requestSubmit(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (dialog) { choose(dialog, event); return; }
     if (desk.writing(event.target)) { if (event.key === "Escape") event.target.blur(); return; }
+    if (event.key === "Escape" && one("[data-back]")) { back(); return; }
     if (event.key === "Escape" && here()) { one(".to", here()).focus(); return; }
     if (event.key === "Enter" && event.target.closest("button, summary, a:not(.to)")) return;
     if (!KEYS[event.key] || (!list && "jkoxArrowDownArrowUp".indexOf(event.key) >= 0)) return;
     event.preventDefault();
+    if (event.repeat && "adtwu".indexOf(event.key) >= 0) return; // a key held down decides once
     KEYS[event.key]();
   });
 
@@ -121,7 +142,7 @@
   function choose(dialog, event) {
     if (event.target.nodeName === "TEXTAREA" || event.target.nodeName === "SELECT") return;
     var box = one('[data-key="' + (/^\d$/.test(event.key) ? event.key : "-") + '"]', dialog);
-    if (box) { event.preventDefault(); box.checked = true; box.focus(); }
+    if (box) { event.preventDefault(); box.checked = true; (one("textarea[required]", dialog) || box).focus(); }
     if (event.key === "Enter" && event.target.type === "radio") { event.preventDefault(); one("form", dialog).requestSubmit(); }
   }
 
@@ -134,6 +155,7 @@
       var decided = all("#said [data-decided]").map(function (mark) { return mark.dataset.decided; });
       picked().forEach(function (box) { if (decided.indexOf(box.value) >= 0) box.checked = false; });
       tally();
+      count();
       after(decided);
     } else if (event.detail.xhr.status === 409 && list) {
       var name = /alerts\/([^/]+)\//.exec(request.path);
