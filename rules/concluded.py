@@ -53,6 +53,16 @@ def alerts_of(
     return sorted(made, key=lambda alert: alert.fingerprint)
 
 
+def restated(
+    chains: Mapping[str, Chain], signals: Mapping[str, Signal], like: Alert, ids: Sequence[str], concluded: Sequence[Concluded],
+    titles: Mapping[str, Mapping[str, str]],
+) -> Alert:  # fmt: skip
+    """The alert again on some of its signals only, by these conclusions: its title, kind, amount, people and reasons follow from them."""
+    which = (like.subject_kind, like.subject_id, like.unit_id)
+    own = [one for one in ids if about(signals[one]) == which]
+    return _alert(chains, signals, which, own, sorted(concluded, key=lambda one: _order(chains).index(one.chain)), titles)
+
+
 def _without_taken(chains: Mapping[str, Chain], concluded: Sequence[Concluded]) -> list[Concluded]:
     """Default chains conclude only about signals that no other chain has taken up."""
     taken = {signal for one in concluded if not chains[one.chain].default for signal in set(one.merged) - set(one.kept)}

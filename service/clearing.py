@@ -35,8 +35,15 @@ def clear(
 
 def facts_decided_on(session: Session, alert: Alert) -> dict[str, Any]:
     """What a verdict on the alert keeps of its signals as they are now."""
+    own = signals_of(session, alert)
+    if own:
+        return facts_of(own)
+    return rests(alert.fingerprint, len(questions.present_signals(session, [alert.fingerprint])[alert.fingerprint]))
+
+
+def signals_of(session: Session, alert: Alert) -> list[Signal]:
+    """The present signals of an alert that are about its own subject and unit."""
     bodies = questions.present_signals(session, [alert.fingerprint])[alert.fingerprint]
     signals = [Signal.model_validate(one.body) for one in bodies]
     about = (alert.subject_kind, alert.subject_id, alert.unit_id)
-    own = [one for one in signals if (one.subject_kind, one.subject_id, one.unit_id) == about]
-    return facts_of(own) if own else rests(alert.fingerprint, len(bodies))
+    return [one for one in signals if (one.subject_kind, one.subject_id, one.unit_id) == about]

@@ -1,9 +1,13 @@
 """Steps 6 and 7: signals correlated to alerts, alerts routed to offices, by the reasoner in its process of its own; and ranked."""
 
+from dataclasses import replace
+
 from ibis.backends.duckdb import Backend
 from pydantic import TypeAdapter
 
 from rules.correlate import Correlated, correlate
+from rules.divided import divided
+from rules.linked import linked
 from rules.patterns import Verified, bodies_of
 from rules.priority import RuleRecord, prioritise
 from rules.reason import Priority
@@ -14,6 +18,7 @@ from service.flagging import Findings
 from service.learned_priority import learn, past_alerts
 from service.steps import Steps, state_of
 from service.store.verdict import tallies, verified
+from service.triage.dividing import live, standing_parts, titles_of
 from service.words import say
 
 CORRELATED = TypeAdapter(Correlated)
@@ -26,7 +31,7 @@ def correlate_all(
     """The alerts that the signals make which no clearing protects. Raises ReasonerFailed."""
     steps.watch(say("step.correlate"), 0, 0)
     signals = found.visible
-    titles = {name: {"zh": rule.title.zh, "en": rule.title.en} for name, rule in desk.book.indicators.items()}
+    titles = titles_of(desk)
 
     with desk.store.look() as session:
         own = [Verified(*one) for one in verified(session)]
@@ -37,7 +42,13 @@ def correlate_all(
 
     told = sorted((one.signal_id, found.version(one)) for one in signals)
     state = state_of(steps.question.program, steps.question.book_hash, tables_state, own, told)
-    return steps.once("correlate", state, work, CORRELATED, lambda one: len(one.alerts))
+    correlated = steps.once("correlate", state, work, CORRELATED, lambda one: len(one.alerts))
+    with desk.store.look() as session:
+        parts = standing_parts(session)
+    if not parts:
+        return correlated
+    alerts = divided(correlated.alerts, parts, live(desk), {one.signal_id: one for one in signals}, titles)
+    return replace(correlated, alerts=alerts, links=linked(alerts))
 
 
 def route_all(

@@ -24,9 +24,11 @@ from service.signal_version import version_of
 from service.steps import Steps, state_of
 from service.store import judged
 from service.store.bulk import upsert
+from service.store.clearing import Protections, protections
 from service.store.run import Run
 from service.store.signal import SignalVersion
 from service.store.verdict import cleared_facts, has_grown
+from service.working_days import LOCAL
 
 FLAGGED = TypeAdapter(Flagged)
 
@@ -43,6 +45,8 @@ class Findings:
 
     cleared: dict[str, Any] = field(default_factory=dict)
     """signal_id -> facts that a person cleared."""
+    protections: Protections = field(default_factory=Protections)
+    """What two people cleared beyond one alert."""
 
     versions: dict[str, str] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
@@ -51,7 +55,9 @@ class Findings:
     @property
     def visible(self) -> list[Signal]:
         """The signals that no clearing protects."""
-        return [one for one in self.signals if has_grown(self.cleared.get(one.signal_id), one.content_hash, one.material)]
+        cleared, cover = self.cleared, self.protections.cover
+        grown = (one for one in self.signals if has_grown(cleared.get(one.signal_id), one.content_hash, one.material))
+        return [one for one in grown if not cover(one)]
 
     def version(self, signal: Signal) -> str:
         """Which version of the facts it carries; worked out once, for it costs as much as finding the signal."""
@@ -76,7 +82,10 @@ class Flagging:
         A rule that fails is named in `failed` and keeps what it found in the run before.
         """
         with self.steps.store.look() as session:
-            found = Findings(cleared=cleared_facts(session, self.steps.question.as_of))
+            as_of = self.steps.question.as_of
+            today = self.steps.clock().astimezone(LOCAL).date()
+            found = Findings(cleared=cleared_facts(session, as_of), protections=protections(session, max(as_of, today)))
+            session.expunge_all()  # asked of every finding from now on
         done, total = 0, len(self.book.running())
         for stratum in strata(self.book):
             if any(reads_from(rule, self.book.indicators) for rule in stratum):

@@ -23,6 +23,7 @@ from rules.signal import Signal
 from service.desk import Desk
 from service.errors import Trouble
 from service.store import judged
+from service.store.clearing import protections
 from service.store.run import Run
 from service.store.signal import SignalVersion
 from service.store.verdict import cleared_facts, has_grown
@@ -105,7 +106,9 @@ def make(desk: Desk, edition: object) -> Ready:
         for one in session.scalars(select(judged.Baseline).order_by(judged.Baseline.made_at, judged.Baseline.made_run)):
             newest[one.rule] = Baseline(one.rule, one.version, pa.ipc.open_stream(one.content).read_all())
         cleared = cleared_facts(session, run.as_of) if run else {}
-    seen = [one for one in signals if has_grown(cleared.get(one.signal_id), one.content_hash, one.material)]
+        kept = protections(session, max(run.as_of, desk.today) if run else desk.today)
+        grown = [one for one in signals if has_grown(cleared.get(one.signal_id), one.content_hash, one.material)]
+        seen = [one for one in grown if not kept.cover(one)]
     live = [one for one in seen if one.rule in desk.book.indicators and desk.book.indicators[one.rule].status == "live"]
     rules = [rule for rule in desk.book.running() if rule.status == "live"]
     screener = Screener(desk.lake.open(), rules, desk.contracts, newest.values(), live)

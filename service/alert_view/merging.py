@@ -9,6 +9,7 @@ from service.errors import Refusal
 from service.store.alert import ACCEPTED, MERGED, OPEN, Alert
 from service.store.event import Happening
 from service.store.triage import Move
+from service.triage.dividing import PART, merged_back, taken_out_again
 from service.triage.hold import JUDGE, hold
 from service.triage.moving import Before, By, moved
 
@@ -27,6 +28,7 @@ def merge(session: Session, by: By, fingerprint: str, version: int, into: str, r
     before = Before.of(alert)
     before.made[INTO] = into
     alert.merge()
+    before.made[PART] = merged_back(session, alert, target, by.now)
     told = {INTO: into, "reason": reason}
     return moved(session, alert, by, "merge", before, reason=reason, happening=Happening("alert.merged", fingerprint, told))
 
@@ -36,6 +38,7 @@ def split(session: Session, by: By, fingerprint: str, version: int) -> Move:
     alert = hold(session, by.caller, fingerprint, version)
     before = Before.of(alert)
     alert.split()
+    taken_out_again(session, alert)
     return moved(session, alert, by, "split", before, happening=Happening("alert.split", fingerprint, {}))
 
 

@@ -26,6 +26,8 @@ from service.reading import Reading
 from service.reporting import reports_of
 from service.store import questions
 from service.store.alert import ACCEPTED, OPEN, Alert
+from service.store.triage import AlertPart
+from service.triage.dividing import part_of, parts_from
 from service.triage.hold import called
 from service.triage.moving import By
 
@@ -121,5 +123,20 @@ def _shown(me: Visitor, alert: str, template: str, rows: int) -> HTMLResponse:
             complaints=complaints_of(seen, tickets, masked=me.caller.sees_names), tickets=len(tickets),
             demands=demands, reports=reports, names=names, may_tick=me.caller.may("alerts.judge") and found.status in UNDECIDED,
             merged=merged_into(seen.session, me.caller, alert), into=target_of(seen.session, found),
+            parts=_visible(seen.session, me, parts_from(seen.session, alert)), origin=_origin(seen.session, me, alert),
             by_hand=found.by_hand, said=pieces(str(found.why.get("zh", "")), (), {}) if found.by_hand and free else [],
         )  # fmt: skip
+
+
+def _origin(session: Session, me: Visitor, alert: str) -> str | None:
+    """What a part was taken out of, where the visitor sees that."""
+    part = part_of(session, alert)
+    if part is None or part.ended_at is not None:
+        return None
+    return session.scalar(narrowed(select(Alert.fingerprint), me.caller).where(Alert.fingerprint == part.origin))
+
+
+def _visible(session: Session, me: Visitor, parts: list[AlertPart]) -> list[AlertPart]:
+    mine = narrowed(select(Alert.fingerprint), me.caller).where(Alert.fingerprint.in_([one.fingerprint for one in parts]))
+    seen = set(session.scalars(mine)) if parts else set()
+    return [one for one in parts if one.fingerprint in seen]

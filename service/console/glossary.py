@@ -23,7 +23,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "talk", "check", "hold", "conclude", "file_case", "above", "pool", "group", "limit",
     ),
     "after": (
-        "rectification", "responsible", "verify_rectification", "assess", "effect", "recovered", "again", "recommendation", "clearing", "tolerance", "revisit", "four_forms", "outside_lead",
+        "rectification", "responsible", "verify_rectification", "assess", "effect", "recovered", "again", "recommendation", "clearing", "lasting_clearing", "tolerance", "revisit", "four_forms", "outside_lead",
         "supervision_list", "campaign", "portrait",
     ),
     "data": (

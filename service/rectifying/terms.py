@@ -17,7 +17,7 @@ FILE = "rectification.yml"
 SHIPPED = Path(__file__).with_name("terms.yml")
 Mark = Literal["full", "mostly", "partly", "none"]
 MARKS: tuple[Mark, ...] = ("full", "mostly", "partly", "none")
-NAMES = ("rectify", "recheck", "reply", "outside_take", "outside_answer", "revisit_person", "revisit_caller")
+NAMES = ("rectify", "recheck", "reply", "outside_take", "outside_answer", "revisit_person", "revisit_caller", "clearing")
 """What the acts ask for: a file must hold each of them."""
 
 

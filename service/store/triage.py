@@ -1,4 +1,4 @@
-"""What people do with alerts (研判): each move with what was before it, so that it can be undone; transfers between offices (移送)."""
+"""What people do with alerts (研判): each move with what was before it, so that it can be undone; transfers between offices (移送); parts (拆分)."""
 
 from datetime import datetime
 from typing import Any
@@ -47,3 +47,22 @@ class Transfer(Record):
     """taken, returned or undone; None while nobody has answered."""
     answered_by: Mapped[str | None]
     answered_at: Mapped[datetime | None]
+
+
+class AlertPart(Record):
+    """An alert that a person took out of another one (拆分): the runs put the same findings there again, until it is merged back."""
+
+    __tablename__ = "alert_part"
+    __table_args__ = (Index(None, "origin"), Index(None, "fingerprint", unique=True))
+
+    part_id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"))
+    origin: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"))
+    signals: Mapped[list[Any]]
+    rules: Mapped[list[Any]]
+    """Rules all of whose findings were taken: what they find later goes there too."""
+    reason: Mapped[str]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When it was merged back into its origin; None while it stands."""

@@ -12,6 +12,7 @@ from service.store.assignment import Assignment
 from service.store.event import Happening
 from service.store.triage import Move, Transfer
 from service.store.verdict import Verdict
+from service.triage.dividing import PART, taken_out_again
 from service.triage.hold import hold
 from service.triage.moving import By
 
@@ -51,7 +52,11 @@ def undo_last(session: Session, by: By) -> list[Move]:
 
 def _take_back(session: Session, by: By, move: Move) -> None:
     made = move.before["made"]
+    if move.verb == "divide":
+        raise Refusal("alert.divide_undo")
     alert = _held(session, by, move)
+    if made.get(PART) is not None:
+        taken_out_again(session, alert)
     if (verdict := made.get("verdict")) is not None:
         session.execute(delete(Verdict).where(Verdict.verdict_id == verdict))
     if (handed := made.get("transfer")) is not None:

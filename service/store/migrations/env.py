@@ -10,6 +10,7 @@ from service.store import (  # noqa: F401 - they declare the tables
     case_lead,
     case_people,
     case_work,
+    clearing,
     event,
     idempotent,
     job,
