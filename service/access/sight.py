@@ -40,7 +40,7 @@ def seen(caller: Caller, verb: str = "alerts.read") -> ColumnElement[bool]:
         for one in caller.within(verb)
         if one.role.sees != "none"
     ]
-    return and_(or_(false(), *parts), _not_about(caller))
+    return and_(or_(false(), *parts), not_about(caller))
 
 
 def _within(bounds: Bounds) -> ColumnElement[bool]:
@@ -54,7 +54,7 @@ def _within(bounds: Bounds) -> ColumnElement[bool]:
     if bounds.area_id is not None:
         held.append(Alert.area_id.startswith(stem(bounds.area_id), autoescape=True))
     if bounds.unit_id is not None:
-        held += [_assigned(Assignment.unit_id == bounds.unit_id), ~_names(bounds.unit_id), ~_complained_of(bounds.unit_id)]
+        held += [_assigned(Assignment.unit_id == bounds.unit_id), ~_names(bounds.unit_id), ~complained_of(bounds.unit_id)]
     return and_(*held)
 
 
@@ -71,7 +71,7 @@ def _names(unit: str) -> ColumnElement[bool]:
     return or_(func.coalesce(Alert.unit_id, "") == unit, and_(Alert.subject_kind == "unit", Alert.subject_id == unit), *named)
 
 
-def _complained_of(unit: str) -> ColumnElement[bool]:
+def complained_of(unit: str) -> ColumnElement[bool]:
     """Whether an alert rests, in any of its versions, on a complaint: about this unit as far as is known, or about anybody."""
     known = select(Accused.fingerprint).where(Accused.kind == "unit", Accused.entity_id == unit)
     evidence = SignalVersion.body["evidence"]
@@ -80,7 +80,8 @@ def _complained_of(unit: str) -> ColumnElement[bool]:
     return or_(Alert.fingerprint.in_(known), Alert.fingerprint.in_(signals))
 
 
-def _not_about(caller: Caller) -> ColumnElement[bool]:
+def not_about(caller: Caller) -> ColumnElement[bool]:
+    """What must hold of an alert that neither is about the caller nor rests on a complaint that names them."""
     if caller.person_id is None:
         return true()
     mine = select(AlertLink.fingerprint).where(AlertLink.kind.in_(PERSONAL), AlertLink.entity_id == caller.person_id)
@@ -131,7 +132,7 @@ def case_not_about(caller: Caller) -> ColumnElement[bool]:
     )
     parts: list[ColumnElement[bool]] = [CaseFile.case_id.not_in(out)]
     if caller.person_id is not None:
-        about = select(CaseAlert.case_id).join(Alert, Alert.fingerprint == CaseAlert.fingerprint).where(~_not_about(caller))
+        about = select(CaseAlert.case_id).join(Alert, Alert.fingerprint == CaseAlert.fingerprint).where(~not_about(caller))
         mine = and_(CaseFile.subject_kind.in_(PERSONAL), CaseFile.subject_id == caller.person_id)
         parts += [CaseFile.case_id.not_in(about), ~func.coalesce(mine, false())]
     return and_(*parts)

@@ -1,30 +1,57 @@
-"""Asking for more (要求补充): of whom, what, by when; and what came."""
+"""Asking for more (补充材料): an office or a unit with a login gets the request and answers it; anybody else's answer is noted."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.role import roles
+from service.access.sight import complained_of
+from service.access.sight_of_demands import demands_for
+from service.access.sight_of_rectification import REPORT
 from service.alert_view.checks import mine
 from service.errors import NothingFound, Refusal
+from service.store.alert import Alert
 from service.store.alert_work import Demand
 from service.store.event import Happening, append
+from service.store.member import Member, RoleGrant
 from service.triage.moving import By
+from service.working_days import LOCAL
+
+LONGEST = 200
+"""Days ahead that an answer can be due at most."""
 
 
-def ask(session: Session, by: By, fingerprint: str, of_whom: str, what: str, due_on: date) -> Demand:
-    """Note that something is asked for. Raises NothingFound, Refusal for a decided alert or what says nothing."""
+@dataclass(frozen=True)
+class Sent:
+    """Where a request goes: an office or a unit, or neither (asked for outside the system)."""
+
+    office: str | None = None
+    unit: str | None = None
+
+
+def ask(session: Session, by: By, fingerprint: str, of_whom: str, what: str, due_on: date, sent: Sent = Sent()) -> Demand:
+    """Ask for something. Raises NothingFound, Refusal for a decided alert, what says nothing, a day that is over, a unit nobody signs in
+    for, and for any unit while the alert rests on a complaint: that there is one reaches no unit.
+    """
     mine(session, by, fingerprint)
     if not of_whom.strip() or not what.strip():
         raise Refusal("alert.demand_empty")
+    if not 0 <= (due_on - by.now.astimezone(LOCAL).date()).days <= LONGEST:
+        raise Refusal("alert.demand_due", most=LONGEST)
+    if sent.unit is not None:
+        _may_hear(session, by, fingerprint, sent.unit)
     made = Demand(
         fingerprint=fingerprint, of_whom=of_whom.strip(), what=what.strip(), due_on=due_on, asked_by=by.caller.name, asked_at=by.now,
-        answer=None, answered_by=None, answered_at=None,
+        answer=None, answered_by=None, answered_at=None, to_office=sent.office, to_unit=sent.unit,
     )  # fmt: skip
     session.add(made)
     session.flush()
-    told = {"demand": made.demand_id, "due_on": due_on.isoformat()}
-    append(session, [Happening("demand.made", fingerprint, told)], by.caller.name, by.now)
+    told = {"demand": made.demand_id, "due_on": due_on.isoformat(), "to_office": sent.office, "unit_id": sent.unit}
+    kept = {name: value for name, value in told.items() if value is not None}
+    append(session, [Happening("demand.made", fingerprint, kept)], by.caller.name, by.now)
     return made
 
 
@@ -32,15 +59,62 @@ def answer(session: Session, by: By, fingerprint: str, demand_id: int, text: str
     """Note what came. Raises NothingFound, Refusal for an empty answer or one that was given."""
     mine(session, by, fingerprint)
     made = session.get(Demand, demand_id, with_for_update=True)
-    if made is None or made.fingerprint != fingerprint or made.answer is not None:
+    if made is None or made.fingerprint != fingerprint:
         raise NothingFound("alert.no_demand")
-    if not text.strip():
-        raise Refusal("alert.demand_empty")
-    made.answer, made.answered_by, made.answered_at = text.strip(), by.caller.name, by.now
-    append(session, [Happening("demand.answered", fingerprint, {"demand": demand_id})], by.caller.name, by.now)
-    return made
+    return _answered(session, by, made, text)
+
+
+def reply(session: Session, by: By, demand_id: int, text: str) -> Demand:
+    """Answer a request that was sent to the caller's office or unit. Raises NothingFound, Refusal for an empty answer."""
+    sent = select(Demand).where(Demand.demand_id == demand_id, demands_for(by.caller))
+    made = session.scalar(sent.with_for_update().execution_options(populate_existing=True))
+    if made is None:
+        raise NothingFound("alert.no_demand")
+    return _answered(session, by, made, text)
 
 
 def demands_of(session: Session, fingerprint: str) -> list[Demand]:
     """What was asked for, the oldest first."""
     return list(session.scalars(select(Demand).where(Demand.fingerprint == fingerprint).order_by(Demand.demand_id)))
+
+
+def demands_waiting(session: Session, by: By) -> list[Demand]:
+    """Requests that the caller's office or unit is to answer, those due first."""
+    open_ = select(Demand).where(Demand.answer.is_(None), demands_for(by.caller))
+    return list(session.scalars(open_.order_by(Demand.due_on, Demand.demand_id).limit(200)))
+
+
+def units_reached(session: Session, today: date) -> Sequence[str]:
+    """Units for which somebody signs in today: a request reaches them."""
+    able = [name for name, role in roles().items() if REPORT in role.may]
+    living = (
+        select(RoleGrant.unit_id).join(Member, Member.member_id == RoleGrant.member_id)
+        .where(Member.active.is_(True), RoleGrant.role.in_(able), RoleGrant.unit_id.is_not(None), RoleGrant.starts_on <= today)
+        .where((RoleGrant.ends_on.is_(None)) | (RoleGrant.ends_on >= today))
+    )  # fmt: skip
+    return sorted({str(one) for one in session.scalars(living)})
+
+
+def may_ask_units(session: Session, fingerprint: str) -> bool:
+    """Whether no complaint stands behind an alert, so that a unit may hear that something is looked at."""
+    if session.get_one(Alert, fingerprint).by_hand:
+        return False  # somebody called or wrote
+    resting = select(Alert.fingerprint).where(Alert.fingerprint == fingerprint, complained_of(""))
+    return session.scalar(resting) is None
+
+
+def _may_hear(session: Session, by: By, fingerprint: str, unit: str) -> None:
+    if unit not in units_reached(session, by.now.astimezone(LOCAL).date()):
+        raise Refusal("alert.demand_clerk")
+    if not may_ask_units(session, fingerprint):
+        raise Refusal("alert.demand_complaint")
+
+
+def _answered(session: Session, by: By, made: Demand, text: str) -> Demand:
+    if made.answer is not None:
+        raise NothingFound("alert.no_demand")
+    if not text.strip():
+        raise Refusal("alert.demand_empty")
+    made.answer, made.answered_by, made.answered_at = text.strip(), by.caller.name, by.now
+    append(session, [Happening("demand.answered", made.fingerprint, {"demand": made.demand_id})], by.caller.name, by.now)
+    return made

@@ -116,7 +116,8 @@ def _shown(me: Visitor, alert: str, template: str, rows: int) -> HTMLResponse:
         page, row, *history = seen.masked(parts) if me.caller.sees_names else parts
         assert isinstance(page, Page)
         demands, reports = demands_of(seen.session, alert), reports_of(seen.session, alert)
-        names = called(seen.session, [one.asked_by for one in demands] + [one.reported_by for one in reports])
+        actors = [one.asked_by for one in demands] + [one.answered_by for one in demands if one.answered_by]
+        names = called(seen.session, actors + [one.reported_by for one in reports])
         tickets = tickets_of(seen, questions.present_signals(seen.session, [alert])[alert]) if free else []
         return me.show(
             template, page=page, told=page.told, row=row, judge=me.caller.may("alerts.judge"), history=history, rows=rows,

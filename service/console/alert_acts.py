@@ -23,6 +23,7 @@ from service.sealed import unsealing
 from service.store import questions
 from service.store.alert import Alert
 from service.triage.hold import called
+from service.triage.offices import offices
 from service.words import either
 
 router = APIRouter()
@@ -38,14 +39,25 @@ def demand(me: Judge, alert: str) -> HTMLResponse:
     with me.here.reading() as seen:
         found = read(seen.session, me, alert)
         unit = seen.names.short("unit", found.unit_id) if found.unit_id else ""
-    return me.show("alert_demand.html", alert=alert, unit=unit, due=me.days.calendar.after(me.days.today, DAYS))
+        reached = demands.units_reached(seen.session, me.days.today) if demands.may_ask_units(seen.session, alert) else []
+        seen.names.learn("unit", reached)
+        units = {one: seen.names.short("unit", one) for one in reached}
+        return me.show(
+            "alert_demand.html", alert=alert, unit=unit, first=found.unit_id, units=units, offices=offices(seen.tables).values(),
+            due=me.days.calendar.after(me.days.today, DAYS),
+        )  # fmt: skip
 
 
 @router.post("/alerts/{alert}/demands")
-def ask(me: Judge, alert: str, of_whom: Text, what: Text, due_on: Annotated[date, Form()]) -> HTMLResponse:
-    """Ask for more."""
+def ask(me: Judge, alert: str, what: Text, due_on: Annotated[date, Form()], of_whom: Text = "", to: Text = "") -> HTMLResponse:
+    """Ask for more: of an office, of a unit that somebody signs in for, or (only noted) of anybody else."""
+    kind, _, key = to.partition(":")
+    if (kind, bool(key)) not in (("office", True), ("unit", True), ("", False)):
+        raise Trespass(422, "invalid", count=1)
+    sent = demands.Sent(key if kind == "office" else None, key if kind == "unit" else None)
+    name = me.names_of(kind, [key])[key] if key else of_whom
     with me.here.desk.store.change() as session:
-        demands.ask(session, by(me), alert, of_whom, what, due_on)
+        demands.ask(session, by(me), alert, name, what, due_on, sent)
     return _asked_for(me, alert)
 
 
@@ -147,7 +159,8 @@ def _asked_for(me: Visitor, alert: str) -> HTMLResponse:
     with me.here.reading() as seen:
         found = read(seen.session, me, alert)
         asked, reports = demands_of(seen.session, alert), reports_of(seen.session, alert)
-        names = called(seen.session, [one.asked_by for one in asked] + [one.reported_by for one in reports])
+        actors = [one.asked_by for one in asked] + [one.answered_by for one in asked if one.answered_by]
+        names = called(seen.session, actors + [one.reported_by for one in reports])
         row = head_of(seen, found, me.caller)
     return me.show("alert_asked.html", demands=asked, reports=reports, names=names, row=row, may_tick=row.status in UNDECIDED)
 

@@ -33,13 +33,14 @@ from service.console import (
     scorecard,
     signing,
     views,
+    waiting,
 )
 from service.console.guard import Guard, tongue
 from service.console.refusals import tell_people
 from service.roll.kept import Rolls
 
 PAGES = (
-    signing.router, overview.router, portrait.router, scorecard.router, queue.router, views.router, deciding.router, beside.router, alert_acts.router, alert_by_hand.router, alert_records.router, clearings.router, dividing.router, alert.router, casework.router, rectifying.router, rectifying_after.router, rectifying_letters.router, rectifying_lists.router,
+    signing.router, overview.router, portrait.router, scorecard.router, queue.router, views.router, deciding.router, beside.router, alert_acts.router, alert_by_hand.router, alert_records.router, clearings.router, waiting.router, dividing.router, alert.router, casework.router, rectifying.router, rectifying_after.router, rectifying_letters.router, rectifying_lists.router,
     rectifying_unit.router, paper.router,
     data_imports.router, runs_page.router, rules_pages.router, glossary.router,
     administration.router, administration_people.router, administration_keys.router, administration_hooks.router,

@@ -17,6 +17,7 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry("/", "page.menu.queue", "inbox", "alerts.read"),
+    Entry("/waiting", "waiting.title", "bell", "alerts.judge"),
     Entry("/cases", "casework.title", "folder-open", "casework.read"),
     Entry("/rectifications", "rectifying.ledger", "clipboard-check", "rectification.read"),
     Entry("/unit", "rectifying.unit_page.title", "clipboard-check", "rectification.report"),

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 
 from service.access.sight_of_rectification import OPINE, REPORT
+from service.alert_view import demands
 from service.api.problem import Trespass
 from service.console.casework_filled import Form as Filling
 from service.console.rectifying import on
@@ -13,6 +14,8 @@ from service.console.visitor import Elsewhere, Visiting, Visitor
 from service.rectifying import reporting
 from service.rectifying.seat import sit_down
 from service.rectifying.unit_view import unit_item, unit_items
+from service.triage.moving import By
+from service.words import say
 
 router = APIRouter()
 
@@ -33,7 +36,18 @@ def listed(me: Clerk) -> HTMLResponse:
     """My unit's items, those to be reported first."""
     with me.here.desk.store.look() as session:
         found = unit_items(session, me.caller)
-    return me.show("rectifying_unit.html", items=found, units=me.names_of("unit", sorted({one.unit for one in found})))
+        asked = demands.demands_waiting(session, By(me.caller, me.here.desk.clock()))
+    units = me.names_of("unit", sorted({one.unit for one in found}))
+    organ = {one.asked_by: say("rectifying.unit_page.organ") for one in asked}
+    return me.show("rectifying_unit.html", items=found, units=units, demands=asked, names=organ)
+
+
+@router.post("/unit/demands/{number}/reply")
+def reply(me: Clerk, number: int, form: Filling) -> Response:
+    """Answer what the organ asked the unit for."""
+    with me.here.desk.store.change() as session:
+        demands.reply(session, By(me.caller, me.here.desk.clock()), number, form.text("text"))
+    return on(me, "/unit")
 
 
 @router.get("/unit/{item_id}")

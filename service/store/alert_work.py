@@ -26,10 +26,13 @@ class Check(Record):
 
 
 class Demand(Record):
-    """Something that whoever has an alert asks a unit or an office for, and whether it came."""
+    """Something that whoever has an alert asks a unit or an office for (补充材料), and what came.
+
+    With `to_office` or `to_unit` it waits there for an answer; with neither it was asked for outside the system and is only noted.
+    """
 
     __tablename__ = "alert_demand"
-    __table_args__ = (Index(None, "fingerprint"),)
+    __table_args__ = (Index(None, "fingerprint"), Index(None, "to_office"), Index(None, "to_unit"))
 
     demand_id: Mapped[int] = mapped_column(primary_key=True)
     fingerprint: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"))
@@ -41,3 +44,5 @@ class Demand(Record):
     answer: Mapped[str | None]
     answered_by: Mapped[str | None]
     answered_at: Mapped[datetime | None]
+    to_office: Mapped[str | None]
+    to_unit: Mapped[str | None]

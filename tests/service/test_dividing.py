@@ -60,7 +60,12 @@ def test_what_is_taken_out_stays_out_in_the_next_run_and_comes_back_by_merging(o
         name, version, whole = alert.fingerprint, alert.version, rests(session, alert.fingerprint)
         assert len(whole) > 1
         chosen = [sorted(whole)[0]]
-        for wrong, said in ((([], "甲"), "一部分"), ((sorted(whole), "甲"), "一部分"), ((chosen, " "), "理由"), ((["SGx"], "甲"), "一部分")):
+        for wrong, said in (
+            (([], "甲"), "一部分"),
+            ((sorted(whole), "甲"), "一部分"),
+            ((chosen, " "), "理由"),
+            ((["SGx"], "甲"), "一部分"),
+        ):
             with pytest.raises(Refusal, match=said):
                 divide(session, desk, li(), name, version, *wrong)
         with pytest.raises(Conflict):

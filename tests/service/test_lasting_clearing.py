@@ -93,7 +93,9 @@ def test_a_cleared_person_is_not_flagged_again_within_the_scope_and_is_beyond_it
     assert status(office, name) == OPEN, "a payment after the records that were cleared"
     with office.desk() as desk, desk.store.look() as session:
         assert event.first_broken(session) is None
-        kinds = session.scalars(select(Event.kind).where(Event.about == name, Event.kind.startswith("clearing.")).order_by(Event.seq))
+        kinds = session.scalars(
+            select(Event.kind).where(Event.about == name, Event.kind.startswith("clearing.")).order_by(Event.seq)
+        )
         assert list(kinds) == ["clearing.asked", "clearing.approved"]
         assert "clearing.approved" in session.scalars(select(Notice.kind).where(Notice.about == name)).all()
         bodies = session.scalars(select(Event.body).where(Event.kind == "clearing.approved")).all()

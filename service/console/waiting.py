@@ -1,0 +1,54 @@
+"""What waits for me (待我办理): requests for material sent to my office, and what I may approve; with its count for other pages."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.alert_view import demands
+from service.console.alert import by
+from service.console.casework_filled import Form as Filling
+from service.console.rectifying import on
+from service.console.visitor import Visitor, visits
+from service.store.clearing import ASKED, Clearing
+from service.triage.hold import called
+from service.triage.protecting import APPROVE, clearings_seen
+
+router = APIRouter()
+Judge = Annotated[Visitor, visits("alerts.judge")]
+
+
+@router.get("/waiting")
+def listed(me: Judge) -> HTMLResponse:
+    """Everything that waits for this person, what is due first."""
+    with me.here.desk.store.look() as session:
+        asked, clearings = demands.demands_waiting(session, by(me)), _clearings(session, me)
+        names = called(session, sorted({one.asked_by for one in asked} | {one.asked_by for one in clearings}))
+        return me.show("waiting.html", demands=asked, clearings=clearings, names=names)
+
+
+@router.get("/waiting/count")
+def count(me: Judge) -> HTMLResponse:
+    """How many there are, for the side of the queue; nothing when there are none."""
+    with me.here.desk.store.look() as session:
+        found = len(demands.demands_waiting(session, by(me))) + len(_clearings(session, me))
+    return me.show("waiting_count.html", count=found)
+
+
+@router.post("/waiting/{number}/reply")
+def reply(me: Judge, number: int, form: Filling) -> Response:
+    """Answer a request."""
+    with me.here.desk.store.change() as session:
+        demands.reply(session, by(me), number, form.text("text"))
+    return on(me, "/waiting")
+
+
+def _clearings(session: Session, me: Visitor) -> list[Clearing]:
+    if not me.caller.may(APPROVE):
+        return []
+    mine = select(Clearing).where(
+        Clearing.status == ASKED, Clearing.asked_by != me.caller.name, clearings_seen(me.caller, APPROVE)
+    )
+    return list(session.scalars(mine.order_by(Clearing.clearing_id).limit(200)))
