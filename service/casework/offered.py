@@ -23,6 +23,8 @@ LIKELY = (
     "sheet", "consult", "draft", "verify", "distribute",
 )  # fmt: skip
 """What is most likely wanted, where several are possible."""
+ANSWERS = LIKELY[: LIKELY.index("answer")]
+"""Acts by which somebody answers what another asked for or proposed."""
 WORKED = ("verify", "draft", "consult", "sheet", "propose", "ask", "answer", "report")
 """Acts of the lead office's own people: whoever does them cannot approve what follows."""
 

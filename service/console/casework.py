@@ -1,6 +1,6 @@
 """Case files (承办): my office's list, one case file with what stands and what comes next, its lead sheet and consultations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -16,13 +16,16 @@ from service.casework.disposing import MANNERS
 from service.casework.disposing import RESULTS as REPORTED
 from service.casework.recusing import GROUNDS
 from service.casework.seat import Seat, colleagues, own_offices, seat
-from service.casework.seen import Seen, cases, see, to_open
+from service.casework.seen import Seen, cases, see, to_answer, to_open
 from service.casework.verifying import RESULTS
 from service.casework.ways import WAYS, WHATS
 from service.console.casework_acts import ACTS
 from service.console.casework_filled import Form as Filling
 from service.console.visitor import Visitor, visits
 from service.reading import Reading
+from service.rectifying.seat import unit_of, units_offered
+from service.store import questions
+from service.store.alert import Alert
 from service.store.case_people import Expert
 from service.triage.hold import called
 from service.words import either
@@ -51,6 +54,13 @@ class Head(BaseModel):
     """`table|key` of a row -> the table's title and the key."""
 
 
+class Waiting(BaseModel):
+    """Accepted alerts that wait for a case file: about whom, and which office leads, each by fingerprint."""
+
+    subjects: dict[str, str]
+    leads: dict[str, str]
+
+
 @dataclass
 class Sitting:
     """Somebody at casework: a view of store and lake, and their seat."""
@@ -73,8 +83,9 @@ def listed(me: Reader, show: str = "open") -> HTMLResponse:
     """My office's case files, those due first; accepted alerts that wait for one."""
     with sitting(me) as here:
         session, acting = here.seen.session, here.seat.acting
-        found = cases(session, acting, closed=show == "closed", mine=show == "mine")
-        waiting = to_open(session, acting) if me.caller.may("casework.work") and show != "closed" else []
+        answering = to_answer(session, acting, here.seat.ways)
+        found = answering if show == "answer" else cases(session, acting, closed=show == "closed", mine=show == "mine")
+        waiting = to_open(session, acting) if me.caller.may("casework.work") and show in ("open", "mine") else []
         names = called(session, sorted({one.handler for one in found if one.handler}))
         ids = {one for one in (*(case.unit_id for case in found), *(alert.unit_id for alert in waiting)) if one}
         units = me.names_of("unit", sorted(ids))
@@ -88,8 +99,19 @@ def listed(me: Reader, show: str = "open") -> HTMLResponse:
             offices=here.offices(),
             own=own,
             shown=show,
+            answering=len(answering),
+            wait=_waiting(me, here, waiting),
             either=either,
         )
+
+
+def _waiting(me: Visitor, here: Sitting, alerts: Sequence[Alert]) -> Waiting:
+    names, living = here.seen.names, questions.present_assignments(here.seen.session, [one.fingerprint for one in alerts])
+    told = Waiting(
+        subjects={one.fingerprint: here.seen.titles.into(names.short(one.subject_kind, one.subject_id)) for one in alerts},
+        leads={of: one.office_id for of, all_of in living.items() for one in all_of if one.role == "lead" and one.office_id},
+    )
+    return here.seen.masked_one(told) if me.caller.sees_names else told
 
 
 @router.post("/cases")
@@ -101,10 +123,10 @@ def open_file(me: Worker, form: Filling) -> Response:
             if alerts:
                 case = opening.open_from_alerts(session, acting, form.text("office"), alerts, form.text("title"))
             else:
-                kind, one = form.maybe("subject_kind"), form.maybe("subject_id")
+                kind, one, unit = form.maybe("subject_kind"), form.maybe("subject_id"), form.maybe("unit")
                 matter = opening.Matter(
                     form.text("title"), form.text("source"), form.day("received_on"), form.maybe("source_ref"),
-                    subject_kind=kind if one else None, subject_id=one, unit_id=form.maybe("unit"), area_id=form.maybe("area"),
+                    subject_kind=kind if one else None, subject_id=one, unit_id=unit_of(here.seen.tables, unit).unit_id if unit else None, area_id=form.maybe("area"),
                 )  # fmt: skip
                 case = opening.open_by_hand(session, acting, form.text("office"), matter)
             made = case.case_id
@@ -133,7 +155,8 @@ def join(
 def ask_new(me: Worker) -> HTMLResponse:
     """The form for what came by telephone, by letter or from another body."""
     with sitting(me) as here:
-        return me.show("casework_new.html", offices=here.offices(), own=own_offices(here.seat.acting), sources=opening.BY_HAND)
+        own, units = own_offices(here.seat.acting), units_offered(here.seen.tables)
+        return me.show("casework_new.html", offices=here.offices(), own=own, sources=opening.BY_HAND, units=units)
 
 
 @router.get("/cases/pool")
@@ -141,18 +164,19 @@ def pool(me: Reader) -> HTMLResponse:
     """The people pool."""
     with sitting(me) as here:
         people = here.seen.session.query(Expert).order_by(Expert.expert_id).all()
-        return me.show("casework_pool.html", people=people, skills=group.SKILLS)
+        return me.show("casework_pool.html", people=people, skills=group.SKILLS, units=units_offered(here.seen.tables))
 
 
 @router.post("/cases/pool")
 def add_to_pool(me: Approver, form: Filling) -> Response:
     """Somebody into the people pool."""
     expert = Expert(
-        name=form.text("name"), login=form.maybe("login"), person_id=None, unit_id=form.maybe("unit"), area_id=form.maybe("area"),
+        name=form.text("name"), login=form.maybe("login"), person_id=None, unit_id=None, area_id=form.maybe("area"),
         skills=form.many("skill"), earlier_units=form.text("earlier").replace("，", ",").split(",") if form.maybe("earlier") else [],
         available=True,
     )  # fmt: skip
     with sitting(me) as here, me.here.desk.store.change() as session:
+        expert.unit_id = unit_of(here.seen.tables, form.text("unit")).unit_id if form.maybe("unit") else None
         group.add_expert(session, here.seat.acting, expert)
     return _on(me, "/cases/pool")
 
@@ -238,7 +262,8 @@ def _values(me: Visitor, here: Sitting, told: Seen) -> dict[str, Any]:
 
 def _row(here: Sitting, row: dict[str, Any]) -> str:
     contract = here.seen.desk.contracts.get(row["table"])
-    return f"{either(contract.title) if contract is not None else row['table']} {row['key']}"
+    key = " · ".join(row["key"].split("|"))
+    return f"{either(contract.title) if contract is not None else row['table']} {key}"
 
 
 def _to_choose(here: Sitting, told: Seen) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from service.console.visitor import Visitor, visits
 from service.reading import Reading
 from service.rectifying import assessing, giving, reporting
 from service.rectifying.giving import drafted_in, my_case
-from service.rectifying.seat import RectifyingSeat, sit_down, unit_of
+from service.rectifying.seat import RectifyingSeat, sit_down, unit_of, units_offered
 from service.rectifying.seen import SHOWN, late, ledger, see_item
 from service.triage.hold import called
 from service.words import either
@@ -78,8 +78,9 @@ def ask_new(me: Worker, case: int = 0) -> HTMLResponse:
         draft = drafted_in(session, case) if known else None
         due = acting.periods.due("rectify", acting.today)
         return me.show(
-            "rectifying_new.html", case=known, draft=draft, offices=here.offices(), own=own_offices_of(here), due_on=due.due_on
-        )
+            "rectifying_new.html", case=known, draft=draft, offices=here.offices(), own=own_offices_of(here), due_on=due.due_on,
+            units=units_offered(here.seen.tables), unit=unit_of(here.seen.tables, known.unit_id).name if known and known.unit_id else "",
+        )  # fmt: skip
 
 
 @router.post("/rectifications")

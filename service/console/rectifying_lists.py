@@ -18,6 +18,7 @@ from service.console.rectifying import bench, on, own_offices_of
 from service.console.visitor import Visitor, visits
 from service.rectifying import lists, outside
 from service.rectifying.course import possible
+from service.rectifying.seat import unit_of, units_offered
 from service.store.alert import Alert
 from service.store.rectifying_after import Campaign, SupervisionAlert, SupervisionTask
 from service.store.rectifying_letters import OutsideLead
@@ -46,7 +47,7 @@ def leads(me: Reader, show: str = "open") -> HTMLResponse:
                 can[one.outside_id].remove("approve_answer")
         return me.show(
             "rectifying_outside.html", leads=found, can=can, offices=here.offices(), shown=show, origins=outside.ORIGINS,
-            results=outside.RESULTS, own=own_offices_of(here),
+            results=outside.RESULTS, own=own_offices_of(here), units=units_offered(here.seen.tables),
         )  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def bring(me: Worker, form: Filling) -> Response:
     with bench(me) as here, me.here.desk.store.change() as session:
         said = outside.Brought(
             form.text("origin"), form.text("sender"), form.text("reference"), form.text("matter"), form.text("content"),
-            form.day("received_on"), form.maybe("unit"),
+            form.day("received_on"), unit_of(here.seen.tables, form.text("unit")).unit_id if form.maybe("unit") else None,
         )  # fmt: skip
         outside.bring(session, here.seat.acting, said)
     return on(me, "/outside")

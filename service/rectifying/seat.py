@@ -12,7 +12,12 @@ from service.errors import Refusal
 from service.rectifying.terms import RectifyingTerms, read_rectifying_terms
 from service.triage.offices import offices
 
-_UNIT = "SELECT name, supervising_unit_id, stationed_office_id, area_id FROM unit WHERE unit_id = $unit"
+_UNIT = """
+SELECT DISTINCT unit_id, name, supervising_unit_id, stationed_office_id, area_id FROM unit
+WHERE unit_id = $unit OR name = $unit ORDER BY unit_id <> $unit, unit_id LIMIT 2
+"""
+OFFERED = 2000
+"""Names of units that a form offers while somebody types."""
 
 
 class Unit(NamedTuple):
@@ -40,9 +45,15 @@ def sit_down(desk: Desk, caller: Caller, tables: Backend | None = None) -> Recti
     return RectifyingSeat(Acting(caller, desk.clock(), terms.periods, known, tables), terms)
 
 
-def unit_of(tables: Backend, unit_id: str) -> Unit:
-    """A unit as the records have it. Raises Refusal for one that is not there."""
-    rows = tables.con.execute(_UNIT, {"unit": unit_id}).fetchall()
-    if not rows:
-        raise Refusal("rectifying.wrong.no_unit", unit=unit_id)
-    return Unit(unit_id, *(None if one is None else str(one) for one in rows[0]))  # type: ignore[arg-type]
+def unit_of(tables: Backend, named: str) -> Unit:
+    """A unit as the records have it, by its code or its whole name. Raises Refusal for one that is not there, or a name that two have."""
+    rows = tables.con.execute(_UNIT, {"unit": named.strip()}).fetchall()
+    if not rows or (len(rows) > 1 and rows[0][0] != named.strip()):
+        raise Refusal("rectifying.wrong.no_unit", unit=named)
+    return Unit(*(None if one is None else str(one) for one in rows[0]))  # type: ignore[arg-type]
+
+
+def units_offered(tables: Backend) -> list[str]:
+    """Names of units, for a form that offers them."""
+    rows = tables.con.execute("SELECT DISTINCT name FROM unit ORDER BY 1 LIMIT ?", [OFFERED]).fetchall()
+    return [str(name) for (name,) in rows]
