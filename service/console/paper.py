@@ -18,7 +18,7 @@ from service.paper.pdf import program
 from service.paper.period import Period
 from service.paper.report import REPORTS
 from service.paper.scope import READ, Scope, facts
-from service.paper.workbook import MOST, TYPE, Workbook, alerts_listed, cases_listed
+from service.paper.workbook import MOST, TYPE, Workbook, alerts_listed, alerts_to_list, cases_listed
 from service.reading import Reading
 from service.store.case import CaseFile
 from service.store.case_lead import Lead
@@ -35,7 +35,7 @@ REMEMBERED = 12
 
 
 @router.get("/papers")
-def papers(me: Writer, kind: str = "weekly") -> HTMLResponse:
+def papers(me: Writer, kind: str = "weekly", case: int = 0) -> HTMLResponse:
     """The form, and what this person made last."""
     with me.here.reading() as seen:
         mine = select(Event).where(Event.actor == me.caller.name, Event.kind.in_(("paper.made", "list.exported")))
@@ -43,6 +43,7 @@ def papers(me: Writer, kind: str = "weekly") -> HTMLResponse:
         return me.show(
             "paper.html", kinds=OFFERED, chosen=kind if kind in OFFERED else OFFERED[0], shapes=SHAPES if program() else SHAPES[:1],
             units=_units(seen, me), cases=_cases(seen, me), topics=TOPICS, streams=STREAMS, made=made,
+            case=case, most=MOST, alerts=alerts_to_list(seen, me.caller),
         )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def cases(me: Writer, show: str = "open") -> Response:
 
 
 def _asked(answer: Answer) -> list[str]:
-    return [str(one) for one in answer.sieve.roll.prints[answer.places[:MOST]]]
+    return [str(one) for one in answer.sieve.roll.prints[answer.places]]
 
 
 def _days(me: Visitor, kind: str, form: Filling) -> Period | None:

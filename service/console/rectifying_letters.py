@@ -17,6 +17,7 @@ from service.console.casework_filled import Form as Filling
 from service.console.rectifying import bench, on, own_offices_of
 from service.console.visitor import Visitor, visits
 from service.paper.letter import letter as word_file
+from service.paper.making import organ_of
 from service.rectifying import letters
 from service.rectifying.course import possible
 from service.rectifying.giving import my_case
@@ -57,7 +58,7 @@ def ask_new(me: Drafter, case: int = 0, unit: str = "", kind: str = "supervision
         about = unit_of(here.seen.tables, unit) if unit else None
         if known is not None and about is not None:
             wanted = kind if kind in KINDS else KINDS[0]
-            first = letters.proposed(here.seen.session, acting, case, about, wanted, "")
+            first = letters.proposed(here.seen.session, acting, case, about, wanted, organ_of(here.seen))
         reply = acting.periods.due("reply", acting.today).due_on
         return me.show(
             "rectifying_letter_new.html", first=first, case=known, unit=about.name if about else "", units=units_offered(here.seen.tables), own=own_offices_of(here), offices=here.offices(), kinds=KINDS,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import xlsxwriter
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from datasets.sealing import TOKEN
 from service.access.caller import Caller
@@ -51,15 +51,19 @@ class Workbook:
     name: str
     content: bytes
     rows: int
+    left_out: int = 0
+    """Rows that it had no room for; its sheet says so."""
 
 
-def alerts_listed(desk: Desk, reading: Reading, caller: Caller, prints: Sequence[str] | None = None) -> Workbook:
-    """Alerts: these in this order as far as the caller sees them, or all that they see, the highest priority first."""
+def alerts_listed(
+    desk: Desk, reading: Reading, caller: Caller, prints: Sequence[str] | None = None, most: int = MOST
+) -> Workbook:
+    """Alerts: these in this order as far as the caller sees them, or all that they see, the highest priority first; `most` of them."""
     wanted = select(Alert).where(seen(caller))
     if prints is None:
         ranked = wanted.order_by(Alert.priority.desc(), Alert.fingerprint).with_only_columns(Alert.fingerprint)
-        prints = list(reading.session.scalars(ranked.limit(MOST)))
-    kept = prints[:MOST]
+        prints = list(reading.session.scalars(ranked))
+    kept = prints[:most]
 
     def rows() -> Iterator[list[Cell]]:
         for start in range(0, len(kept), TOGETHER):
@@ -69,17 +73,23 @@ def alerts_listed(desk: Desk, reading: Reading, caller: Caller, prints: Sequence
             reading.names.learn("area", [one.area_id for one in alerts])
             yield from (_alert(reading, line) for line in lines(reading, alerts))
 
-    return _kept(desk, caller, "alerts", ALERTS, rows)
+    return _kept(desk, caller, "alerts", ALERTS, rows, len(prints) - len(kept))
 
 
-def cases_listed(desk: Desk, reading: Reading, caller: Caller, closed: bool = False) -> Workbook:
+def cases_listed(desk: Desk, reading: Reading, caller: Caller, closed: bool = False, most: int = MOST) -> Workbook:
     """Case files that the caller sees: the open ones by due day, or the closed ones, the last closed first."""
     query = select(CaseFile).where(cases_seen(caller), CaseFile.status == "closed" if closed else CaseFile.status != "closed")
     ordered = query.order_by(CaseFile.closed_at.desc()) if closed else query.order_by(CaseFile.due_on.is_(None), CaseFile.due_on)
-    found = reading.session.scalars(ordered.limit(MOST)).all()
+    found = reading.session.scalars(ordered.limit(most)).all()
+    whole = reading.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     reading.names.learn("unit", [one.unit_id for one in found])
     reading.names.learn("office", [one.office_id for one in found])
-    return _kept(desk, caller, "cases", CASES, lambda: (_case(reading, one) for one in found))
+    return _kept(desk, caller, "cases", CASES, lambda: (_case(reading, one) for one in found), whole - len(found))
+
+
+def alerts_to_list(reading: Reading, caller: Caller) -> int:
+    """How many alerts the caller's whole list would have."""
+    return reading.session.scalar(select(func.count()).select_from(select(Alert.fingerprint).where(seen(caller)).subquery())) or 0
 
 
 def _alert(reading: Reading, line: Line) -> list[Cell]:
@@ -100,16 +110,18 @@ def _case(reading: Reading, one: CaseFile) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _kept(desk: Desk, caller: Caller, name: str, columns: Sequence[str], rows: Callable[[], Iterator[list[Cell]]]) -> Workbook:
+def _kept(
+    desk: Desk, caller: Caller, name: str, columns: Sequence[str], rows: Callable[[], Iterator[list[Cell]]], left_out: int
+) -> Workbook:
     """Write it, and put on record who took which list, how long, and the hash by which a copy is known again."""
-    content, count = _written(say(f"paper.list.{name}"), [say(f"paper.column.{one}") for one in columns], rows())
-    told = {"rows": count, "sha256": hashlib.sha256(content).hexdigest()}
+    content, count = _written(say(f"paper.list.{name}"), [say(f"paper.column.{one}") for one in columns], rows(), left_out)
+    told = {"rows": count, **({"left_out": left_out} if left_out else {}), "sha256": hashlib.sha256(content).hexdigest()}
     with desk.store.change() as session:
         append(session, [Happening("list.exported", f"LIST:{name}", told)], caller.name, desk.clock())
-    return Workbook(f"{say(f'paper.list.{name}')}-{desk.today:%Y%m%d}.xlsx", content, count)
+    return Workbook(f"{say(f'paper.list.{name}')}-{desk.today:%Y%m%d}.xlsx", content, count, left_out)
 
 
-def _written(title: str, headings: Sequence[str], rows: Iterator[list[Cell]]) -> tuple[bytes, int]:
+def _written(title: str, headings: Sequence[str], rows: Iterator[list[Cell]], left_out: int) -> tuple[bytes, int]:
     made, count = BytesIO(), 0
     # what people wrote stays text: no cell becomes a formula or a link
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -117,13 +129,17 @@ def _written(title: str, headings: Sequence[str], rows: Iterator[list[Cell]]) ->
         sheet = book.add_worksheet(title)
         head, days = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
         money = book.add_format({"num_format": "#,##0.00"})
-        sheet.write_row(0, 0, headings, head)
-        sheet.freeze_panes(1, 0)
+        warned = book.add_format({"bold": True, "font_color": "#9C5700", "bg_color": "#FFEB9C"})
+        top = 1 if left_out else 0  # what is left out is said above everything else
+        sheet.write_row(top, 0, headings, head)
+        sheet.freeze_panes(top + 1, 0)
         for count, row in enumerate(rows, 1):
             for at, cell in enumerate(row):
-                _write(sheet, count, at, cell, days, money)
-        sheet.write_string(count + 2, 0, say("paper.sealed_out"))
-        sheet.autofilter(0, 0, max(1, count), len(headings) - 1)
+                _write(sheet, top + count, at, cell, days, money)
+        if left_out:
+            sheet.write_string(0, 0, say("paper.cut", rows=f"{count:,}", left_out=f"{left_out:,}"), warned)
+        sheet.write_string(top + count + 2, 0, say("paper.sealed_out"))
+        sheet.autofilter(top, 0, top + max(1, count), len(headings) - 1)
         sheet.set_column(0, len(headings) - 1, 16)
     return made.getvalue(), count
 

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from service.access.sight import cases_seen
 from service.casework.course import Acting, not_the_same
+from service.casework.leads import newest_lead
 from service.errors import NothingFound, Refusal
 from service.rectifying.course import APPROVE, DRAFT, advance, hold, made
 from service.rectifying.giving import ahead, drafted_in, for_office
 from service.rectifying.letter import KINDS, TITLES
 from service.rectifying.seat import Unit
 from service.store.case import CaseFile
+from service.store.case_work import Verification
+from service.store.rectifying import Rectification
 from service.store.rectifying_letters import LetterCount, Recommendation
 from service.working_days import LOCAL
 
@@ -38,19 +41,22 @@ class Wording:
 
 
 def proposed(session: Session, acting: Acting, case_id: int, unit: Unit, kind: str, issuer: str) -> Wording:
-    """A first wording from the case: its newest draft's problem and facts; source, cause and advice are a person's to write.
+    """A first wording from the case's own papers; a person reads, mends and completes it before anybody else sees it.
 
-    Nothing is taken from complaints, and a person reads it before anybody else does. Raises NothingFound for a case that is not the caller's.
+    Source: the day on which the case came. Problem: the newest draft, else what checks found. Cause: the lead sheet's why (何故). Advice: the
+    measures of its items of rectification. Nothing is taken from complaints or alerts. Raises NothingFound for a case not the caller's.
     """
     mine = select(CaseFile).where(CaseFile.case_id == case_id, cases_seen(acting.caller))
     case = session.scalar(mine)
     if case is None:
         raise NothingFound("casework.wrong.not_yours", case=case_id)
-    draft = drafted_in(session, case_id)
-    problem = "\n".join((draft.problem, draft.facts)) if draft is not None else ""
     reply = acting.periods.due("reply", acting.today).due_on
     title = f"关于{unit.name}有关问题的{TITLES.get(kind, '')}"
-    return Wording(kind, issuer, title, unit.name, "我机关在监督检查中发现", problem, "", "", reply)
+    since = case.received_on
+    source = f"我机关自{since.year}年{since.month}月{since.day}日起对你单位有关事项进行核实，发现以下问题"
+    lead = newest_lead(session, case_id)
+    cause = str(lead.whats.get("why") or "") if lead is not None else ""
+    return Wording(kind, issuer, title, unit.name, source, _problem(session, case_id), cause, _advice(session, case_id), reply)
 
 
 def draft_letter(
@@ -147,6 +153,26 @@ def revisit_letter(
     letter.revisited_on, letter.revisit, letter.adopted, letter.revisited_by = on, said.strip(), adopted, acting.name
     advance(session, acting, letter, "revisit", adopted=adopted)
     return letter
+
+
+def _problem(session: Session, case_id: int) -> str:
+    """The newest draft's problem, facts, basis and amount; without a draft what the checks found."""
+    draft = drafted_in(session, case_id)
+    if draft is not None:
+        amount = f"涉及金额{draft.amount:,.2f}元。" if draft.amount is not None else ""
+        return "\n".join(
+            one for one in (draft.problem, draft.facts, amount, f"依据：{draft.basis}" if draft.basis else "") if one
+        )
+    found = select(Verification.finding).where(
+        Verification.case_id == case_id, Verification.result.in_(("substantiated", "partly"))
+    )
+    return "\n".join(session.scalars(found.order_by(Verification.verification_id)))
+
+
+def _advice(session: Session, case_id: int) -> str:
+    """The measures that the case's items of rectification demand, a line each."""
+    measures = select(Rectification.measure).where(Rectification.case_id == case_id, Rectification.status != "withdrawn")
+    return "\n".join(dict.fromkeys(session.scalars(measures.order_by(Rectification.item_id))))
 
 
 def _whole(acting: Acting, office_id: str, said: Wording) -> None:

@@ -166,6 +166,20 @@ def test_a_list_as_a_spreadsheet_leaves_sealed_values_out_and_holds_what_is_seen
         assert session.scalar(select(func.count()).select_from(Event).where(Event.kind == "list.exported")) == 4
 
 
+def test_a_list_that_is_cut_says_so_above_everything_else(desk: Desk, seen: Reading) -> None:
+    whole = alerts_listed(desk, seen, LEADER)
+    made = alerts_listed(desk, seen, LEADER, most=2)
+    assert (whole.left_out, made.rows, made.left_out) == (0, 2, whole.rows - 2)
+    sheet = openpyxl.load_workbook(BytesIO(made.content)).worksheets[0]
+    assert f"前2条，另有{whole.rows - 2}条没有导出" in str(sheet["A1"].value)
+    assert (sheet["A2"].value, str(sheet["A3"].value)[:2]) == ("预警编号", "AL")
+    assert sheet.auto_filter.ref.startswith("A2:")
+    some = list(seen.session.scalars(select(Alert.fingerprint).limit(3)))
+    assert alerts_listed(desk, seen, LEADER, some, most=2).left_out == 1
+    cut = cases_listed(desk, seen, LEADER, most=0)
+    assert (cut.rows, cut.left_out) == (0, 1)
+
+
 def test_what_people_wrote_into_a_list_never_becomes_a_formula(desk: Desk, seen: Reading) -> None:
     with desk.store.change() as session:
         session.scalars(select(CaseFile)).one().title = '=HYPERLINK("http://x","y")'

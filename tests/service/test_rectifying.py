@@ -379,3 +379,15 @@ def test_a_letter_without_all_its_parts_is_no_letter(loop: Loop) -> None:
         loop.act("wang", letters.draft_letter, UNIT, OTHER, letters.Wording(**{**vars(WORDING), "cause": " "}))
     with loop.store.look() as session:
         assert session.scalars(select(Recommendation)).all() == []
+
+
+def test_each_of_the_four_letters_is_filled_from_the_cases_own_papers(loop: Loop) -> None:
+    case = loop.closed_case()
+    loop.act("wang", giving.open_item, UNIT, OTHER, SAID, case_id=case)
+    for kind in letters.KINDS:
+        said = loop.act("wang", letters.proposed, case, UNIT, kind, "通海县监察委员会")
+        assert said.title == f"关于平潮镇人民政府有关问题的{letters.TITLES[kind]}"
+        assert (said.problem, said.advice, said.addressee) == ("多发三个月", SAID.measure, UNIT.name)
+        assert "2026年1月5日" in said.source
+    with pytest.raises(NothingFound):
+        loop.act("zhao", letters.proposed, case, UNIT, "both", "")
