@@ -26,7 +26,21 @@ CODED = {"role": "role", "stream": "stream", "severity": "severity", "outcome": 
          "level": "level", "channel": "channel"}  # fmt: skip
 """Values that have words of their own: value -> the beginning of their key."""
 QUIET = frozenset(
-    {"holder", "signals", "material", "report", "reference", "version", "demand", "case", "clearing", "changed", "rule", "step", "route"}
+    {
+        "holder",
+        "signals",
+        "material",
+        "report",
+        "reference",
+        "version",
+        "demand",
+        "case",
+        "clearing",
+        "changed",
+        "rule",
+        "step",
+        "route",
+    }
 )
 """Values that are numbers of rows, or are told in another way."""
 

@@ -16,7 +16,7 @@ from tests.console.full_site import PEOPLE, FullSite, full_site
 
 SEEN_BY = {
     "/": "chief", "/rows": "triager", "/alerts": "triager", "/views": "triager", "/unit": "clerk", "/units": "chief", "/data": "data", "/admin": "admin", "/cases": "wang",
-    "/cases/pool": "head", "/cases/above": "head", "/rectifications": "head", "/letters": "head", "/letters/new": "wang", "/tasks": "head", "/scorecard": "data",
+    "/cases/pool": "head", "/cases/above": "head", "/rectifications": "head", "/letters": "head", "/letters/new": "wang", "/tasks": "head", "/scorecard": "data", "/waiting": "triager", "/clearings": "head",
 }  # fmt: skip
 """Who looks, by how the address begins; the longest beginning holds."""
 ASKED = {
@@ -54,12 +54,12 @@ def pages(full: FullSite) -> list[str]:
 
 PARTS = {
     "/alerts/{alert}/ask/{verb}": "/alerts/{alert}", "/alerts/{alert}/demand": "/alerts/{alert}", "/alerts/{alert}/merge": "/alerts/{alert}",
-    "/alerts/{alert}/unseal": "/alerts/{alert}", "/alerts/{alert}/ties": "/alerts/{alert}", "/alerts/{alert}/time": "/alerts/{alert}",
+    "/alerts/{alert}/unseal": "/alerts/{alert}", "/alerts/{alert}/clearing": "/alerts/{alert}", "/alerts/{alert}/divide": "/alerts/{alert}", "/alerts/{alert}/ties": "/alerts/{alert}", "/alerts/{alert}/time": "/alerts/{alert}",
     "/alerts/{alert}/likes": "/alerts/{alert}", "/alerts/{alert}/beside": "/", "/views/new": "/",
 }  # fmt: skip
 """What comes into the dialog of another page."""
-ROWS = ("/rows", "/alerts/{alert}/row", "/names/units")
-"""Rows of the queue and names that a field offers, looked at with the page they stand on."""
+ROWS = ("/rows", "/alerts/{alert}/row", "/waiting/count")
+"""Rows of the queue and a count, looked at with the page they stand on."""
 
 
 def address(full: FullSite, path: str) -> str:
