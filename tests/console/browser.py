@@ -20,6 +20,8 @@ PICTURES = "GUANTONG_PICTURES"
 """Folder in which tests put pictures of what they see; none are made without it."""
 WIDE, PHONE = (1280, 800), (390, 844)
 SERIOUS = ("serious", "critical")
+PATIENCE = 20
+"""Seconds that something may take to appear: far more than it does, for machines that do much else at the same time."""
 
 
 def missing() -> str | None:
@@ -48,14 +50,16 @@ class Browser:
 
     def find(self, selector: str) -> WebElement:
         """The first element, waited for."""
-        return WebDriverWait(self.driver, 8).until(lambda driver: driver.find_element(By.CSS_SELECTOR, selector))
+        return WebDriverWait(self.driver, PATIENCE).until(lambda driver: driver.find_element(By.CSS_SELECTOR, selector))
 
     def all(self, selector: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def wait(self, script: str) -> None:
         """Until a JavaScript expression is true."""
-        WebDriverWait(self.driver, 8, poll_frequency=0.05).until(lambda driver: driver.execute_script(f"return !!({script})"))
+        WebDriverWait(self.driver, PATIENCE, poll_frequency=0.05).until(
+            lambda driver: driver.execute_script(f"return !!({script})")
+        )
 
     def press(self, *keys: str) -> None:
         """Strike keys one after the other, wherever the focus is, and wait until the page is quiet."""

@@ -1,0 +1,58 @@
+"""The triagers' part of the story: by keyboard, at two windows at once."""
+
+from tests.console.browser import Browser
+from tests.console.story_cast import Stage
+
+MOST_KEYS = 6
+"""Keystrokes for one alert."""
+
+
+def queue(stage: Stage, browser: Browser, login: str, path: str = "/") -> dict[str, str]:
+    """Somebody's queue with its first alert beside it: alert -> what its row says, from the top."""
+    stage.sit(browser, login, path)
+    if browser.all(".row-of"):
+        browser.find(".beside-title")
+        browser.quiet()
+    return {str(one.get_attribute("data-alert")): one.text for one in browser.all(".row-of")}
+
+
+def one_that_says(rows: dict[str, str], words: str) -> str:
+    """The one alert whose row says this."""
+    (found,) = [alert for alert, said in rows.items() if words in said]
+    return found
+
+
+def walk_to(browser: Browser, alert: str) -> None:
+    """Press j until the alert stands beside the list."""
+    for _ in range(len(browser.all(".row-of"))):
+        if browser.all(f"#beside [data-alert={alert}]"):
+            return
+        browser.press("j")
+        browser.wait("document.querySelector(`#beside [data-alert=${document.querySelector('.row-of.here').dataset.alert}]`)")
+    raise AssertionError(f"{alert} is not in the list")
+
+
+def by_keyboard(browser: Browser, alert: str, *keys: str) -> int:
+    """Decide about an alert; how many keys it took, the way to it counted."""
+    before = browser.pressed
+    walk_to(browser, alert)
+    browser.press(*keys)
+    browser.wait(f"document.querySelector('#row-{alert}.done')")
+    assert browser.pressed - before <= MOST_KEYS
+    return browser.pressed - before
+
+
+def two_at_once(stage: Stage, first: Browser, second: Browser, alert: str) -> str:
+    """Both have the alert before them, and both decide: the first takes it, the second would dismiss it; what the second is told."""
+    queue(stage, first, "sun")
+    queue(stage, second, "qian")
+    walk_to(first, alert)
+    walk_to(second, alert)
+    by_keyboard(first, alert, "a")
+    second.press("d", "1", "ENTER")
+    second.wait("document.querySelector('#said .wrong')")
+    told = second.text("#said")
+    second.wait(f"document.querySelector('#row-{alert}').dataset.status === 'accepted'")
+    second.wait("!document.querySelector('#beside [data-act=accept]')")
+    stage.scene(second, "conflict", whole=False)
+    return told
