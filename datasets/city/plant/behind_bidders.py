@@ -8,7 +8,7 @@ import numpy as np
 from datasets.city.arrays import DAY_SECONDS, NONE
 from datasets.city.firm import ROLES
 from datasets.city.plant.apart import part_ways
-from datasets.city.plant.one_head import couple, relate, tell_of_all
+from datasets.city.plant.one_head import couple, plant_couples, relate, tell_of_all
 from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import cast_alike, crowded, decided, tell
 from datasets.city.truth import PROBLEM, UNDECIDABLE
@@ -18,18 +18,7 @@ _STORIES = ("small share", "left", "building", "elsewhere", "building", "small s
 
 
 def plant(scene: Scene) -> None:
-    done, wanted = 0, scene.number(4)
-    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 6 * wanted).tolist():
-        pair = couple(scene, tender)
-        if done < wanted and pair is not None:
-            scene.city.used_tenders = np.r_[scene.city.used_tenders, tender]
-            _case(scene, done, tender, pair)
-            done += 1
-    told = 0
-    for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 40 * done).tolist():
-        pair = couple(scene, tender)
-        if told < 11 * done and pair is not None:
-            told += _innocent(scene, tender, pair, _STORIES[told % len(_STORIES)])
+    done = plant_couples(scene, _case, _innocent, _STORIES)
     for tender in cast_alike(scene, crowded(scene, decided(scene), 3), max(1, done // 3)).tolist():
         _one_phone(scene, tender)
 

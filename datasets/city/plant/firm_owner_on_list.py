@@ -4,6 +4,7 @@ import numpy as np
 
 from datasets.city.arrays import NONE, Ints, among, kept, without
 from datasets.city.plant.lists import NEEDY, any_month, in_weak, living, put_on, tell, untied
+from datasets.city.plant.owned import firms_owned
 from datasets.city.plant.scene import Scene, groups
 from datasets.city.programme import number
 from datasets.city.property import LIMITS
@@ -27,28 +28,13 @@ _STORIES = (
 
 
 def plant(scene: Scene) -> None:
-    owners = _owners(scene)
+    owners = firms_owned(scene)
     for place in range(scene.number(4, 1)):
         _case(scene, place, owners)
     problems = _settle(scene, owners)
     written = len(scene.city.truth.of("S07", "explained"))
     for place in range(11 * problems - written):
         _innocent(scene, _STORIES[place % len(_STORIES)], owners)
-
-
-def _owners(scene: Scene) -> dict[int, list[int]]:
-    """Firms not struck off that each living person runs or holds today."""
-    firms, folk = scene.city.firms, scene.city.folk
-    shares = firms.shares
-    current = np.flatnonzero((shares["ends"] == NONE) & (shares["person"] != NONE))
-    pairs = np.unique(
-        np.stack([np.r_[firms.owner, shares["person"][current]], np.r_[np.arange(len(firms)), shares["firm"][current]]]), axis=1
-    )
-    out: dict[int, list[int]] = {}
-    for person, firm in pairs.T.tolist():
-        if folk.died[person] == NONE and not scene.city.purse.public[person]:
-            out.setdefault(person, []).append(firm)
-    return out
 
 
 def _counts(scene: Scene, firm: int) -> bool:

@@ -3,6 +3,8 @@
 Innocent: a holding below half, one given up before, the same head in different tenders or lots, namesakes.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from datasets.city.arrays import DAY_SECONDS, NONE, distinct, kept, shared
@@ -11,22 +13,30 @@ from datasets.city.plant.scene import Scene
 from datasets.city.plant.stage import bids_of, cast_alike, crowded, decided, tell
 from datasets.city.truth import EXPLAINED, PROBLEM
 
+Case = Callable[[Scene, int, int, tuple[int, int]], None]
+Innocent = Callable[[Scene, int, tuple[int, int], str], int]
 _STORIES = ("less than half", "given up", "elsewhere", "less than half", "afterwards", "given up")
 
 
 def plant(scene: Scene) -> None:
+    plant_couples(scene, _case, _innocent, _STORIES)
+
+
+def plant_couples(scene: Scene, case: Case, innocent: Innocent, stories: tuple[str, ...]) -> int:
+    """Cases on two bids of a tender, four to a city of the usual size, and eleven look-alikes to each; how many cases."""
     done, wanted = 0, scene.number(4)
     for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 6 * wanted).tolist():
         pair = couple(scene, tender)
         if done < wanted and pair is not None:
             scene.city.used_tenders = np.r_[scene.city.used_tenders, tender]
-            _case(scene, done, tender, pair)
+            case(scene, done, tender, pair)
             done += 1
     told = 0
     for tender in cast_alike(scene, crowded(scene, decided(scene), 3), 40 * done).tolist():
         pair = couple(scene, tender)
         if told < 11 * done and pair is not None:
-            told += _innocent(scene, tender, pair, _STORIES[told % len(_STORIES)])
+            told += innocent(scene, tender, pair, stories[told % len(stories)])
+    return done
 
 
 def couple(scene: Scene, tender: int, fresh: bool = True) -> tuple[int, int] | None:

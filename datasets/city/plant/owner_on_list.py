@@ -7,6 +7,7 @@ from datasets.city.award import Awards
 from datasets.city.filing import settled
 from datasets.city.plant.finder import Finder
 from datasets.city.plant.lists import usual
+from datasets.city.plant.owned import firms_owned
 from datasets.city.plant.scene import Scene, cents_of, weak
 from datasets.city.programme import listed
 from datasets.city.truth import rows
@@ -48,7 +49,7 @@ def plant(scene: Scene) -> None:
     city = scene.city
     city.awards = settled(city)
     wins = _Wins(scene, city.awards)
-    owners = _owners(scene)
+    owners = firms_owned(scene)
     winning = set(wins.firms.tolist())
     winners = {person: firms for person, firms in owners.items() if not winning.isdisjoint(firms)}
     wanted = scene.number(5, 1)
@@ -69,21 +70,6 @@ def plant(scene: Scene) -> None:
     for place in range(12 * done):
         _innocent(scene, _STORIES[place % len(_STORIES)], owners, small, winners, wins)
     _kin(scene, winners)
-
-
-def _owners(scene: Scene) -> dict[int, list[int]]:
-    """Firms that each living person owns today, as legal representative or shareholder."""
-    firms, folk = scene.city.firms, scene.city.folk
-    shares = firms.shares
-    current = np.flatnonzero((shares["ends"] == NONE) & (shares["person"] != NONE))
-    pairs = np.unique(
-        np.stack([np.r_[firms.owner, shares["person"][current]], np.r_[np.arange(len(firms)), shares["firm"][current]]]), axis=1
-    )
-    out: dict[int, list[int]] = {}
-    for person, firm in pairs.T.tolist():
-        if folk.died[person] == NONE and not scene.city.purse.public[person]:
-            out.setdefault(person, []).append(firm)
-    return out
 
 
 def _leaves_room(scene: Scene, days: Ints) -> bool:
