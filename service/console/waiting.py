@@ -8,10 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.alert_view import demands
+from service.casework.seen import to_answer
 from service.console.alert import by
+from service.console.casework import sitting
 from service.console.casework_filled import Form as Filling
-from service.console.rectifying import on
+from service.console.rectifying import bench, on
 from service.console.visitor import Visitor, visits
+from service.rectifying.seen import ledger
 from service.store.clearing import ASKED, Clearing
 from service.triage.hold import called
 from service.triage.protecting import APPROVE, clearings_seen
@@ -23,10 +26,12 @@ Judge = Annotated[Visitor, visits("alerts.judge")]
 @router.get("/waiting")
 def listed(me: Judge) -> HTMLResponse:
     """Everything that waits for this person, what is due first."""
-    with me.here.desk.store.look() as session:
+    with me.here.desk.store.look() as session, sitting(me) as here, bench(me) as at:
         asked, clearings = demands.demands_waiting(session, by(me)), _clearings(session, me)
         names = called(session, sorted({one.asked_by for one in asked} | {one.asked_by for one in clearings}))
-        return me.show("waiting.html", demands=asked, clearings=clearings, names=names)
+        cases = to_answer(here.seen.session, here.seat.acting, here.seat.ways) if me.caller.may("casework.read") else []
+        items = ledger(at.seen.session, at.seat.acting, shown="mine") if me.caller.may("rectification.read") else []
+        return me.show("waiting.html", demands=asked, clearings=clearings, names=names, cases=cases, items=items)
 
 
 @router.get("/waiting/count")
