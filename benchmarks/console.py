@@ -7,8 +7,6 @@ does not lengthen.
 """
 
 import argparse
-import json
-import os
 import secrets
 import statistics
 import sys
@@ -25,7 +23,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from benchmarks.crowd import copied, desk_of, made_city, multiply
-from benchmarks.watch import Marks
 from service.access import signing_in
 from service.access.caller import Bounds
 from service.desk import Desk
@@ -58,8 +55,21 @@ WORK = {
     "item": "/rectifications/{item}", "letters": "/letters", "outside": "/outside", "tasks": "/tasks",
 }  # fmt: skip
 RULES = {"scorecard": "/scorecard", "scorecard of a rule": "/scorecard/{rule}"}
-DATA = {"imports": "/data/imports", "rules": "/data/rules", "rule": "/data/rules/{rule}", "runs": "/data/runs", "run": "/data/runs/{run}", "glossary": "/glossary"}
-ADMIN = {"people": "/admin/people", "keys": "/admin/keys", "hooks": "/admin/hooks", "offices": "/admin/offices", "limits": "/admin/limits"}
+DATA = {
+    "imports": "/data/imports",
+    "rules": "/data/rules",
+    "rule": "/data/rules/{rule}",
+    "runs": "/data/runs",
+    "run": "/data/runs/{run}",
+    "glossary": "/glossary",
+}
+ADMIN = {
+    "people": "/admin/people",
+    "keys": "/admin/keys",
+    "hooks": "/admin/hooks",
+    "offices": "/admin/offices",
+    "limits": "/admin/limits",
+}
 ASKED = {
     "leader": {**QUEUE, **WHOLE, **WORK, **RULES}, "office": {**QUEUE, **WHOLE, **WORK}, "data": {**QUEUE, **RULES, **DATA}, "administrator": ADMIN,
 }  # fmt: skip
@@ -106,10 +116,14 @@ def asking(desk: Desk, site: Any, who: str, office: str) -> Iterator[TestClient]
     now = desk.clock()
     with desk.store.change() as session:
         member = signing_in.enrol(session, f"{who}-{secrets.token_hex(4)}", who, PASSWORD, by="bench", now=now)
-        signing_in.grant(session, member, ROLES[who], Bounds(office_id=office) if who == "office" else Bounds(), by="bench", now=now)
+        signing_in.grant(
+            session, member, ROLES[who], Bounds(office_id=office) if who == "office" else Bounds(), by="bench", now=now
+        )
         login = member.login
     token = signing_in.enter(desk.store, login, PASSWORD, now)
-    with TestClient(site, cookies={"guantong": token}, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False) as client:
+    with TestClient(
+        site, cookies={"guantong": token}, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False
+    ) as client:
         yield client
 
 
@@ -140,7 +154,10 @@ def decided(desk: Desk, client: TestClient) -> dict[str, Took]:
     """A decision, and the queue, the whole and the rules right after it: they take in what changed."""
     page = good(client, "/")
     names = [part.split('"')[0] for part in page.split('data-alert="')[1 : 1 + TIMES]]
-    found: dict[str, list[Took]] = {name: [] for name in ("accept", "queue after a decision", "dismiss", "scorecard after a verdict", "overview after a verdict")}
+    found: dict[str, list[Took]] = {
+        name: []
+        for name in ("accept", "queue after a decision", "dismiss", "scorecard after a verdict", "overview after a verdict")
+    }
     for name in dict.fromkeys(names):
         found["accept"].append(took(lambda name=name: decide(desk, client, name, "accept", {}), 1))  # type: ignore[misc]
         found["queue after a decision"].append(took(lambda: good(client, "/"), 1))
@@ -186,7 +203,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--alerts", type=int, default=100_000)
     arguments.add_argument("--people", type=int, default=1200)
-    arguments.add_argument("--folder", type=Path, help="where the city is made; a folder with a home and a crowd is used as it is")
+    arguments.add_argument(
+        "--folder", type=Path, help="where the city is made; a folder with a home and a crowd is used as it is"
+    )
     arguments.add_argument("--only", choices=["sqlite", "postgresql"])
     arguments.add_argument("--marks", type=int, help="where to say what was found, for `make bench`")
     asked = arguments.parse_args()
@@ -223,7 +242,9 @@ def table(results: dict[str, Any]) -> str:
         for who, times in callers.items():
             for name, one in times.items():
                 over = "  OVER" if one["median"] > BUDGET else ""
-                rows.append(f"{database:<11} {who:<14} {name:<26} {one['median']:7.0f} {one['worst']:7.0f} {one['cpu']:7.0f} ms{over}")
+                rows.append(
+                    f"{database:<11} {who:<14} {name:<26} {one['median']:7.0f} {one['worst']:7.0f} {one['cpu']:7.0f} ms{over}"
+                )
     return "\n".join(rows)
 
 

@@ -81,11 +81,11 @@ def multiply(store: Store, wanted: int, seed: int = 1) -> None:
         small = Small.of(session)
     crowd = Crowd()
     for count in range(wanted - len(small.alerts)):
-        _alert(crowd, small, count, rng)
-        if rng.random() < CASES:
-            _case(crowd, crowd.made[Alert][-1], crowd.made[Assignment][-1], rng)
-        if rng.random() < ITEMS:
-            _item(crowd, crowd.made[Alert][-1], crowd.made[Assignment][-1], rng)
+        lead = _alert(crowd, small, count, rng)
+        if lead is not None and rng.random() < CASES:
+            _case(crowd, crowd.made[Alert][-1], lead, rng)
+        if lead is not None and rng.random() < ITEMS:
+            _item(crowd, crowd.made[Alert][-1], lead, rng)
     for record, rows in crowd.made.items():
         for some in _slices(rows):
             with store.change() as session:
@@ -98,7 +98,8 @@ def multiply(store: Store, wanted: int, seed: int = 1) -> None:
             write_down(session, {name: crowd.said[name] for name in names}, dict.fromkeys(names, "bench"))
 
 
-def _alert(crowd: Crowd, small: Small, count: int, rng: random.Random) -> None:
+def _alert(crowd: Crowd, small: Small, count: int, rng: random.Random) -> Row | None:
+    """Add an alert with all that hangs on it; returns its lead, if an office has it."""
     like, name = small.alerts[count % len(small.alerts)], f"AL{count:016x}"
     where = rng.choice(small.alerts)
     outcome = next(iter(rng.choices([*JUDGED, ""], [*JUDGED.values(), 1 - sum(JUDGED.values())])))
@@ -129,6 +130,10 @@ def _alert(crowd: Crowd, small: Small, count: int, rng: random.Random) -> None:
             {"fingerprint": name, "outcome": outcome, "reason": "核对原始材料后认定", "decided_by": "person:bench", "decided_at": at, "expires_on": None, "facts": facts}
         )  # fmt: skip
         crowd.happened.append(Happening("alert.accepted", name, {}))
+    return next(
+        (one for one in crowd.made[Assignment][-4:] if (one["fingerprint"], one["role"]) == (name, "lead") and one["office_id"]),
+        None,
+    )
 
 
 def _case(crowd: Crowd, alert: Row, lead: Row, rng: random.Random) -> None:
@@ -138,7 +143,7 @@ def _case(crowd: Crowd, alert: Row, lead: Row, rng: random.Random) -> None:
     crowd.made[CaseFile].append(
         {
             "case_id": number, "title": f"承办件 {number}", "source": "alert", "source_ref": alert["fingerprint"], "status": status, "subject_kind": alert["subject_kind"],
-            "subject_id": alert["subject_id"], "unit_id": alert["unit_id"], "area_id": alert["area_id"], "office_id": lead["office_id"] or "OF", "stream": lead["stream"],
+            "subject_id": alert["subject_id"], "unit_id": alert["unit_id"], "area_id": alert["area_id"], "office_id": lead["office_id"], "stream": lead["stream"],
             "handler": "person:bench", "received_on": since.date(), "opened_by": "person:bench", "opened_at": since, "due_on": due, "due_provisional": False,
             "outcome": "general" if closed else None, "closed_by": None, "closed_at": closed, "version": 1,
         }
@@ -156,7 +161,7 @@ def _case(crowd: Crowd, alert: Row, lead: Row, rng: random.Random) -> None:
 
 
 def _item(crowd: Crowd, alert: Row, lead: Row, rng: random.Random) -> None:
-    status, office = rng.choice(("given", "reported", "verified", "closed")), lead["office_id"] or "OF"
+    status, office = rng.choice(("given", "reported", "verified", "closed")), lead["office_id"]
     closed = crowd.now if status == "closed" else None
     crowd.made[Rectification].append(
         {
@@ -176,7 +181,9 @@ def _slices(rows: list[Any]) -> Iterable[list[Any]]:
 def rows_of(session: Session, record: type[Record]) -> list[Row]:
     """Every row, as keyword -> value."""
     keys = [one.key for one in inspect(record).column_attrs]
-    return [{key: getattr(one, key) for key in keys} for one in session.scalars(select(record).execution_options(yield_per=AT_ONCE))]
+    return [
+        {key: getattr(one, key) for key in keys} for one in session.scalars(select(record).execution_options(yield_per=AT_ONCE))
+    ]
 
 
 def _by_alert(session: Session, record: type[Record]) -> dict[str, list[Row]]:

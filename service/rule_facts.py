@@ -1,14 +1,15 @@
 """What is known of every rule: what its file says, what the last run found and could not judge, and what people made of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.desk import Desk
-from service.store import judged
+from service.store.judged import Blindness
 from service.store.run import Run, RunStep
-from service.store.verdict import tallies
+from service.store.verdict import Judgement, tallied, tallies
 
 FLAGGING = "flag:"
 
@@ -36,12 +37,12 @@ class RuleFacts:
     seconds: float | None
 
 
-def rule_facts(desk: Desk) -> list[RuleFacts]:
-    """Every rule of the book by id; without a home nothing is known but the files."""
+def rule_facts(desk: Desk, judged: Sequence[Judgement] | None = None) -> list[RuleFacts]:
+    """Every rule of the book by id; without a home nothing is known but the files. `judged`: what people decided, where it was read already."""
     figures = _Figures({}, {}, {})
     if desk.settings.home.exists():
         with desk.store.look() as session:
-            figures = _figures(session)
+            figures = _figures(session, tallies(session) if judged is None else tallied(judged))
     return [_facts(desk, name, figures) for name in sorted(desk.book.indicators)]
 
 
@@ -52,19 +53,19 @@ class _Figures:
     verdicts: dict[str, tuple[int, int]]
 
 
-def _figures(session: Session) -> _Figures:
+def _figures(session: Session, verdicts: dict[str, tuple[int, int]]) -> _Figures:
     run = Run.newest(session)
     if run is None:
-        return _Figures({}, {}, tallies(session))
+        return _Figures({}, {}, verdicts)
     rows = session.execute(
         select(RunStep.step, RunStep.found, RunStep.seconds).where(
             RunStep.run_id == run.run_id, RunStep.step.startswith(FLAGGING)
         )
     )
     steps = {step.removeprefix(FLAGGING): (found, seconds) for step, found, seconds in rows}
-    counted = session.scalars(select(judged.Blindness).where(judged.Blindness.run_id == run.run_id))
+    counted = session.scalars(select(Blindness).where(Blindness.run_id == run.run_id))
     blind = {one.rule: one.body["blind"] / one.body["population"] for one in counted if one.body["population"]}
-    return _Figures(steps, blind, tallies(session))
+    return _Figures(steps, blind, verdicts)
 
 
 def _facts(desk: Desk, name: str, figures: _Figures) -> RuleFacts:

@@ -33,7 +33,12 @@ class Alert(Record):
     """A reason to look, never a finding of fact. `status` changes only through the verbs below."""
 
     __tablename__ = "alert"
-    __table_args__ = (Index(None, "status", "priority"), Index(None, "unit_id"), Index(None, "subject_kind", "subject_id"))
+    __table_args__ = (
+        Index(None, "status", "priority"),
+        Index(None, "unit_id"),
+        Index(None, "subject_kind", "subject_id"),
+        Index(None, "matter", "status"),
+    )
 
     fingerprint: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str]
@@ -68,7 +73,7 @@ class Alert(Record):
     level: Mapped[str]
     reasons: Mapped[list[Any]]
     """What the priority is made of: kind, points, sentence in zh and en."""
-    matter: Mapped[str | None] = mapped_column(index=True)
+    matter: Mapped[str | None]
     """What it is one matter with; None for an alert that touches no other."""
     version: Mapped[int] = mapped_column(default=1)
     """Goes up whenever its facts, its status or its holder change: who decides says which version they saw."""
@@ -170,7 +175,10 @@ class AlertSignal(Record):
     """A signal that an alert rests on; those of the alert's own last run are its present ones."""
 
     __tablename__ = "alert_signal"
-    __table_args__ = (ForeignKeyConstraint(["signal_id", "version"], ["signal.signal_id", "signal.version"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["signal_id", "version"], ["signal.signal_id", "signal.version"]),
+        Index(None, "signal_id", "version"),
+    )
 
     fingerprint: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"), primary_key=True)
     signal_id: Mapped[str] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Index, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.outbox import tell
@@ -31,6 +31,7 @@ class Event(Record):
     """One entry."""
 
     __tablename__ = "event"
+    __table_args__ = (Index(None, "actor", "kind"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

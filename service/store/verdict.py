@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, Select, func, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.alert import CLEARED, Alert
@@ -57,30 +57,52 @@ def decided(session: Session) -> dict[str, Verdict]:
     return {verdict.fingerprint: verdict for verdict in session.scalars(judged)}
 
 
+class Judgement(NamedTuple):
+    """What was judged of alerts that rest on a rule: how, why, and of how many."""
+
+    rule: str
+    outcome: str
+    reason: str
+    alerts: int
+
+
+def judgements(session: Session) -> list[Judgement]:
+    """By rule, outcome and reason, from the newest verdict of each alert that says whether it was right: counted by the database."""
+    newest = select(func.max(Verdict.verdict_id)).where(Verdict.outcome.in_(RIGHT | WRONG)).group_by(Verdict.fingerprint)
+    by = (SignalVersion.rule, Verdict.outcome, Verdict.reason)
+    query = _by_rule(session, *by, func.count(Verdict.verdict_id.distinct())).where(Verdict.verdict_id.in_(newest))
+    return [Judgement(*row) for row in session.execute(query.group_by(*by).order_by(*by))]
+
+
 def tallies(session: Session) -> dict[str, tuple[int, int]]:
     """Rule -> (alerts that were right, alerts judged), by the newest verdict of each alert that says so."""
-    newest = decided(session)
-    rule_of = {}
-    if newest:
-        for signal, rule in session.execute(select(SignalVersion.signal_id, SignalVersion.rule).distinct()):
-            rule_of[signal] = rule
+    return tallied(judgements(session))
+
+
+def tallied(judged: Iterable[Judgement]) -> dict[str, tuple[int, int]]:
+    """Rule -> (alerts that were right, alerts judged)."""
     found: dict[str, tuple[int, int]] = {}
-    for verdict in newest.values():
-        for rule in {rule_of[signal] for signal in verdict.facts if signal in rule_of}:
-            right, judged = found.get(rule, (0, 0))
-            found[rule] = right + (verdict.outcome in RIGHT), judged + 1
+    for rule, outcome, _, alerts in judged:
+        right, of = found.get(rule, (0, 0))
+        found[rule] = right + (alerts if outcome in RIGHT else 0), of + alerts
     return found
 
 
 def verified(session: Session) -> list[tuple[str, str, date]]:
     """Rule, unit and day of every finding that people found to be right, sorted."""
-    right = select(Verdict.facts, Verdict.decided_at, Alert.unit_id).join(Alert, Alert.fingerprint == Verdict.fingerprint)
-    rows = session.execute(right.where(Verdict.outcome.in_(RIGHT), Alert.unit_id.is_not(None))).all()
-    rule_of = {}
-    if rows:
-        for signal, rule in session.execute(select(SignalVersion.signal_id, SignalVersion.rule).distinct()):
-            rule_of[signal] = rule
-    return sorted({(rule_of[signal], str(unit), at.date()) for facts, at, unit in rows for signal in facts if signal in rule_of})
+    right = _by_rule(session, SignalVersion.rule, Alert.unit_id, Verdict.decided_at).join(
+        Alert, Alert.fingerprint == Verdict.fingerprint
+    )
+    rows = session.execute(right.where(Verdict.outcome.in_(RIGHT), Alert.unit_id.is_not(None)).distinct())
+    return sorted({(rule, str(unit), at.date()) for rule, unit, at in rows})
+
+
+def _by_rule(session: Session, *columns: Any) -> Select[Any]:
+    """A query over verdicts, each with every signal it was decided on: the keys of its facts."""
+    each = func.jsonb_each if session.get_bind().dialect.name == "postgresql" else func.json_each
+    key = each(Verdict.facts).table_valued("key", "value").c.key
+    signals = select(*columns).select_from(Verdict).join(key.table, true())
+    return signals.join(SignalVersion, SignalVersion.signal_id == key)
 
 
 def has_grown(before: Mapping[str, Any] | None, content: str, material: Material) -> bool:
