@@ -7,10 +7,12 @@ from decimal import Decimal
 from ibis.backends.duckdb import Backend
 from pydantic import BaseModel
 
+from datasets.batch import Pushed
 from datasets.contract import LINEAGE, Column, Contract, Contracts
 from rules.sentence import called
+from service.access.sight import COMPLAINTS
 from service.names import Names
-from service.words import either, spoken
+from service.words import either, say, spoken
 
 ROWS_SHOWN = 10
 CALLED = {
@@ -49,21 +51,29 @@ class EvidenceTable(BaseModel):
 
 
 class Evidence:
-    """Reads evidence from the lake's current tables; `files` is batch id -> file name."""
+    """Reads evidence from the lake's current tables; `files` is batch id -> file name, `pushes` batch id -> what was pushed into it."""
 
-    def __init__(self, tables: Backend, contracts: Contracts, files: Mapping[str, str], names: Names) -> None:
-        self._tables, self._contracts, self._files, self._names = tables, contracts, files, names
+    def __init__(
+        self, tables: Backend, contracts: Contracts, files: Mapping[str, str], names: Names,
+        pushes: Mapping[str, Sequence[Pushed]] | None = None,
+    ) -> None:  # fmt: skip
+        self._tables, self._contracts, self._files, self._names, self._pushes = tables, contracts, files, names, pushes or {}
 
-    def rows(self, keys: Mapping[str, Sequence[str]], sql: str, limit: int = ROWS_SHOWN) -> list[EvidenceTable]:
-        """table -> keys as a signal carries them; `sql` is the rule's SELECT, whose columns are the deciding ones."""
+    def rows(
+        self, keys: Mapping[str, Sequence[str]], sql: str, limit: int = ROWS_SHOWN, platform: str | None = None
+    ) -> list[EvidenceTable]:
+        """table -> keys as a signal carries them; `sql` is the rule's SELECT, whose columns are the deciding ones.
+
+        `platform`: another platform that reads; what people said in complaints is left out but for those that it pushed itself.
+        """
         spoken_of = set(re.findall(r"[a-z][a-z0-9_]*", sql))
         return [
-            self._table(self._contracts[table], list(those), spoken_of, limit)
+            self._table(self._contracts[table], list(those), spoken_of, limit, platform)
             for table, those in keys.items()
             if table in self._contracts and table != SIGNALS and those
         ]
 
-    def _table(self, contract: Contract, keys: list[str], spoken_of: set[str], limit: int) -> EvidenceTable:
+    def _table(self, contract: Contract, keys: list[str], spoken_of: set[str], limit: int, platform: str | None) -> EvidenceTable:
         columns = [
             name
             for name in contract.columns
@@ -85,6 +95,12 @@ class Evidence:
             )
             for row in found[:limit]
         ]
+        if platform is not None and contract.table in COMPLAINTS:
+            said = [at for at, kind in enumerate(kinds) if _free(kind, columns[filled[at]], contract)]
+            for one, row in zip(shown_rows, found, strict=False):
+                if not self._pushed_by(platform, *row[width:]):
+                    for at in said:
+                        one.cells[at] = one.cells[at] and say("notice.complaint_withheld")
         for at, which in enumerate(filled):
             self._call_by_name(contract.columns[columns[which]], at, shown_rows)
         return EvidenceTable(
@@ -103,10 +119,19 @@ class Evidence:
             if (code := row.cells[at]) is not None:
                 row.cells[at] = self._names.short(kind, code)
 
+    def _pushed_by(self, platform: str, batch: object, sheet: object, row: object) -> bool:
+        pushes = self._pushes.get(str(batch), ())
+        return any(one.by == platform and one.first <= int(str(row)) < one.first + one.rows for one in pushes)
+
     def _place(self, lineage: Iterable[object]) -> str:
         batch, sheet, row = lineage
         file = self._files.get(str(batch), str(batch))
         return f"{file} {sheet}:{row}" if sheet else f"{file}:{row}"
+
+
+def _free(column: Column, name: str, contract: Contract) -> bool:
+    """Whether a column holds somebody's own words: a text that is no key, no code and no reference."""
+    return column.type == "text" and not column.allowed and column.refers is None and name not in contract.key
 
 
 def cell(value: object, column: Column) -> str | None:

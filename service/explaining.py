@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from datasets.contract import Words
 from rules.indicator import CLOCK, Indicator, Label, Param
 from rules.sentence import COMMA, called, shown
@@ -33,8 +31,11 @@ FORMS = re.compile(r"[\[\](){}?*+^$\\]")
 """Signs of a regular expression: such words are counted, and not shown."""
 
 
-def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN) -> Explanation:
-    """The explanation of an alert; texts hold pseudonyms, which the caller masks. With `rows` 0 no record is read."""
+def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN, platform: str | None = None) -> Explanation:
+    """The explanation of an alert; texts hold pseudonyms, which the caller masks. With `rows` 0 no record is read.
+
+    `platform`: another platform that reads, to which no words of complaints are told (service.evidence).
+    """
     session, names = seen.session, seen.names
     print_ = alert.fingerprint
     signals = own_first(alert, questions.present_signals(session, [print_])[print_])
@@ -42,7 +43,7 @@ def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN) -> Explanation:
     shown = max(own, min(len(signals), SHOWN))
     return Explanation(
         alert=print_, notice=say("notice.reason"), no_proof=say("notice.no_proof"),
-        title=either(alert.title), kind=seen.kind(alert.kind), priority=alert.priority, level=alert.level,
+        title=seen.kind(alert.kind) if alert.by_hand and platform else either(alert.title), kind=seen.kind(alert.kind), priority=alert.priority, level=alert.level,
         ranked_by=[Weighed(kind=one["kind"], points=one["points"], says=either(one["says"])) for one in alert.reasons],
         severity=alert.severity, status=alert.status,
         subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=seen.titles.into(names.of(alert.subject_kind, alert.subject_id)),
@@ -50,14 +51,14 @@ def explain(seen: Reading, alert: Alert, rows: int = ROWS_SHOWN) -> Explanation:
         chains=[str(chain) for chain in alert.chains], why=_together(seen, alert),
         fired=alert.fired, first_seen=alert.first_seen, last_seen=alert.last_seen,
         quiet_since=alert.quiet_since,
-        reasons=[_reason(seen, signal, rows) for signal in signals[:shown]], more=len(signals) - shown,
+        reasons=[_reason(seen, signal, rows, platform) for signal in signals[:shown]], more=len(signals) - shown,
         matter=alert.matter, matter_size=questions.count_wanted(session, Wanted(status=OPEN, matter=alert.matter)) if alert.matter else 1,
         went_to=went(questions.present_assignments(session, [print_])[print_], names),
         recusals=[
             PassedOver(office_id=one.office_id, office=names.short("office", one.office_id), why=either(one.why))
             for one in questions.present_recusals(session, print_)
         ],
-        linked=_linked(session, print_, names),
+        linked=_linked(seen, print_, platform),
     )  # fmt: skip
 
 
@@ -96,25 +97,25 @@ def went(assignments: Iterable[Assignment], names: Names) -> list[Went]:
     ]  # fmt: skip
 
 
-def _linked(session: Session, fingerprint: str, names: Names) -> list[Linked]:
+def _linked(seen: Reading, fingerprint: str, platform: str | None) -> list[Linked]:
     """Other alerts, each once, with everything that ties it to this one."""
     found: dict[str, Linked] = {}
-    for other, kind, entity in questions.linked_alerts(session, fingerprint):
-        tie = say("show.tie", kind=say(f"subject.{kind}"), name=names.short(kind, entity))
+    for other, kind, entity in questions.linked_alerts(seen.session, fingerprint):
+        tie = say("show.tie", kind=say(f"subject.{kind}"), name=seen.names.short(kind, entity))
         before = found.get(other.fingerprint)
         found[other.fingerprint] = Linked(
             alert=other.fingerprint,
-            title=either(other.title),
-            subject=names.short(other.subject_kind, other.subject_id),
+            title=other.kind if other.by_hand and platform else either(other.title),
+            subject=seen.names.short(other.subject_kind, other.subject_id),
             through=say("mark.between").join([before.through, tie]) if before else tie,
         )
     return list(found.values())
 
 
-def _reason(seen: Reading, signal: SignalVersion, rows: int) -> Reason:
+def _reason(seen: Reading, signal: SignalVersion, rows: int, platform: str | None) -> Reason:
     """One signal; a rule that has left the book since then is explained by what the signal itself carries."""
     body, rule = signal.body, seen.desk.book.indicators.get(signal.rule)
-    evidence = seen.evidence.rows(body["evidence"], rule.sql if rule else "", rows) if rows else []
+    evidence = seen.evidence.rows(body["evidence"], rule.sql if rule else "", rows, platform) if rows else []
     return Reason(
         signal=signal.signal_id, rule=signal.rule, rule_hash=signal.rule_hash,
         rule_changed=rule is None or rule.hash != signal.rule_hash,

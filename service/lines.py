@@ -46,8 +46,8 @@ class Line(BaseModel):
     went_to: list[Went]
 
 
-def lines(seen: Reading, alerts: Sequence[Alert]) -> list[Line]:
-    """The alerts as lines; texts hold pseudonyms, which the caller masks."""
+def lines(seen: Reading, alerts: Sequence[Alert], platform: str | None = None) -> list[Line]:
+    """The alerts as lines; texts hold pseudonyms, which the caller masks. What somebody wrote by hand is told to no other `platform`."""
     session, names, titles = seen.session, seen.names, seen.titles
     prints = [alert.fingerprint for alert in alerts]
     signals = questions.present_signals(session, prints)
@@ -59,7 +59,7 @@ def lines(seen: Reading, alerts: Sequence[Alert]) -> list[Line]:
     names.learn("unit", [one.unit_id for those in assigned.values() for one in those])
     return [
         Line(
-            alert=alert.fingerprint, priority=alert.priority, level=alert.level, severity=alert.severity, status=alert.status, title=either(alert.title), kind=seen.kind(alert.kind), matter=alert.matter,
+            alert=alert.fingerprint, priority=alert.priority, level=alert.level, severity=alert.severity, status=alert.status, title=_title(seen, alert, platform), kind=seen.kind(alert.kind), matter=alert.matter,
             sentence=_strongest(alert, signals[alert.fingerprint], titles, names), rules=sorted({signal.rule for signal in signals[alert.fingerprint]}),
             subject_kind=alert.subject_kind, subject_id=alert.subject_id, subject=titles.into(names.of(alert.subject_kind, alert.subject_id)),
             unit_id=alert.unit_id, unit=names.short("unit", alert.unit_id), area_id=alert.area_id, amount=alert.amount,
@@ -73,3 +73,7 @@ def lines(seen: Reading, alerts: Sequence[Alert]) -> list[Line]:
 def _strongest(alert: Alert, signals: Sequence[SignalVersion], titles: Titles, names: Names) -> str:
     ranked = own_first(alert, signals)
     return told_sentence(ranked[0].body, titles, names) if ranked else ""
+
+
+def _title(seen: Reading, alert: Alert, platform: str | None) -> str:
+    return seen.kind(alert.kind) if alert.by_hand and platform else either(alert.title)

@@ -43,8 +43,10 @@ class Reading:
 
     @cached_property
     def evidence(self) -> Evidence:
-        files = {batch.batch_id: batch.file for batch in self.desk.lake.batches()}
-        return Evidence(self.tables, self.desk.contracts, files, self.names)
+        batches = self.desk.lake.batches()
+        files = {batch.batch_id: batch.file for batch in batches}
+        pushes = {batch.batch_id: batch.pushes for batch in batches if batch.pushes}
+        return Evidence(self.tables, self.desk.contracts, files, self.names, pushes)
 
     def masked_one(self, shown: M) -> M:
         """The same with every pseudonym replaced by the masked value; fields that end in _id keep it, for programs."""

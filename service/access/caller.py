@@ -72,6 +72,11 @@ class Caller:
         return tuple(one for one in self.held if verb in one.role.may) if self.may(verb) else ()
 
     @property
+    def platform(self) -> str | None:
+        """What another platform is called, to which nobody's words are told; None for people, and for an office's own platform."""
+        return self.name if self.kind == "platform" and not self.sees_names else None
+
+    @property
     def sees_names(self) -> bool:
         """Whether sealed names are shown masked; else as pseudonyms only."""
         return any(one.role.names == "masked" for one in self.held)

@@ -82,7 +82,7 @@ def list_alerts(asked: Annotated[Asked, Query()], caller: Sees, here: Here) -> A
         query = narrowed(select(Alert), caller)
         found = alerts_after(seen.session, query, wanted, asked.sort, after, asked.limit + 1)
         page = found[: asked.limit]
-        told = _shown(seen, caller, lines(seen, page))
+        told = _shown(seen, caller, lines(seen, page, caller.platform))
         last = None
         if len(found) > asked.limit:
             last = pack(
@@ -97,11 +97,11 @@ def list_alerts(asked: Annotated[Asked, Query()], caller: Sees, here: Here) -> A
 def read_alert(alert: str, caller: Sees, here: Here, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """One alert: why, on which records (file and row), law, innocent explanations, first checks, who looks and why.
 
-    Carries an ETag; with `If-None-Match` an alert that has not changed answers 304.
+    What complaints say is told to no other platform than the one that pushed them. Carries an ETag; with `If-None-Match` an alert that has not changed answers 304.
     """
     with here.reading() as seen:
         found = _mine(seen, caller, alert)
-        told = _own_links(seen, caller, explain(seen, found))
+        told = _own_links(seen, caller, explain(seen, found, platform=caller.platform))
         body = (seen.masked_one(told) if caller.sees_names else told).model_dump_json()
         tag = tag_of(found, body)
     if if_none_match == tag:

@@ -41,7 +41,7 @@ def read_evidence(
     """The records of an alert's findings (of one `rule`, where given), the alert's own findings first.
 
     Per table at most `limit` records; `left_out` counts those that are there and not shown, `gone` those no longer in the lake.
-    Whoever complained is never among the columns, and names are masked for people and pseudonyms for platforms.
+    What complaints say is told to no other platform than the one that pushed them. Whoever complained is never among the columns, and names are masked for people and pseudonyms for platforms.
     """
     with here.reading() as seen:
         found = seen.session.scalar(narrowed(select(Alert), caller, "evidence.read").where(Alert.fingerprint == alert))
@@ -53,7 +53,9 @@ def read_evidence(
                 signal=one.signal_id,
                 rule=one.rule,
                 rule_hash=one.rule_hash,
-                tables=seen.evidence.rows(one.body["evidence"], book[one.rule].sql if one.rule in book else "", limit),
+                tables=seen.evidence.rows(
+                    one.body["evidence"], book[one.rule].sql if one.rule in book else "", limit, caller.platform
+                ),
             )
             for one in own_first(found, questions.present_signals(seen.session, [alert])[alert])
             if rule in (None, one.rule)

@@ -12,17 +12,30 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.core import NOT_SET
 from sqlalchemy import select
 
-from service.access.caller import Bounds
+from service.access.caller import Bounds, Caller, Held
 from service.access.role import roles, verbs
+from service.access.sight import complained_of
 from service.api.app import create_app
+from service.clearing import signals_of
 from service.desk import Desk
+from service.rectifying.seat import sit_down
+from service.store.alert import Alert
 from service.store.assignment import Assignment
+from service.triage.deciding import dismiss
+from service.triage.moving import By
+from service.triage.protecting import Scope, ask_clearing
+from service.words import say
+from tests.service import village
 from tests.service.api_client import client, kept_office, key_for
-from tests.service.conftest import Office
+from tests.service.conftest import NOW, Office
 
 V1 = "/api/v1"
 FOR_ANYBODY = {"/api/v1/session", "/api/v1/session/password", "/api/v1/session/second-factor"}
 """Signing in and out, and one's own password and code: whoever holds the session, and nobody else's."""
+LETTER = {"kind": "supervision", "unit": village.CIVIL, "issuer": "通海县监察委员会", "title": "监察建议书", "addressee": "县民政局",
+          "source": "来源", "problem": "问题", "cause": "成因", "advice": "建议", "reply_by": "2026-03-01"}  # fmt: skip
+TASK = {"matter": "逐村核对低保名单", "responsible": "李局长", "standard": "名单与公示一致", "due_on": "2026-02-01"}
+LEADER = Caller("person:chief", "person", (Held(roles()["leader"], Bounds()),))
 NAMED = {f"may_{verb.replace('.', '_')}": verb for verb in verbs()}
 
 
@@ -94,6 +107,30 @@ def test_nobody_gets_in_without_a_key(calling: TestClient) -> None:
             assert tried(calling, route, {})[0] == 401, route.path
 
 
+def test_what_complaints_say_is_told_to_the_platform_that_pushed_them_and_to_no_other(embedded: Office) -> None:
+    embedded.take_in(village.places(), village.people(), village.payments())
+    tickets = village.complaints()["ticket"]
+    words = [str(one["body"]) for one in tickets] + [str(one["title"]) for one in tickets]
+    with embedded.desk() as desk, client(desk) as calling:
+        hotline, other, auditor = (key_for(desk, role) for role in ("platform", "platform", "auditor"))
+        chief = key_for(desk, "leader")
+        calling.post(f"{V1}/records/ticket", headers=hotline, json=tickets).raise_for_status()
+        embedded.run()
+        with desk.store.look() as session:
+            resting = session.scalars(select(Alert.fingerprint).where(complained_of("")).order_by(Alert.fingerprint)).all()
+        assert resting
+
+        def told(head: dict[str, str]) -> str:
+            paths = [f"/alerts/{one}{more}" for one in resting for more in ("", "/evidence", "/history")] + ["/alerts"]
+            return "".join(calling.get(V1 + path, headers=head).text for path in paths)
+
+        assert any(one in told(hotline) for one in words) and any(one in told(chief) for one in words)
+        assert say("notice.complaint_withheld") not in told(hotline) + told(chief)
+        for head in (other, auditor):
+            assert not [one for one in words if one in told(head)]
+            assert say("notice.complaint_withheld") in told(head)
+
+
 def foreign(calling: TestClient, desk: Desk) -> dict[str, list[str]]:
     """Ids that belong to others than office OF-PZ01 and its platform, by the name of the path's parameter."""
     with desk.store.look() as session:
@@ -111,10 +148,30 @@ def foreign(calling: TestClient, desk: Desk) -> dict[str, list[str]]:
         headers=head,
         json={"token": "rid_" + "0" * 20, "field": "person", "reason": "核实身份"},
     )
-    found = {"alert": others[:2], "subscription": [hook["subscription"]], "screening": [kept["screening"]]}
+    found = {
+        "alert": others[:2],
+        "subscription": [hook["subscription"]],
+        "screening": [kept["screening"]],
+        **_papers(calling, desk, head),
+    }
     if asked.status_code == 202:
         found["name"] = [asked.json()["unsealing"]]
     return found
+
+
+def _papers(calling: TestClient, desk: Desk, head: dict[str, str]) -> dict[str, list[str]]:
+    """A letter, a line of a supervision list and a lasting clearing of office OF-JD01."""
+    letter = calling.post(f"{V1}/recommendations", headers=head, json={**LETTER, "office": "OF-JD01"}).json()
+    task = calling.post(f"{V1}/supervision-tasks", headers=head, json={**TASK, "office": "OF-JD01"}).json()
+    with desk.store.change() as session:
+        theirs = select(Assignment.fingerprint).where(Assignment.office_id == "OF-PZ01", Assignment.ended_run.is_(None))
+        for alert in session.scalars(select(Alert).where(Alert.fingerprint.not_in(theirs)).order_by(Alert.fingerprint)):
+            if own := signals_of(session, alert):
+                dismiss(session, By(LEADER, NOW), alert.fingerprint, alert.version, "已核对")
+                scope = Scope(desk.today, "已核对", "登记表", tuple({one.rule for one in own}))
+                clearing = ask_clearing(session, sit_down(desk, LEADER).acting, alert.fingerprint, scope)
+                return {"letter": [str(letter["letter"])], "task": [str(task["task"])], "clearing": [str(clearing.clearing_id)]}
+    raise AssertionError("no alert of another office has findings of its own")
 
 
 def test_another_offices_id_is_answered_as_one_that_does_not_exist(calling: TestClient, desk: Desk) -> None:
@@ -147,7 +204,10 @@ def _same_as_nothing(operation: Any, name: str, ids: list[str], head: dict[str, 
         if case.headers is not NOT_SET and case.headers:
             case.headers.pop("Idempotency-Key", None)  # a key that was used once would answer for both
         told = []
-        for one in (*ids, "AL0000000000000000" if name == "alert" else "0" * len(ids[0])):
+        none = (
+            "AL0000000000000000" if name == "alert" else "999999" if name in ("letter", "task", "clearing") else "0" * len(ids[0])
+        )
+        for one in (*ids, none):
             case.path_parameters[name] = one
             answer = case.call(headers=head)
             told.append((answer.status_code, re.sub(rf"urn:request:\w+|{one}", "", answer.text)))
