@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from service.api import (
     alerts,
     cases,
+    clearings,
     coverage,
     events,
     evidence,
@@ -19,6 +20,7 @@ from service.api import (
     outside,
     outside_leads,
     people,
+    recommendations,
     records,
     rectifications,
     reference,
@@ -30,6 +32,7 @@ from service.api import (
     sealed,
     session,
     subscriptions,
+    supervision,
     verdicts,
 )
 from service.api.gate import mark
@@ -93,6 +96,9 @@ def create_app(desk: Desk) -> FastAPI:
         sealed,
         rectifications,
         outside_leads,
+        recommendations,
+        supervision,
+        clearings,
     ):
         app.include_router(door.router, prefix=VERSION)
     app.include_router(health.router)

@@ -1,0 +1,247 @@
+"""Clearings: what protects somebody beyond one alert (疑点澄清), and names cleared after a case (澄清正名); each by two people."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from sqlalchemy import select
+
+from service.access.caller import Caller
+from service.access.sight_of_rectification import follows_seen
+from service.api.gate import Here, may
+from service.api.problem import Trespass
+from service.api.recommendations import Reason
+from service.api.rectifications import Body, Code, Number, Seen, Words
+from service.rectifying import following
+from service.rectifying.giving import my_case
+from service.rectifying.seat import sit_down
+from service.store.clearing import ASKED, IN_FORCE, LIFTED, REFUSED, Clearing
+from service.store.rectifying_after import NameClearing
+from service.triage import protecting
+from service.triage.protecting import clearings_seen
+
+router = APIRouter(tags=["clearings"])
+Reads = Annotated[Caller, may("casework.read")]
+Judges = Annotated[Caller, may("alerts.judge")]
+Approves = Annotated[Caller, may("clearings.approve")]
+Works = Annotated[Caller, may("casework.work")]
+Decides = Annotated[Caller, may("casework.approve")]
+
+
+class NewClearing(Body):
+    """A lasting clearing of the subject of an alert that is closed as no problem."""
+
+    rules: Annotated[list[Code], Field(max_length=100)] = []
+    topics: Annotated[list[Code], Field(max_length=20)] = []
+    """Rules, and topics with all their rules: of those that the alert's own findings are of; one at least."""
+    records_from: date | None = None
+    records_until: date
+    """Records dated later are flagged as ever."""
+    most: Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)] | None = None
+    """Yuan; a finding above is flagged as ever."""
+    expires_on: date | None = None
+    """Default, and at most: by the period."""
+    reason: Words
+    proof: Words
+
+
+class ClearingDecision(Body):
+    """Approved, or refused with a reason."""
+
+    version: Seen
+    agree: bool
+    reason: Reason = ""
+
+
+class Lifting(Body):
+    """Why it ends before its day."""
+
+    version: Seen
+    reason: Words
+
+
+class ClearingLine(Body):
+    """A lasting clearing."""
+
+    clearing: int
+    version: int
+    status: str
+    """asked, in_force, refused or lifted."""
+    alert: str
+    subject_kind: str
+    subject_id: str
+    """A person's is a pseudonym."""
+    unit_id: str | None
+    rules: list[str]
+    topics: list[str]
+    records_from: date | None
+    records_until: date
+    most: Decimal | None
+    expires_on: date
+    expired: bool
+    why: dict[str, Any]
+    """The period by which it may last, with its source."""
+    reason: str
+    proof: str
+    asked_by: str
+    asked_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    lifted_at: datetime | None
+    lift_reason: str | None
+
+
+class Asked(Body):
+    """Which clearings."""
+
+    show: Literal["asked", "in_force", "past", "all"] = "all"
+    alert: Code | None = None
+    limit: Annotated[int, Query(ge=1, le=500)] = 200
+
+
+class NewNameClearing(Body):
+    """A name to be cleared after a case was closed."""
+
+    person: Code
+    ground: Literal["office", "application"]
+    finding: Literal["unfounded", "false_accusation"]
+    way: Literal["talk", "letter", "meeting", "notice"]
+    said: Words
+    city_reference: Code | None = None
+    """The decision of the city level or above, without which nobody finds a false accusation."""
+
+
+class CarriedOut(Body):
+    """The day on which it was said."""
+
+    version: Seen
+    on: date
+
+
+class NameClearingLine(Body):
+    """A name that is cleared."""
+
+    clearing: int
+    version: int
+    status: str
+    """proposed, approved, refused or done."""
+    case: int
+    person: str
+    ground: str
+    finding: str
+    way: str
+    said: str
+    city_reference: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    done_on: date | None
+
+
+@router.get("/clearings")
+def list_clearings(asked: Annotated[Asked, Query()], caller: Reads, here: Here) -> list[ClearingLine]:
+    """Lasting clearings of subjects whose alerts the caller sees, those that end first."""
+    today = here.desk.today
+    mine = select(Clearing).where(clearings_seen(caller))
+    if asked.alert is not None:
+        mine = mine.where(Clearing.fingerprint == asked.alert)
+    if asked.show == "asked":
+        mine = mine.where(Clearing.status == ASKED)
+    elif asked.show == "in_force":
+        mine = mine.where(Clearing.status == IN_FORCE, Clearing.expires_on >= today)
+    elif asked.show == "past":
+        mine = mine.where(
+            Clearing.status.in_((REFUSED, LIFTED)) | ((Clearing.status == IN_FORCE) & (Clearing.expires_on < today))
+        )
+    with here.desk.store.look() as session:
+        found = session.scalars(mine.order_by(Clearing.expires_on, Clearing.clearing_id).limit(asked.limit))
+        return [_line(one, today) for one in found]
+
+
+@router.get("/clearings/{clearing}")
+def read_clearing(clearing: Number, caller: Reads, here: Here) -> ClearingLine:
+    """One lasting clearing."""
+    with here.desk.store.look() as session:
+        found = session.scalar(select(Clearing).where(Clearing.clearing_id == clearing, clearings_seen(caller)))
+        if found is None:
+            raise Trespass(404, "not_there")
+        return _line(found, here.desk.today)
+
+
+@router.post("/alerts/{alert}/clearings", status_code=201)
+def ask_for_clearing(alert: str, said: NewClearing, caller: Judges, here: Here) -> ClearingLine:
+    """Ask that the subject of an alert closed as no problem be not flagged again within a scope; a second person approves it."""
+    scope = protecting.Scope(
+        said.records_until, said.reason, said.proof, tuple(said.rules), tuple(said.topics), said.records_from, said.most, said.expires_on
+    )  # fmt: skip
+    with here.desk.store.change() as session:
+        return _line(protecting.ask_clearing(session, sit_down(here.desk, caller).acting, alert, scope), here.desk.today)
+
+
+@router.post("/clearings/{clearing}/decision")
+def decide_on_clearing(clearing: Number, said: ClearingDecision, caller: Approves, here: Here) -> ClearingLine:
+    """Approve it, from when on it protects, or refuse it. Not by whoever asked for it."""
+    with here.desk.store.change() as session:
+        acting = sit_down(here.desk, caller).acting
+        done = protecting.decide_clearing(session, acting, clearing, said.version, agree=said.agree, reason=said.reason)
+        return _line(done, here.desk.today)
+
+
+@router.post("/clearings/{clearing}/lifting")
+def lift_clearing(clearing: Number, said: Lifting, caller: Approves, here: Here) -> ClearingLine:
+    """End it before its day: the next run flags again."""
+    with here.desk.store.change() as session:
+        done = protecting.lift_clearing(session, sit_down(here.desk, caller).acting, clearing, said.version, said.reason)
+        return _line(done, here.desk.today)
+
+
+@router.get("/cases/{case_id}/name-clearings")
+def list_name_clearings(case_id: Number, caller: Reads, here: Here) -> list[NameClearingLine]:
+    """Names cleared after a case, the oldest first."""
+    with here.desk.store.look() as session:
+        my_case(session, sit_down(here.desk, caller).acting, case_id)
+        mine = select(NameClearing).where(NameClearing.case_id == case_id, follows_seen(caller, NameClearing.case_id))
+        return [_name(one) for one in session.scalars(mine.order_by(NameClearing.clearing_id))]
+
+
+@router.post("/cases/{case_id}/name-clearings", status_code=201)
+def propose_name_clearing(case_id: Number, said: NewNameClearing, caller: Works, here: Here) -> NameClearingLine:
+    """Propose to clear a name after a case was closed."""
+    wanted = following.Clearing(said.person, said.ground, said.finding, said.way, said.said, said.city_reference)
+    return _named(here, caller, lambda session, acting: following.propose_clearing(session, acting, case_id, wanted))
+
+
+@router.post("/name-clearings/{clearing}/decision")
+def decide_name_clearing(clearing: Number, said: ClearingDecision, caller: Decides, here: Here) -> NameClearingLine:
+    """Approve it, or refuse it with a reason. Not by whoever proposed it."""
+    return _named(
+        here, caller,
+        lambda session, acting: following.decide_clearing(
+            session, acting, clearing, said.version, agree=said.agree, reason=said.reason
+        ),
+    )  # fmt: skip
+
+
+@router.post("/name-clearings/{clearing}/completion")
+def complete_name_clearing(clearing: Number, said: CarriedOut, caller: Works, here: Here) -> NameClearingLine:
+    """Note the day on which it was said."""
+    return _named(here, caller, lambda session, acting: following.carry_out(session, acting, clearing, said.version, said.on))
+
+
+def _named(here: Here, caller: Caller, act: Any) -> NameClearingLine:
+    with here.desk.store.change() as session:
+        return _name(act(session, sit_down(here.desk, caller).acting))
+
+
+def _name(one: NameClearing) -> NameClearingLine:
+    told = {name: getattr(one, name) for name in NameClearingLine.model_fields if name not in ("clearing", "case")}
+    return NameClearingLine(clearing=one.clearing_id, case=one.case_id, **told)
+
+
+def _line(one: Clearing, today: date) -> ClearingLine:
+    own = ("clearing", "alert", "expired")
+    told = {name: getattr(one, name) for name in ClearingLine.model_fields if name not in own}
+    expired = one.status == IN_FORCE and one.expires_on < today
+    return ClearingLine(clearing=one.clearing_id, alert=one.fingerprint, expired=expired, **told)
