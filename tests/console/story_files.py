@@ -10,10 +10,14 @@ import openpyxl
 from tests.service import village
 
 AUTUMN, JANUARY = ("2025-10", "2025-11", "2025-12"), ("2026-01",)
-DEAD, LATELY, RENAMED = 2, 11, 8
-"""Who died in June 2023; who dies in December 2025, known later; whose account is in another name."""
-PAID = (DEAD, 3, 6, 7, 9, 10, LATELY, 12)
-"""Whom the first town pays; the second one pays RENAMED."""
+DEAD, LATELY = 2, 11
+"""Who died in June 2023; who dies in December 2025, known later."""
+RENAMED = {8: "郑海艳", 6: "周桂瑛"}
+"""Whose accounts are in another name: the second town pays them."""
+PAID = (DEAD, 3, 7, 9, 10, LATELY, 12)
+"""Whom the first town pays."""
+TWICE = (8,)
+"""Whom it pays too, in January."""
 LIST = "发放流水号 补贴名称 公民身份号码 银行卡号 姓名 补贴资金 发放日期 所属期 发放单位 行政村 乡镇 发放类型".split()
 PERSON = "身份证号 姓名 出生日期 死亡日期 死亡登记已核 户号 户籍村".split()
 TICKET = ("工单编号", "来源", "适用程序", "诉求类型", "诉求标题", "诉求内容", "分类", "所涉区划", "地点", "联系电话", "诉求人", "承办单位",
@@ -31,15 +35,15 @@ def hotline(folder: Path) -> Path:
     return _workbook(folder / "12345热线工单导出12月.xlsx", "通海县12345热线工单（2025年12月）", TICKET, tickets)
 
 
-def first_town(folder: Path, name: str, months: Sequence[str]) -> Path:
+def first_town(folder: Path, name: str, months: Sequence[str], also: Sequence[int] = ()) -> Path:
     """Its list of those months, in the encoding of an old program, amounts and days as each clerk writes them, a total below."""
-    rows = [_paid(number, month, village.TOWNSHIP, "平潮镇") for number in PAID for month in months]
+    rows = [_paid(number, month, village.TOWNSHIP, "平潮镇") for number in (*PAID, *also) for month in months]
     return _text(folder / name, "平潮镇农村低保打卡发放清册", LIST, [*rows, ("合　计", *[""] * 4, f"{len(rows) * 650}")])
 
 
 def second_town(folder: Path, name: str, months: Sequence[str]) -> Path:
     """Its list as a workbook; the village is not named."""
-    rows = [_paid(RENAMED, month, village.OTHER_TOWNSHIP, "石港镇") for month in months]
+    rows = [_paid(number, month, village.OTHER_TOWNSHIP, "石港镇") for number in RENAMED for month in months]
     return _workbook(folder / name, "石港镇低保发放表", LIST, rows)
 
 
@@ -58,10 +62,10 @@ def _ticket(number: str, title: str, body: str, at: str, caller: str) -> tuple[s
 def _paid(number: int, month: str, unit: str, town: str) -> tuple[str, ...]:
     day = (f"{month}-05", f"{month.replace('-', '/')}/05", f"{month[:4]}年{int(month[5:])}月5日")[number % 3]
     amount = ("650", "650.00", "６５０元", " 650 ")[number % 4]
-    name = "吴刚强" if number == RENAMED else village.NAMES[number - 1]
-    place = "东风村" if unit == village.TOWNSHIP else ""
-    return (f"PAY{number:02d}{month}", "农村低保", village.resident(number), village.account(number), name, amount, day, month, unit, place, town,
-            "正常发放")  # fmt: skip
+    own = unit == village.TOWNSHIP
+    name = village.NAMES[number - 1] if own else RENAMED[number]
+    return (f"{'PC' if own else 'SG'}{number:02d}{month}", "农村低保", village.resident(number), village.account(number), name, amount, day, month, unit,
+            "东风村" if own else "", town, "正常发放")  # fmt: skip
 
 
 def _text(path: Path, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Path:

@@ -9,7 +9,17 @@ OPENED = ["opened run", "given run", "given run"]
 ALERTS = {
     "dead": [*OPENED, "accepted sun", "in_case wang", "again run"],
     "place": [*OPENED[:2], "accepted sun", "in_case wang", "again run"],
-    "renamed": [*OPENED, "cleared qian", "reopened run"],
+    "renamed": [
+        *OPENED,
+        "cleared qian",
+        "asked qian",
+        "approved head",
+        "reopened run",
+        "level run",
+        "changed run",
+        "changed run",
+    ],
+    "other": [*OPENED, "cleared qian", "reopened run"],
 }
 """The alerts of the first run."""
 CASE = ["opened wang", "add_alert wang", "distribute head", "acknowledge wang", "verify wang", "draft wang", "consult wang", "sign li", "sign head",

@@ -1,6 +1,7 @@
 """The triagers' part of the story: by keyboard, at two windows at once."""
 
 from tests.console.browser import Browser
+from tests.console.form import click, follow, send
 from tests.console.story_cast import Stage
 
 MOST_KEYS = 6
@@ -56,3 +57,24 @@ def two_at_once(stage: Stage, first: Browser, second: Browser, alert: str) -> st
     second.wait("!document.querySelector('#beside [data-act=accept]')")
     stage.scene(second, "conflict", whole=False)
     return told
+
+
+def protect(stage: Stage, browser: Browser, alert: str) -> None:
+    """Who cleared somebody asks that they be left alone as far as this rule goes; the head approves, from the list of what waits."""
+    stage.sit(browser, "qian", f"/alerts/{alert}")
+    click(browser, browser.find("#decide [hx-get$='/clearing']"))
+    browser.find("#asked[open] [name=reason]").send_keys("户名登记的是曾用名")
+    browser.find("#asked [name=proof]").send_keys("派出所更名证明，已上门见到本人")
+    stage.scene(browser, "clearing-asked", whole=False)
+    click(browser, browser.find("#asked .first"))
+    browser.wait("!document.querySelector('#asked[open]')")
+    stage.sit(browser, "qian", "/clearings")
+    assert "曾用名" in browser.text() and not browser.all("form[action$='/decide']"), "who asks does not approve"
+    stage.sit(browser, "head", "/waiting")
+    stage.scene(browser, "waiting")
+    follow(browser, "main a[href^='/clearings#']", "/clearings")
+    form = str(browser.find("form[action$='/decide']").get_attribute("id")).removeprefix("form-")
+    send(browser, form, agree="yes")
+    stage.sit(browser, "head", "/clearings?show=in_force")
+    assert "曾用名" in browser.text() and "周主任" in browser.text()
+    stage.scene(browser, "clearing-in-force")
