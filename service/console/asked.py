@@ -1,6 +1,6 @@
 """What is asked of the queue: facets and words, as the address of the page has them and as a person types them.
 
-`流:派驻 区:通州 规则:死亡 逾期 低保` is three facets by the beginning of what they are called, a state of the due day, and a word.
+`流:派驻 区:通州 规则:已故 逾期 低保` is three facets by the beginning of what they are called, a state of the due day, and a word.
 """
 
 from collections.abc import Mapping
@@ -96,6 +96,8 @@ def understood(typed: str, labels: Mapping[str, Mapping[str, str]]) -> tuple[Ask
             mine = True
         else:
             words.append(part)
+    if mine and "status" not in facets:
+        facets["status"] = ("accepted",)  # what one holds is taken: among the open there is none
     return Asked(facets, " ".join(words), mine), unknown
 
 

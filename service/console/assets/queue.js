@@ -6,6 +6,7 @@
   var list = one("#rows");
   var current = ""; // the alert one stands on: its row is another element after every decision
   var opening = 0;
+  var sending = false; // one decision at a time: a key struck twice decides once
   var ASKED_FIRST = { dismiss: true, transfer: true, wrong: true };
 
   function rows() { return list ? all(".row-of", list) : []; }
@@ -44,6 +45,7 @@
   }
 
   function act(verb, from) {
+    if (sending) return;
     var on = about(from);
     if (!on || !one(".decide [data-act], .row-of .pick")) return;
     var alert = on.dataset.alert;
@@ -64,13 +66,15 @@
   }
 
   function send(path, values) {
-    return htmx.ajax("POST", path, { target: "#said", swap: "none", values: values });
+    var done = function () { sending = false; };
+    sending = true;
+    return htmx.ajax("POST", path, { target: "#said", swap: "none", values: values }).then(done, done);
   }
 
   // how many are left to be looked at: decided ones stay in sight until the page is asked for anew
   function count() {
     var total = one("[data-total]");
-    if (total) total.textContent = (Number(total.dataset.total) - all(".row-of.done", list).length).toLocaleString("en");
+    if (total) total.textContent = (Number(total.dataset.total) - all(".row-of.done", list).filter(function (row) { return row.dataset.status !== "open"; }).length).toLocaleString("en");
   }
 
   // back to the list as it was left, with its filters
