@@ -175,10 +175,7 @@ class AlertSignal(Record):
     """A signal that an alert rests on; those of the alert's own last run are its present ones."""
 
     __tablename__ = "alert_signal"
-    __table_args__ = (
-        ForeignKeyConstraint(["signal_id", "version"], ["signal.signal_id", "signal.version"]),
-        Index(None, "signal_id", "version"),
-    )
+    __table_args__ = (ForeignKeyConstraint(["signal_id", "version"], ["signal.signal_id", "signal.version"]),)
 
     fingerprint: Mapped[str] = mapped_column(ForeignKey("alert.fingerprint"), primary_key=True)
     signal_id: Mapped[str] = mapped_column(primary_key=True)

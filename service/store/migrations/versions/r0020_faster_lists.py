@@ -1,4 +1,4 @@
-"""Indexes for lists and counts over a hundred thousand alerts: a signal's rule, a signal's alerts, the open alerts of a matter, what somebody did."""
+"""Indexes for lists and counts over a hundred thousand alerts: a signal's rule, the open alerts of a matter, what somebody did."""
 
 from alembic import op
 
@@ -10,7 +10,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index(op.f("ix_signal_signal_id_version_rule_topic"), "signal", ["signal_id", "version", "rule", "topic"])
-    op.create_index(op.f("ix_alert_signal_signal_id_version"), "alert_signal", ["signal_id", "version"])
     op.drop_index(op.f("ix_alert_matter"), "alert")
     op.create_index(op.f("ix_alert_matter_status"), "alert", ["matter", "status"])
     op.create_index(op.f("ix_event_actor_kind"), "event", ["actor", "kind"])
@@ -20,5 +19,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_event_actor_kind"), "event")
     op.drop_index(op.f("ix_alert_matter_status"), "alert")
     op.create_index(op.f("ix_alert_matter"), "alert", ["matter"])
-    op.drop_index(op.f("ix_alert_signal_signal_id_version"), "alert_signal")
     op.drop_index(op.f("ix_signal_signal_id_version_rule_topic"), "signal")
