@@ -6,6 +6,12 @@ from tests.console.story_cast import Stage
 
 MOST_KEYS = 6
 """Keystrokes for one alert."""
+WAY = """
+const rows = [...document.querySelectorAll('.row-of')];
+const here = rows.findIndex(one => one.classList.contains('here')), there = rows.findIndex(one => one.dataset.alert === arguments[0]);
+return there < here ? 'k' : 'j';
+"""
+"""Which key leads to an alert's row from where one stands."""
 
 
 def queue(stage: Stage, browser: Browser, login: str, path: str = "/") -> dict[str, str]:
@@ -24,13 +30,13 @@ def one_that_says(rows: dict[str, str], words: str) -> str:
 
 
 def walk_to(browser: Browser, alert: str) -> None:
-    """Press j until the alert stands beside the list."""
+    """Press j, or k where it stands above, until the alert is beside the list."""
     for _ in range(len(browser.all(".row-of"))):
         if browser.all(f"#beside [data-alert={alert}]"):
             return
-        browser.press("j")
+        browser.press(str(browser.driver.execute_script(WAY, alert)))
         browser.wait("document.querySelector(`#beside [data-alert=${document.querySelector('.row-of.here').dataset.alert}]`)")
-    raise AssertionError(f"{alert} is not in the list")
+    assert browser.all(f"#beside [data-alert={alert}]"), f"{alert} is not in the list"
 
 
 def by_keyboard(browser: Browser, alert: str, *keys: str) -> int:
