@@ -9,7 +9,7 @@ from service.errors import Refusal
 from service.store.case import CaseAlert, CaseFile
 from service.store.case_lead import Disposal, Lead
 from service.store.case_people import CaseRecusal, CaseTransfer, SealedStub
-from service.store.case_work import CaseTask, Consultation, Draft, Opinion, Verification
+from service.store.case_work import CaseExtension, CaseTask, Consultation, Draft, Opinion, Verification
 
 WIPED = "-"
 
@@ -58,6 +58,7 @@ def _wipe(session: Session, case: CaseFile) -> None:
     session.execute(delete(CaseAlert).where(CaseAlert.case_id == mine))
     session.execute(update(CaseTask).where(CaseTask.case_id == mine).values(demand=WIPED, answer_reason=None))
     session.execute(update(CaseTransfer).where(CaseTransfer.case_id == mine).values(reason=WIPED, answer_reason=None))
+    session.execute(update(CaseExtension).where(CaseExtension.case_id == mine).values(reason=WIPED, decision_reason=None))
     session.execute(update(CaseRecusal).where(CaseRecusal.case_id == mine).values(reason=WIPED))
     case.title, case.source_ref, case.handler = WIPED, None, None
     case.subject_kind = case.subject_id = case.unit_id = case.area_id = None

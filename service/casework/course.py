@@ -85,6 +85,8 @@ STEPS: dict[str, Step] = {
     "urge": Step(LIVING, None, APPROVE),
     "recuse": Step(LIVING, None, lead=False),
     "decide_recusal": Step(LIVING, None, APPROVE),
+    "ask_extension": Step(LIVING, None, lead=False),
+    "decide_extension": Step(LIVING, None, APPROVE),
     "leave_early": Step(EARLY, "opened", APPROVE),
     "group": Step(LIVING, None),
     "hand_above": Step(LIVING, "closed", APPROVE),

@@ -131,10 +131,13 @@ def report(session: Session, acting: Acting, case_id: int, version: int, result:
     return made
 
 
-def accept(session: Session, acting: Acting, ways: Ways, case_id: int, version: int, *, agree: bool) -> CaseFile:
-    """Accept the report: filed matters (立案) leave casework, others get their next opinion; or send it back.
+def accept(
+    session: Session, acting: Acting, ways: Ways, case_id: int, version: int, *, agree: bool, reason: str = ""
+) -> CaseFile:
+    """Accept the report: filed matters (立案) leave casework, others get their next opinion; or send it back with a reason.
 
-    Raises Refusal for whoever reported, and for who has no role that approves this way; NothingFound, Conflict, IllegalMove.
+    Raises Refusal for whoever reported, for who has no role that approves this way, and for sending back without a reason; NothingFound,
+    Conflict, IllegalMove.
     """
     made = current(session, case_id)
     step = "send_back" if not agree else "file" if made.result == "filed" else "accept"
@@ -142,8 +145,10 @@ def accept(session: Session, acting: Acting, ways: Ways, case_id: int, version: 
     not_the_same(acting.name, made.reported_by)
     if not entitled(acting, ways.ways[made.way].approved_by):  # type: ignore[index]
         raise Refusal("casework.wrong.not_entitled")
+    if not agree and not reason.strip():
+        raise Refusal("casework.wrong.reason")
     if not agree:
-        made.status = "approved"
+        made.status, made.return_reason = "approved", reason.strip()
     else:
         made.status, made.accepted_by, made.accepted_at = "done", acting.name, acting.now
         meet(session, case, acting.now, about=[f"disposal:{made.disposal_id}"])

@@ -53,6 +53,26 @@ def add_expert(session: Session, acting: Acting, expert: Expert) -> Expert:
     return expert
 
 
+def remove_expert(session: Session, acting: Acting, expert_id: int, reason: str) -> Expert:
+    """Somebody out of the pool; the groups that they were in keep their name.
+
+    Raises Refusal for a caller who may not, without a reason, or while they are in a group; NothingFound.
+    """
+    if not acting.caller.may(APPROVE):
+        raise Refusal("casework.wrong.not_entitled")
+    found = session.get(Expert, expert_id, with_for_update=True)
+    if found is None or not found.available:
+        raise NothingFound("casework.wrong.no_expert")
+    if not reason.strip():
+        raise Refusal("casework.wrong.reason")
+    living = select(func.count()).where(CaseHelper.expert_id == expert_id, CaseHelper.ended_at.is_(None))
+    if busy := session.scalar(living):
+        raise Refusal("casework.wrong.in_groups", who=found.name, count=busy)
+    found.available, found.removed_by, found.removed_at, found.removed_because = False, acting.name, acting.now, reason.strip()
+    append(session, [Happening("expert.removed", f"EX{expert_id}", {})], acting.name, acting.now)
+    return found
+
+
 def needed(session: Session, case: CaseFile) -> list[str]:
     """Skills that the topics of a case file's alerts ask for; all where it rests on none."""
     signals = questions.present_signals(session, alerts_of(session, case))

@@ -7,7 +7,7 @@ from service.casework.course import EARLY, STEPS, Acting
 from service.store.case import CaseFile, CaseOffice
 from service.store.case_lead import Disposal
 from service.store.case_people import CaseRecusal, CaseTransfer
-from service.store.case_work import CaseTask, Consultation, Draft, Opinion, Verification
+from service.store.case_work import CaseExtension, CaseTask, Consultation, Draft, Opinion, Verification
 
 FORMS = {
     "distribute": ("distribute",), "acknowledge": ("acknowledge",), "decline": ("decline",), "verify": ("verify",), "draft": ("draft",),
@@ -15,11 +15,11 @@ FORMS = {
     "sheet": ("sheet",), "propose": ("propose",), "dispose": ("approve", "refuse"), "ask": ("ask",), "answer": ("answer",), "report": ("report",),
     "accept": ("accept", "send_back"), "transfer": ("transfer",), "answer_transfer": ("take_early", "take_later"),
     "answer_joining": ("answer_joining",), "urge": ("urge",), "recuse": ("recuse",), "decide_recusal": ("decide_recusal",),
-    "group": ("group",), "add_alert": ("add_alert",), "hand_above": ("hand_above",),
+    "ask_extension": ("ask_extension",), "decide_extension": ("decide_extension",), "group": ("group",), "add_alert": ("add_alert",), "hand_above": ("hand_above",),
 }  # fmt: skip
 """Form of the page -> the steps it can take."""
 LIKELY = (
-    "answer_transfer", "decide_recusal", "answer_joining", "acknowledge", "sign", "decide", "dispose", "accept", "answer", "ask", "report", "propose",
+    "answer_transfer", "decide_recusal", "answer_joining", "decide_extension", "acknowledge", "sign", "decide", "dispose", "accept", "answer", "ask", "report", "propose",
     "sheet", "consult", "draft", "verify", "distribute",
 )  # fmt: skip
 """What is most likely wanted, where several are possible."""
@@ -53,6 +53,8 @@ class _Standing:
     joining: Sequence[CaseOffice]
     late: bool
     transfer: CaseTransfer | None
+    extensions: Sequence[CaseExtension]
+    extendable: bool
     approves: frozenset[str]
     """Ways of disposal that the caller's role approves."""
 
@@ -118,15 +120,35 @@ class _Standing:
     def _urge(self) -> bool:
         return self.late
 
+    def _ask_extension(self) -> bool:
+        return self.extendable
+
+    def _decide_extension(self) -> bool:
+        return any(one.granted is None and one.asked_by != self.me for one in self.extensions)
+
 
 def offered(
     acting: Acting, case: CaseFile, *, tasks: Sequence[CaseTask], verifications: Sequence[Verification], drafts: Sequence[Draft],
     consultations: Sequence[tuple[Consultation, list[Opinion]]], disposals: Sequence[Disposal], recusals: Sequence[CaseRecusal],
-    joining: Sequence[CaseOffice], late: bool, transfer: CaseTransfer | None, approves: frozenset[str],
+    joining: Sequence[CaseOffice], late: bool, transfer: CaseTransfer | None,
+    extensions: Sequence[CaseExtension], extendable: bool, approves: frozenset[str],
 ) -> Offered:  # fmt: skip
     """What the caller can do now."""
     standing = _Standing(
-        acting, case, tasks, verifications, drafts, consultations, disposals, recusals, joining, late, transfer, approves
+        acting,
+        case,
+        tasks,
+        verifications,
+        drafts,
+        consultations,
+        disposals,
+        recusals,
+        joining,
+        late,
+        transfer,
+        extensions,
+        extendable,
+        approves,
     )
     forms = [form for form in FORMS if _open(acting, case, form, transfer) and standing.fits(form)]
     first = next((one for one in LIKELY if one in forms), None)

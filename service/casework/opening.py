@@ -15,7 +15,7 @@ from service.store.alert import ACCEPTED, Alert
 from service.store.case import CaseAlert, CaseFile
 from service.store.event import Happening, append
 
-BY_HAND = ("hand", "outside", "again")
+BY_HAND = ("hand", "outside", "again", "handed_down")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Matter:
 
     title: str
     source: str
-    """hand, outside or again."""
+    """hand, outside, again, or handed_down (上级交办), which has a limit of its own."""
     received_on: date
     source_ref: str | None = None
     subject_kind: str | None = None
@@ -66,6 +66,8 @@ def open_by_hand(session: Session, acting: Acting, office_id: str, matter: Matte
     keys = [("subject", subject_key(case.subject_kind, case.subject_id))] if case.subject_kind and case.subject_id else []
     _keep(session, acting, case, keys)
     start_limit(session, acting, case, "opinion", "case", matter.received_on)
+    if matter.source == "handed_down":
+        start_limit(session, acting, case, "handed_down", "case", matter.received_on)
     session.flush()
     settle_due(session, case)
     _told(session, acting, case, [])

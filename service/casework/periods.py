@@ -23,6 +23,7 @@ NAMES = (
     "transfer",
     "handed_above",
     "handed_down",
+    "extension",
     "opinion",
     "answer",
     "talk_report",

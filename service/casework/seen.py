@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from service.access.sight import cases_seen, narrowed
 from service.casework.consulting import opinions
-from service.casework.course import APPROVE, WORK, Acting, waiting_transfer
+from service.casework.course import APPROVE, STEPS, WORK, Acting, waiting_transfer
 from service.casework.disposing import entitled
 from service.casework.distributing import overdue
+from service.casework.extending import extendable, extensions_of
 from service.casework.offered import ANSWERS, Offered, offered
 from service.casework.ties import alerts_of
 from service.casework.ways import Ways
@@ -21,7 +22,7 @@ from service.store.alert import ACCEPTED, Alert
 from service.store.case import CaseClaim, CaseFile, CaseLimit, CaseOffice
 from service.store.case_lead import Disposal, Lead
 from service.store.case_people import CaseHelper, CaseRecusal, CaseTransfer, Expert
-from service.store.case_work import CaseTask, Consultation, Draft, Opinion, Verification
+from service.store.case_work import CaseExtension, CaseTask, Consultation, Draft, Opinion, Verification
 from service.store.event import Event
 from service.store.record import Record
 
@@ -45,11 +46,32 @@ class Seen:
     offices: list[CaseOffice]
     helpers: list[tuple[CaseHelper, Expert]]
     limits: list[CaseLimit]
+    extensions: list[CaseExtension]
+    extendable: list[CaseLimit]
     history: list[Event]
     late: list[CaseLimit]
     offered: Offered
     evidence: list[dict[str, Any]] = field(default_factory=list)
     """Rows of the lake that its alerts rest on: {table, key}."""
+
+    @property
+    def sent_back(self) -> tuple[Event, str] | None:
+        """The entry by which it was last sent back (退回) and why, while nothing has moved it on since."""
+        moved = (one for one in reversed(self.history) if _moves(one.kind.removeprefix("case.")))
+        last = next(moved, None)
+        reason = "" if last is None else self._why(last.kind.removeprefix("case."))
+        return (last, reason) if last is not None and reason else None
+
+    def _why(self, step: str) -> str:
+        decided = [called.decision_reason for called, _ in self.consultations if called.decision == "return"]
+        said = {
+            "decline": [one.answer_reason for one in self.tasks if one.answer == "declined"],
+            "return": decided,
+            "refuse": [one.decision_reason for one in self.disposals if one.status == "refused"],
+            "send_back": [one.return_reason for one in self.disposals],
+            "refuse_transfer": [one.answer_reason for one in self.transfers if one.answer == "refused"],
+        }.get(step, [])
+        return next((one for one in reversed(said) if one), "")
 
     @property
     def actors(self) -> list[str]:
@@ -81,16 +103,18 @@ def see(session: Session, acting: Acting, ways: Ways, case_id: int) -> Seen:
     tasks, recusals = _all(session, CaseTask, case_id), _all(session, CaseRecusal, case_id)
     joining = _all(session, CaseOffice, case_id)
     late = overdue(session, acting, case)
+    extensions, may_extend = extensions_of(session, case_id), extendable(session, case_id)
     acts = offered(
         acting, case, tasks=tasks, verifications=verifications, drafts=drafts, consultations=consultations, disposals=disposals,
-        recusals=recusals, joining=joining, late=bool(late), transfer=waiting_transfer(session, case_id),
+        recusals=recusals, joining=joining, late=bool(late), transfer=waiting_transfer(session, case_id), extensions=extensions,
+        extendable=bool(may_extend),
         approves=frozenset(name for name, way in ways.ways.items() if entitled(acting, way.approved_by)),
     )  # fmt: skip
     return Seen(
         case=case, alerts=[session.get_one(Alert, one) for one in prints], tasks=tasks, verifications=verifications, drafts=drafts,
         consultations=consultations, leads=_all(session, Lead, case_id), disposals=disposals, transfers=_all(session, CaseTransfer, case_id),
         recusals=recusals, offices=joining, helpers=[(one, expert) for one, expert in session.execute(helpers.order_by(CaseHelper.helper_id))],
-        limits=_all(session, CaseLimit, case_id), history=list(session.scalars(history)), late=late, offered=acts,
+        limits=_all(session, CaseLimit, case_id), extensions=extensions, extendable=may_extend, history=list(session.scalars(history)), late=late, offered=acts,
         evidence=_evidence(session, prints),
     )  # fmt: skip
 
@@ -112,6 +136,7 @@ def to_answer(session: Session, acting: Acting, ways: Ways, limit: int = 50) -> 
         exists().where(CaseTransfer.case_id == CaseFile.case_id, CaseTransfer.answer.is_(None)),
         exists().where(CaseRecusal.case_id == CaseFile.case_id, CaseRecusal.granted.is_(None)),
         exists().where(CaseOffice.case_id == CaseFile.case_id, CaseOffice.status == "asked"),
+        exists().where(CaseExtension.case_id == CaseFile.case_id, CaseExtension.granted.is_(None)),
     ]
     living = select(CaseFile).where(cases_seen(acting.caller), CaseFile.status != "closed", or_(*asked))
     found = session.scalars(living.order_by(CaseFile.due_on.is_(None), CaseFile.due_on, CaseFile.case_id.desc()).limit(limit))
@@ -129,6 +154,12 @@ def to_open(session: Session, acting: Acting, limit: int = 50) -> list[Alert]:
 def may_approve(acting: Acting, case: CaseFile) -> bool:
     """Whether the caller approves for the lead office."""
     return acting.speaks_for(case.office_id, APPROVE)
+
+
+def _moves(step: str) -> bool:
+    """Whether a step leads on; what leaves the status as it was (督办, 回避, 延期) covers no reason up."""
+    known = STEPS.get(step)
+    return step == "refuse_transfer" or (known is not None and known.after is not None)
 
 
 def _all(session: Session, record: type[R], case_id: int) -> list[R]:

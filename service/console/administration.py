@@ -8,12 +8,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import func, select
 
-from service.casework.periods import FILE, Version, read_periods
+from service.console.administration_limits import parts
 from service.console.visitor import Visitor, visits
 from service.names import Names
 from service.reading import Reading
 from service.store.member import Member, RoleGrant
-from service.words import either, say
+from service.words import say
 
 router = APIRouter()
 Reader = Annotated[Visitor, visits("reference.read")]
@@ -69,24 +69,8 @@ def offices(me: Reader) -> HTMLResponse:
 
 @router.get("/admin/limits")
 def limits(me: Reader) -> HTMLResponse:
-    """Every period in its versions: which is in force today, by which law, and how sure we are of its words."""
-    desk = me.here.desk
-    own = [folder / FILE for folder in desk.settings.book if (folder / FILE).is_file()]
-    periods = [
-        {
-            "name": name,
-            "title": either(one.title),
-            "versions": [(_state(version, desk.today), version) for version in one.versions],
-        }
-        for name, one in read_periods(desk.settings.book).periods.items()
-    ]
-    return me.show("admin_limits.html", periods=periods, own=own[-1].name if own else "", calendar=desk.handover.days)
-
-
-def _state(version: Version, today: date) -> str:
-    if today < version.starts:
-        return "later"
-    return "ended" if version.ends is not None and version.ends < today else "now"
+    """Every limit in its versions: which is in force today, by which source, and how sure we are of its words."""
+    return me.show("admin_limits.html", parts=parts(me.here.desk))
 
 
 def _offices(seen: Reading, today: date) -> list[OfficeLine]:

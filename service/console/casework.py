@@ -163,7 +163,7 @@ def ask_new(me: Worker) -> HTMLResponse:
 def pool(me: Reader) -> HTMLResponse:
     """The people pool."""
     with sitting(me) as here:
-        people = here.seen.session.query(Expert).order_by(Expert.expert_id).all()
+        people = here.seen.session.query(Expert).where(Expert.available.is_(True)).order_by(Expert.expert_id).all()
         return me.show("casework_pool.html", people=people, skills=group.SKILLS, units=units_offered(here.seen.tables))
 
 
@@ -173,11 +173,19 @@ def add_to_pool(me: Approver, form: Filling) -> Response:
     expert = Expert(
         name=form.text("name"), login=form.maybe("login"), person_id=None, unit_id=None, area_id=form.maybe("area"),
         skills=form.many("skill"), earlier_units=form.text("earlier").replace("，", ",").split(",") if form.maybe("earlier") else [],
-        available=True,
+        available=True, removed_by=None, removed_at=None, removed_because=None,
     )  # fmt: skip
     with sitting(me) as here, me.here.desk.store.change() as session:
         expert.unit_id = unit_of(here.seen.tables, form.text("unit")).unit_id if form.maybe("unit") else None
         group.add_expert(session, here.seat.acting, expert)
+    return _on(me, "/cases/pool")
+
+
+@router.post("/cases/pool/{expert}/remove")
+def remove_from_pool(me: Approver, expert: int, form: Filling) -> Response:
+    """Somebody out of the people pool."""
+    with sitting(me) as here, me.here.desk.store.change() as session:
+        group.remove_expert(session, here.seat.acting, expert, form.text("reason"))
     return _on(me, "/cases/pool")
 
 

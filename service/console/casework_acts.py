@@ -11,6 +11,7 @@ from service.casework import (
     disposing,
     distributing,
     drafting,
+    extending,
     group,
     joining,
     leads,
@@ -108,7 +109,15 @@ ACTS: dict[str, Act] = {
     "report": lambda s, me, case, version, form: disposing.report(
         s, me.acting, case, version, form.text("result"), form.text("report")
     ),
-    "accept": lambda s, me, case, version, form: disposing.accept(s, me.acting, me.ways, case, version, agree=form.yes("agree")),
+    "accept": lambda s, me, case, version, form: disposing.accept(
+        s, me.acting, me.ways, case, version, agree=form.yes("agree"), reason=form.text("reason")
+    ),
+    "ask_extension": lambda s, me, case, version, form: extending.ask_extension(
+        s, me.acting, case, version, form.number("limit"), form.day("due_on"), form.text("reason")
+    ),
+    "decide_extension": lambda s, me, case, version, form: extending.decide_extension(
+        s, me.acting, case, version, form.number("extension"), grant=form.yes("agree"), reason=form.text("reason")
+    ),
     "transfer": lambda s, me, case, version, form: transferring.transfer(
         s, me.acting, case, version, form.text("office"), form.text("reason")
     ),

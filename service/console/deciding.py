@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.api.problem import Trespass
 from service.console.rows import rows
 from service.console.visitor import Visitor, visits
+from service.errors import Refusal
 from service.store.triage import Move
 from service.triage import deciding, transferring
 from service.triage.deciding import REASONS, WRONG
@@ -23,7 +24,13 @@ router = APIRouter()
 Judge = Annotated[Visitor, visits("alerts.judge")]
 Version = Annotated[int, Form(ge=1)]
 Text = Annotated[str, Form(max_length=2000)]
-ASKS = {"dismiss": "ask_dismiss.html", "transfer": "ask_transfer.html", "wrong": "ask_wrong.html", "accept": "ask_accept.html"}
+ASKS = {
+    "dismiss": "ask_dismiss.html",
+    "transfer": "ask_transfer.html",
+    "wrong": "ask_wrong.html",
+    "accept": "ask_accept.html",
+    "send_back": "ask_send_back.html",
+}
 """Verb -> the dialog that asks what must be known first."""
 MOST = 200
 """Alerts that are decided at once: more than a person can have looked at is no triage."""
@@ -59,6 +66,8 @@ def take_back(me: Judge, move: int) -> HTMLResponse:
 @router.post("/alerts/{alert}/answer")
 def answer(me: Judge, alert: str, version: Version, take: Text = "", reason: Text = "") -> HTMLResponse:
     """Take what another office handed over, or send it back."""
+    if take != "1" and not reason.strip():
+        raise Refusal("casework.wrong.reason")
     with me.here.desk.store.change() as session:
         transferring.answer(session, _by(me), alert, version, take=take == "1", reason=reason.strip())
     return _told(me, [alert], say("queue.done.taken" if take == "1" else "queue.done.sent_back"), None)

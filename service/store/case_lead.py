@@ -63,3 +63,5 @@ class Disposal(Record):
     reported_at: Mapped[datetime | None]
     accepted_by: Mapped[str | None]
     accepted_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+    """Why the report was last sent back."""

@@ -69,8 +69,12 @@ class Expert(Record):
     skills: Mapped[list[Any]]
     earlier_units: Mapped[list[Any]]
     available: Mapped[bool] = mapped_column(default=True)
+    """False once taken out; the row stays for the groups that they were in."""
     added_by: Mapped[str]
     added_at: Mapped[datetime]
+    removed_by: Mapped[str | None]
+    removed_at: Mapped[datetime | None]
+    removed_because: Mapped[str | None]
 
 
 class CaseHelper(Record):

@@ -117,3 +117,23 @@ class Opinion(Record):
     advice: Mapped[str]
     """promote or return."""
     signed_at: Mapped[datetime]
+
+
+class CaseExtension(Record):
+    """A later day for a time limit (延期), asked for by one person and granted by another."""
+
+    __tablename__ = "case_extension"
+    __table_args__ = (Index(None, "case_id"),)
+
+    extension_id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.case_id"))
+    limit_id: Mapped[int] = mapped_column(ForeignKey("case_limit.limit_id"))
+    due_before: Mapped[date]
+    due_on: Mapped[date]
+    reason: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    granted: Mapped[bool | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str | None]

@@ -68,6 +68,12 @@ def test_time_limits_stand_with_dates_source_and_the_one_in_force(calls: Calls) 
     assert "1个月" in opinion[0] and "2019-01-01" in opinion[0] and "已失效" not in opinion[0]
     assert "30日" in opinion[1] and "已失效" in opinion[1] and "2018-12-31" in opinion[1]
     assert "现用随附的时限" in page
+    assert "疑点澄清有效期" in page and "建议书回复时限" in page, "what follows a case"
+    law = page.split('id="law"')[1]
+    handed = law.split("交办事项可延长的期限")[1].split("</tr>")[0]
+    assert "3月" in handed and "纪检监察机关处理检举控告工作规则" in handed and "第二十一条" in handed and "转引" in handed
+    routed = page.split('id="routes"')[1].split('id="law"')[0]
+    assert "5个工作日" in routed
 
 
 def test_somebody_is_enrolled_with_a_first_password_given_a_role_and_locked(site: Site, calls: Calls) -> None:

@@ -76,7 +76,7 @@ ACTS: dict[str, Act] = {
     "ask": lambda s, a, c, d: disposing.ask(s, a, c.case_id, c.version, a.today),
     "answer": lambda s, a, c, d: disposing.answer(s, a, c.case_id, c.version, a.today, countersigned=d.random() < 0.7),
     "report": lambda s, a, c, d: disposing.report(s, a, c.case_id, c.version, d.choice(disposing.RESULTS), words(d)),
-    "accept": lambda s, a, c, d: disposing.accept(s, a, WAYS, c.case_id, c.version, agree=d.random() < 0.7),
+    "accept": lambda s, a, c, d: disposing.accept(s, a, WAYS, c.case_id, c.version, agree=d.random() < 0.7, reason=words(d)),
     "transfer": lambda s, a, c, d: transferring.transfer(s, a, c.case_id, c.version, d.choice([HOME, OTHER]), words(d)),
     "answer_transfer": lambda s, a, c, d: transferring.answer_transfer(s, a, c.case_id, c.version, take=d.random() < 0.5, reason=words(d)),
     "recuse": lambda s, a, c, d: recusing.recuse(s, a, c.case_id, c.version, d.choice([a.name, somebody(d)]), d.choice(recusing.GROUNDS), words(d)),

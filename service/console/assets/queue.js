@@ -7,7 +7,7 @@
   var current = ""; // the alert one stands on: its row is another element after every decision
   var opening = 0;
   var sending = false; // one decision at a time: a key struck twice decides once
-  var ASKED_FIRST = { dismiss: true, transfer: true, wrong: true };
+  var ASKED_FIRST = { dismiss: true, transfer: true, wrong: true, send_back: true };
 
   function rows() { return list ? all(".row-of", list) : []; }
   function here() { return current && document.getElementById("row-" + current); }
@@ -58,8 +58,8 @@
     }
     if (ASKED_FIRST[verb]) {
       htmx.ajax("GET", "/alerts/" + alert + "/ask/" + verb + "?version=" + version, { target: "#asked" });
-    } else if (verb === "take" || verb === "send_back") {
-      send("/alerts/" + alert + "/answer", { version: version, take: verb === "take" ? "1" : "", reason: "" });
+    } else if (verb === "take") {
+      send("/alerts/" + alert + "/answer", { version: version, take: "1", reason: "" });
     } else {
       send("/alerts/" + alert + "/decide/" + verb, { version: version });
     }
