@@ -31,6 +31,8 @@ class Asked:
     mine: bool = False
     """Only what I hold myself."""
     sort: Sort = "priority"
+    campaign: int | None = None
+    """Only what a campaign (专项) covers."""
 
     @classmethod
     def of(cls, query: str) -> "Asked":
@@ -41,7 +43,11 @@ class Asked:
             if name in FACETS and value not in facets.get(name, ()):
                 facets[name] = (*facets.get(name, ()), value)
         last = dict(pairs)
-        return cls(facets, last.get("q", "").strip(), last.get(MINE) == "1", "due" if last.get("sort") == "due" else "priority")
+        number = last.get("campaign", "")
+        return cls(
+            facets, last.get("q", "").strip(), last.get(MINE) == "1", "due" if last.get("sort") == "due" else "priority",
+            int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
+        )  # fmt: skip
 
     @property
     def query(self) -> str:
@@ -49,6 +55,7 @@ class Asked:
         pairs = [(name, value) for name in FACETS for value in self.facets.get(name, ())]
         pairs += [("q", self.words)] if self.words else []
         pairs += [(MINE, "1")] if self.mine else []
+        pairs += [("campaign", str(self.campaign))] if self.campaign is not None else []
         pairs += [("sort", self.sort)] if self.sort != "priority" else []
         return urlencode(pairs)
 
@@ -69,6 +76,10 @@ class Asked:
 
     def sorted(self, sort: Sort) -> str:
         return "/?" + replace(self, sort=sort).query
+
+    def of_campaign(self, number: int | None) -> str:
+        """The address with a campaign chosen, or without one."""
+        return "/?" + replace(self, campaign=number).query
 
     def without_words(self) -> str:
         return "/?" + replace(self, words="").query
@@ -128,4 +139,4 @@ def joined(first: Asked, second: Asked) -> Asked:
     """What is chosen beside and what is typed, together."""
     facets = {name: (*first.facets.get(name, ()), *second.facets.get(name, ())) for name in FACETS}
     kept = {name: tuple(dict.fromkeys(values)) for name, values in facets.items() if values}
-    return Asked(kept, second.words, first.mine or second.mine, first.sort)
+    return Asked(kept, second.words, first.mine or second.mine, first.sort, first.campaign)

@@ -14,6 +14,7 @@ from service.console.rows import Row, rows
 from service.console.saved import Saved, saved
 from service.console.visitor import Visitor, visits
 from service.reading import Reading
+from service.rectifying.covering import campaigns_on, covered
 from service.roll.alerts import Mask
 from service.roll.kept import Rolls
 from service.search.look import Texts, find
@@ -48,7 +49,10 @@ class Answer:
 
     def masks(self, asked: Asked) -> dict[str, Mask]:
         texts: Texts | None = find(self.seen.session, asked.words) if asked.words else None
-        return self.sieve.by_facet(asked, texts)
+        masks = self.sieve.by_facet(asked, texts)
+        if asked.campaign is not None:
+            masks["campaign"] = self.sieve.roll.of(covered(self.seen.session, asked.campaign))
+        return masks
 
     @cached_property
     def own(self) -> dict[str, Mask]:
@@ -100,6 +104,7 @@ def more(me: Triager, start: Annotated[int, Query(ge=0, le=10**6)] = 0) -> HTMLR
 def _shown(answer: Answer, unknown: list[str] | None = None, typed: str = "") -> HTMLResponse:
     return answer.me.show(
         "queue.html", facets=answer.facets(), views=answer.saved(), labels=answer.labels, total=len(answer.places),
+        campaigns=campaigns_on(answer.seen.session, answer.me.days.today) if answer.me.caller.may("rectification.read") else [],
         unknown=unknown or [], typed=typed, sorts=("priority", "due"), **_page(answer, 0),
     )  # fmt: skip
 

@@ -86,6 +86,12 @@ class Roll:
             self.seen[key] = (caller, mask)
         return self.seen[key][1]
 
+    def of(self, prints: Sequence[str]) -> Mask:
+        """The alerts of these fingerprints."""
+        mask = np.zeros(self.size, dtype=bool)
+        mask[_places(self, prints)] = True
+        return mask
+
     def holding(self, texts: npt.NDArray[np.int64]) -> Mask:
         """The alerts that say what the texts say."""
         return np.isin(self.texts, texts)
