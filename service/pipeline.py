@@ -77,4 +77,5 @@ def run(desk: Desk, as_of: date | None = None, watch: Watch = silent) -> Outcome
 
         results = Results(found, correlated, routed, ranked, matters, accused)
         counts = keep(steps, results, desk.weights, desk.handover, state, follow)
+        desk.store.count_up()
         return Outcome.of(steps, counts, found, correlated, drift)

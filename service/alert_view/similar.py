@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select, union_all
 
 from service.access import sight
 from service.access.caller import Caller
@@ -40,18 +40,12 @@ def likes_of(seen: Reading, alert: Alert, rules: Sequence[str], caller: Caller) 
     """Past verdicts on alerts of these rules about such subjects. Texts hold pseudonyms, which the caller masks."""
     if not rules:
         return Likes(says=say("alert.likes.none"), shown=[])
-    alike = _alike(alert, rules, caller)
-    tally = select(Verdict.outcome, func.count(Verdict.fingerprint.distinct())).join(
-        Alert, Alert.fingerprint == Verdict.fingerprint
-    )
-    rows = seen.session.execute(tally.where(*alike).group_by(Verdict.outcome))
-    counts = {str(outcome): int(count) for outcome, count in rows}
+    counts, chosen = _counted(seen, alert, rules, caller)
     if not counts:
         return Likes(says=say("alert.likes.none"), shown=[])
-    near = select(Verdict, Alert).join(Alert, Alert.fingerprint == Verdict.fingerprint).where(*alike)
-    nearest = seen.session.execute(
-        near.order_by((func.coalesce(Alert.unit_id, "") == (alert.unit_id or "")).desc(), Verdict.decided_at.desc()).limit(SHOWN)
-    ).all()
+    both = select(Verdict, Alert).join(Alert, Alert.fingerprint == Verdict.fingerprint).where(Verdict.verdict_id.in_(chosen))
+    found = {verdict.verdict_id: (verdict, other) for verdict, other in seen.session.execute(both)}
+    nearest = [found[one] for one in chosen]
     told = say("alert.likes.and").join(
         say("alert.likes.count", what=_outcome(str(one)), count=count) for one, count in sorted(counts.items())
     )
@@ -64,6 +58,27 @@ def likes_of(seen: Reading, alert: Alert, rules: Sequence[str], caller: Caller) 
         for verdict, other in nearest
     ]  # fmt: skip
     return Likes(says=say("alert.likes.says", count=sum(counts.values()), what=told), shown=shown)
+
+
+def _counted(seen: Reading, alert: Alert, rules: Sequence[str], caller: Caller) -> tuple[dict[str, int], list[int]]:
+    """Outcome -> how many alerts; the nearest and newest verdicts. One query, so that the many are gone through once."""
+    here = func.coalesce(Alert.unit_id, "") == (alert.unit_id or "")
+    columns = (
+        Verdict.verdict_id,
+        Verdict.fingerprint,
+        Verdict.outcome,
+        Verdict.decided_at,
+        case((here, 0), else_=1).label("away"),
+    )
+    both = select(*columns).join(Alert, Alert.fingerprint == Verdict.fingerprint)
+    alike = both.where(*_alike(alert, rules, caller)).cte("alike")
+    tally = select(alike.c.outcome, func.count(alike.c.fingerprint.distinct()), literal(0)).group_by(alike.c.outcome)
+    order = func.row_number().over(order_by=(alike.c.away, alike.c.decided_at.desc(), alike.c.verdict_id.desc()))
+    ranked = select(alike.c.verdict_id, order.label("place")).subquery()
+    near = select(literal(""), ranked.c.verdict_id, ranked.c.place).where(ranked.c.place <= SHOWN)
+    rows = [(str(outcome), int(number), int(place)) for outcome, number, place in seen.session.execute(union_all(tally, near))]
+    chosen = sorted((place, number) for _, number, place in rows if place)
+    return {outcome: count for outcome, count, place in rows if not place}, [number for _, number in chosen]
 
 
 def _alike(alert: Alert, rules: Sequence[str], caller: Caller) -> tuple[ColumnElement[bool], ...]:

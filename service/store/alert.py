@@ -33,12 +33,7 @@ class Alert(Record):
     """A reason to look, never a finding of fact. `status` changes only through the verbs below."""
 
     __tablename__ = "alert"
-    __table_args__ = (
-        Index(None, "status", "priority"),
-        Index(None, "unit_id"),
-        Index(None, "subject_kind", "subject_id"),
-        Index(None, "matter", "status"),
-    )
+    __table_args__ = (Index(None, "status", "priority"), Index(None, "unit_id"), Index(None, "subject_kind", "subject_id"))
 
     fingerprint: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str]
@@ -73,7 +68,7 @@ class Alert(Record):
     level: Mapped[str]
     reasons: Mapped[list[Any]]
     """What the priority is made of: kind, points, sentence in zh and en."""
-    matter: Mapped[str | None]
+    matter: Mapped[str | None] = mapped_column(index=True)
     """What it is one matter with; None for an alert that touches no other."""
     version: Mapped[int] = mapped_column(default=1)
     """Goes up whenever its facts, its status or its holder change: who decides says which version they saw."""

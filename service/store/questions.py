@@ -131,15 +131,15 @@ def present_recusals(session: Session, fingerprint: str) -> Sequence[Recusal]:
 def linked_alerts(session: Session, fingerprint: str, limit: int = 10) -> list[tuple[Alert, str, str]]:
     """Other open alerts that touch the same village, firm, official or project: (alert, kind, entity)."""
     own = select(AlertLink.kind, AlertLink.entity_id).where(AlertLink.fingerprint == fingerprint).subquery()
-    rows = session.execute(
-        select(Alert, AlertLink.kind, AlertLink.entity_id)
+    rows = session.execute(  # a village may have thousands: their keys are ranked, and only those told are read
+        select(Alert.fingerprint, AlertLink.kind, AlertLink.entity_id)
         .join(AlertLink, AlertLink.fingerprint == Alert.fingerprint)
         .join(own, (own.c.kind == AlertLink.kind) & (own.c.entity_id == AlertLink.entity_id))
         .where(Alert.fingerprint != fingerprint, Alert.status == OPEN)
         .order_by(AlertLink.kind == "village", Alert.priority.desc(), Alert.fingerprint)
         .limit(limit)
-    )
-    return [(alert, kind, entity) for alert, kind, entity in rows]
+    ).all()
+    return [(session.get_one(Alert, other), kind, entity) for other, kind, entity in rows]
 
 
 def signals_named(session: Session, ids: Sequence[str]) -> list[tuple[SignalVersion, str]]:

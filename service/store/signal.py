@@ -14,11 +14,7 @@ class SignalVersion(Record):
     """One signal with one set of facts under one wording of its rule; other facts make another version."""
 
     __tablename__ = "signal"
-    __table_args__ = (
-        Index(None, "rule"),
-        Index(None, "subject_kind", "subject_id"),
-        Index(None, "signal_id", "version", "rule", "topic"),  # of which rule a signal is stands beside its key: a row is wide
-    )
+    __table_args__ = (Index(None, "rule"), Index(None, "subject_kind", "subject_id"))
 
     signal_id: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[str] = mapped_column(primary_key=True)
