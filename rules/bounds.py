@@ -38,9 +38,33 @@ def bounded(rule: str, connection: duckdb.DuckDBPyConnection, limits: Limits) ->
 
     Raises OutOfBounds for time and memory, EngineRefused for what else the database says.
     """
-    timer = threading.Timer(limits.seconds, connection.interrupt)
+    with interrupted(connection, limits), told(rule, limits):
+        yield
+
+
+class _Again(threading.Timer):
+    """Calls again and again, until it is cancelled."""
+
+    def run(self) -> None:
+        while not self.finished.wait(self.interval):
+            self.function(*self.args, **self.kwargs)
+
+
+@contextmanager
+def interrupted(connection: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[None]:
+    """Interrupt what runs on the connection each time the seconds are over."""
+    timer = _Again(limits.seconds, connection.interrupt)
     timer.daemon = True
     timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def told(rule: str, limits: Limits) -> Iterator[None]:
+    """Say of which rule the database complains. Raises OutOfBounds for time and memory, EngineRefused for what else it says."""
     try:
         yield
     except duckdb.InterruptException as error:
@@ -49,5 +73,3 @@ def bounded(rule: str, connection: duckdb.DuckDBPyConnection, limits: Limits) ->
         raise OutOfBounds(rule, f"needs more memory than {limits.memory}") from error
     except duckdb.Error as error:
         raise EngineRefused(rule, str(error).split("\n\n")[0]) from error
-    finally:
-        timer.cancel()

@@ -11,8 +11,9 @@ from rules.screen_follow import Following
 from rules.screen_question import Question
 from rules.screen_steps import TooWide
 
-FEW = 5_000
-"""Records up to which questions share the small tables with others of their kind: more would slow those down."""
+HANDFUL, FEW = 250, 5_000
+"""Records up to which questions share the small tables with others of their kind: more would slow those down, and add what is
+not about their own subjects."""
 WHOLE_FROM = 100_000
 """Records from which on it costs less to ask a question of the whole tables than to gather them."""
 
@@ -24,23 +25,26 @@ class Group:
     found: list[Question] = field(default_factory=list)
     blind: list[Question] = field(default_factory=list)
     steps: set[int] = field(default_factory=set)
+    many: bool = False
+    """Whether so many records decide that plans are made for them."""
 
 
-def grouped(asking: Sequence[Question], following: Following) -> tuple[Group, Group, list[Question]]:
-    """Questions that few records decide, that many decide, and that more than the following allows; what nothing can answer is in none."""
-    few, many, wide = Group(), Group(), []
+def grouped(asking: Sequence[Question], following: Following) -> tuple[list[Group], list[Question]]:
+    """Questions by how many records decide, and those that more decide than the following allows; what nothing can answer is in none."""
+    handful, few, many = Group(), Group(), Group(many=True)
+    wide = []
     for question in asking:
         try:
             can, size = _weighed(question, following)
         except TooWide:
             wide.append(question)
             continue
-        group = few if size <= FEW else many
+        group = handful if size <= HANDFUL else few if size <= FEW else many
         group.found += [question] if can else []
         blind = bool(size and question.about) and question.lacks.may_be(following)
         group.blind += [question] if blind else []
         group.steps |= (question.steps if can else frozenset()) | (question.about if blind else frozenset())
-    return few, many, wide
+    return [group for group in (handful, few, many) if group.found or group.blind], wide
 
 
 def wide_group(wide: Sequence[Question]) -> Group:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 from sqlglot.optimizer.scope import Scope, build_scope
 
 from datasets.contract import Contracts
@@ -63,9 +63,13 @@ class Questions:
 
     @cached_property
     def met(self) -> str:
-        """A SELECT of whether each incoming row meets each of the conditions, over a table of its own."""
-        said = ", ".join(f"coalesce({one}, false) AS met_{index}" for index, one in enumerate(self.filters))
-        return f'SELECT {said} FROM "screened_{self.table}"'  # noqa: S608 - the rules' own conditions
+        """Whether an incoming row meets each of the conditions, as outputs of a SELECT."""
+        return ", ".join(f"coalesce({one}, false) AS met_{index}" for index, one in enumerate(self.filters))
+
+    @cached_property
+    def compared(self) -> set[str]:
+        """The columns that these conditions are about."""
+        return {column.name.lower() for one in self.filters for column in parse_one(one, dialect="duckdb").find_all(exp.Column)}
 
     @cached_property
     def filters(self) -> list[str]:

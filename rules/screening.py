@@ -5,19 +5,18 @@ them is what a batch run over the lake with these rows would find, with the same
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import duckdb
-import ibis
 import numpy as np
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from datasets.contract import Contracts
 from rules.baseline import Baseline, put_baseline
-from rules.bounds import Limits, bounded
-from rules.empty_tables import create, known_tables
+from rules.bounds import Limits, interrupted, told
+from rules.empty_tables import known_tables
 from rules.failure import RuleFailed
 from rules.findings import make_signals
 from rules.indicator import CLOCK, Indicator
@@ -26,6 +25,7 @@ from rules.screen_columns import Hashes, Held, hashes
 from rules.screen_follow import Following, Laid, Meant, Met
 from rules.screen_group import WHOLE_FROM, Group, grouped, laid_over, wide_group
 from rules.screen_question import NotAsked, Question, Questions, columns_read, questions
+from rules.screen_small import Small
 from rules.screen_steps import Keys, Rows
 from rules.screened import Blind, Screened
 from rules.sentence import Called
@@ -34,7 +34,6 @@ from rules.signal_table import put_signals
 from rules.spoken import words_of
 
 PATIENCE = Limits(seconds=60)
-NO_ROWS = pa.table({"subject_id": pa.array([], pa.string())})
 
 
 class Screener:
@@ -54,22 +53,18 @@ class Screener:
         self._known: dict[str, Mapping[str, str]] = {**known_tables(contracts), **self._baselines}
         wanted = columns_read(self._rules, contracts, self._known)
         self._held = Held(tables, wanted)
-        self._small = ibis.duckdb.connect()
-        self._small.con.execute("SET threads = 1")
-        for name, columns in self._known.items():
-            create(self._small.con, name, columns)
-            create(self._small.con, f"screened_{name}", columns)
-        self._filled: set[str] = set()
-        self._full: set[str] = set()
-        self._plans: dict[str, str] = {}
-        """What was prepared under each name."""
+        self._types = {
+            name: {column: kind for column, kind in columns.items() if column in wanted.get(name, ())} or {"one": "INTEGER"}
+            for name, columns in self._known.items()
+        }
+        self._small = Small(self._types)
         self._questions: dict[tuple[str, date], Questions] = {}
         self._words: dict[str, Mapping[str, Called]] = {}
         self._turn = threading.Lock()
 
     def close(self) -> None:
         """Let go of what is held."""
-        self._small.disconnect()
+        self._small.close()
         self._tables.disconnect()
 
     def warm(self, table: str, as_of: date) -> None:
@@ -94,12 +89,10 @@ class Screener:
             following = Following(asked.plan, laid, WHOLE_FROM if most is None else most)
             found = Screened(not_asked=[*asked.not_asked, *self._without_baseline(table)])
             asking = [question for question in asked.asked if self._has_records(question, following, found)]
-            self._full.discard(table)
-            self._filled.add(table)
-            few, many, wide = grouped(asking, following)
-            for group in (few, many):
+            self._small.unkeep(table)
+            groups, wide = grouped(asking, following)
+            for group in groups:
                 self._put(asked, group.steps, following)
-                self._small.con.execute(f"PRAGMA {'disable' if group is few else 'enable'}_optimizer")
                 self._ask(group, following, as_of, found)
             if wide and most is None:
                 with laid_over(self._tables.con, table, self._contracts[table].key, rows):
@@ -131,15 +124,23 @@ class Screener:
         self, group: Group, following: Following, as_of: date, found: Screened, whole: duckdb.DuckDBPyConnection | None = None
     ) -> None:
         """Ask the questions of a group, of the small tables or of the whole ones."""
-        for question in dict.fromkeys((*group.found, *group.blind)):
-            try:
-                with bounded(question.rule.id, whole or self._small.con, PATIENCE):
-                    if question in group.found:
-                        found.signals += self._signals(question, following, as_of, whole)
-                    if question in group.blind:
-                        found.blind += self._blind(question, following, whole)
-            except RuleFailed as failure:
-                found.failed[question.rule.id] = failure.why
+        rows = self._rows(group, whole)
+        with interrupted(whole or self._small.connection, PATIENCE):
+            for question in dict.fromkeys((*group.found, *group.blind)):
+                try:
+                    with told(question.rule.id, PATIENCE):
+                        if question in group.found:
+                            found.signals += self._signals(question, following, as_of, rows)
+                        if question in group.blind:
+                            found.blind += self._blind(question, following, rows)
+                except RuleFailed as failure:
+                    found.failed[question.rule.id] = failure.why
+
+    def _rows(self, group: Group, whole: duckdb.DuckDBPyConnection | None) -> Callable[[str, str], pa.Table]:
+        """How a SELECT of a group is run; the first word is its name."""
+        if whole is not None:
+            return lambda _, select: whole.sql(select).to_arrow_table()
+        return (lambda _, select: self._small.rows_afresh(select)) if group.many else self._small.rows
 
     def _asked(self, table: str, as_of: date) -> Questions:
         if (table, as_of) not in self._questions:
@@ -161,34 +162,9 @@ class Screener:
         """Which incoming rows meet the conditions that rules set on such rows alone."""
         if not asked.filters:
             return {}
-        connection, name = self._small.con, f"screened_{asked.table}"
-        connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - a contract's name
-        self._insert(name, rows)
-        met = list(zip(*self._prepared(f"met_{asked.table}", asked.met).fetchall(), strict=True))
+        types = {name: self._types[asked.table][name] for name in sorted(asked.compared)}
+        met = list(zip(*self._small.of(rows, types, asked.met), strict=True))
         return {one: np.array(column, bool) for one, column in zip(asked.filters, met, strict=True)}
-
-    def _fill(self, table: str) -> None:
-        """Have all of a table in the small one, and leave it there: a calendar, the limits of the law."""
-        if table not in self._full:
-            self._small.con.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a contract's name
-            held = self._held[table]
-            self._insert(table, held.take(np.arange(held.rows)))
-            self._full.add(table)
-            self._filled.discard(table)
-
-    def _prepared(self, name: str, select: str) -> duckdb.DuckDBPyConnection:
-        """Run a SELECT over the small tables that was planned once, without optimizing: that takes longer than running it."""
-        if self._plans.get(name) != select:
-            self._small.con.execute(f"PREPARE {name} AS {select}")
-            self._plans[name] = select
-        done: duckdb.DuckDBPyConnection = self._small.con.execute(f"EXECUTE {name}")
-        return done
-
-    def _insert(self, table: str, rows: pa.Table) -> None:
-        connection = self._small.con
-        connection.register("incoming_rows", rows)
-        connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming_rows')  # noqa: S608 - a contract's name
-        connection.unregister("incoming_rows")
 
     def _put(self, asked: Questions, steps: set[int], following: Following) -> None:
         """Have the rows of some steps, and no others, in the small tables."""
@@ -196,42 +172,34 @@ class Screener:
         for number in sorted(steps):
             step = asked.plan.steps[number]
             assert isinstance(step, Rows)
-            if step.everything and step.table != asked.table:
-                self._fill(step.table)
-            else:
+            if not step.everything or step.table == asked.table:
                 gathered.setdefault(step.table, []).append(following.rows(number))
-        connection = self._small.con
-        for table in self._filled:
-            connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - contracts' names
-        self._filled.clear()
+            elif step.table not in self._small.kept:
+                held = self._held[step.table]
+                self._small.keep(step.table, held.take(np.arange(held.rows)))
+        contents = {}
         for table, meant in gathered.items():
-            if table in self._full:
-                continue  # more rows than needed change nothing
             whole = Meant(_union([one.held for one in meant]), _union([one.incoming for one in meant]))
-            if len(whole):
-                self._insert(table, following.laid.rows(table, whole))
-                self._filled.add(table)
+            if (
+                len(whole) and table not in self._small.kept
+            ):  # of what is kept there are more rows than needed, which changes nothing
+                contents[table] = following.laid.rows(table, whole)
+        self._small.fill(contents)
 
     def _any(self, table: str, laid: Laid) -> bool:
         return bool(self._held[table].rows) or (table == laid.table and bool(laid.incoming.rows))
 
     def _signals(
-        self, question: Question, following: Following, as_of: date, whole: duckdb.DuckDBPyConnection | None
+        self, question: Question, following: Following, as_of: date, rows: Callable[[str, str], pa.Table]
     ) -> list[Signal]:
         rule = question.rule
-        rows = _about(self._rows(f"found_{rule.id}", question.select, whole), following.keys(question.subjects))
-        if not rows.num_rows:
+        found = _about(rows(f"found_{rule.id}", question.select), following.keys(question.subjects))
+        if not found.num_rows:
             return []
         params: dict[str, str | int | float | bool] = {**rule.values, **({CLOCK: as_of.isoformat()} if rule.uses_clock else {})}
-        return make_signals(rule, rows, params, self._versions.get(rule.id), self.words(rule))
+        return make_signals(rule, found, params, self._versions.get(rule.id), self.words(rule))
 
-    def _rows(self, name: str, select: str, whole: duckdb.DuckDBPyConnection | None) -> pa.Table:
-        """What a SELECT gives; of the small tables hardly any gives a row, and a plan that is there already tells so."""
-        if whole is None and not self._prepared(name, select).fetchall():
-            return NO_ROWS
-        return (whole or self._small.con).sql(select).to_arrow_table()
-
-    def _blind(self, question: Question, following: Following, whole: duckdb.DuckDBPyConnection | None) -> list[Blind]:
+    def _blind(self, question: Question, following: Following, rows: Callable[[str, str], pa.Table]) -> list[Blind]:
         said = question.population
         assert said is not None
         flags = [f"unknown_{index}" for index in range(len(said.needs))]
@@ -240,16 +208,18 @@ class Screener:
             f"SELECT subject_id, {grouped} FROM ({said.select}) AS row_of_subject WHERE subject_id IS NOT NULL AND ({' OR '.join(flags)}) "  # noqa: S608
             "GROUP BY subject_id"
         )
-        rows = self._rows(f"blind_{question.rule.id}", select, whole)
+        found = _about(rows(f"blind_{question.rule.id}", select), following.keys(question.subjects))
         return [
             Blind(question.rule.id, question.rule.subject, row["subject_id"],
                   tuple(str(one) for one, name in zip(said.needs, flags, strict=True) if row[name]))
-            for row in _about(rows, following.keys(question.subjects)).to_pylist()
+            for row in found.to_pylist()
         ]  # fmt: skip
 
 
 def _about(rows: pa.Table, subjects: Hashes) -> pa.Table:
     """The rows about these subjects."""
+    if not rows.num_rows:
+        return rows
     names = [name.lower() for name in rows.column_names]
     column = rows.columns[names.index("subject_id")].combine_chunks()
     return rows.filter(pa.array(np.isin(hashes(column.fill_null("")), subjects)))

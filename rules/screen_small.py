@@ -1,0 +1,113 @@
+"""Small tables (小表): the rows that decide about a few subjects, and the rules' SELECTs over them, planned once and run many times.
+
+Nothing is created or dropped between two screenings, so that plans stay good; only contents change. Plans are made without the
+optimizer: one that was optimized is planned again whenever it is run, which takes longer than running it over so few rows.
+"""
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+
+from rules.empty_tables import create
+
+NO_ROWS = pa.table({"subject_id": pa.array([], pa.string())})
+
+
+class Box:
+    """What a name stands for in the database: another Arrow table each time it is read, always with the same columns."""
+
+    def __init__(self, name: str, content: pa.Table) -> None:
+        self.name, self.content = name, content
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The content, for whoever reads Arrow."""
+        return self.content.__arrow_c_stream__(requested_schema)
+
+
+class Small:
+    """Tables in memory with the columns given (table -> column -> type), empty at first."""
+
+    def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
+        self.connection = duckdb.connect()
+        self.connection.execute("SET threads = 1")
+        self.connection.execute("PRAGMA disable_optimizer")
+        for name, columns in tables.items():
+            create(self.connection, name, columns)
+        self.kept: set[str] = set()
+        """Tables that are there whole, between screenings too."""
+        self._filled: set[str] = set()
+        self._boxes: dict[str, Box] = {}
+        self._plans: dict[str, str] = {}
+        """What was prepared under each name."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.connection.close()
+
+    def fill(self, contents: Mapping[str, pa.Table]) -> None:
+        """Have these rows and no others in the tables; what is kept stays as it is."""
+        for name in self._filled - contents.keys():
+            self.connection.execute(f"EXECUTE empty_{name}")
+        self._filled &= contents.keys()
+        for name, rows in contents.items():
+            if name not in self.kept:
+                self._put(name, rows)
+
+    def keep(self, name: str, rows: pa.Table) -> None:
+        """Have all of a table, and leave it there: a calendar, the limits of the law."""
+        self._put(name, rows)
+        self._filled.discard(name)
+        self.kept.add(name)
+
+    def unkeep(self, name: str) -> None:
+        """Keep a table no longer."""
+        if name in self.kept:
+            self.kept.discard(name)
+            self._filled.add(name)
+
+    def run(self, name: str, select: str) -> list[tuple[object, ...]]:
+        """The rows of a SELECT, which is planned when its name stands for another one or for none."""
+        if self._plans.get(name) != select:
+            self.connection.execute(f"PREPARE {name} AS {select}")
+            self._plans[name] = select
+        found: list[tuple[object, ...]] = self.connection.execute(f"EXECUTE {name}").fetchall()
+        return found
+
+    def rows(self, name: str, select: str) -> pa.Table:
+        """The same as Arrow. Hardly any rule finds something, and making Arrow of nothing takes its time too."""
+        return self.connection.sql(f"EXECUTE {name}").to_arrow_table() if self.run(name, select) else NO_ROWS
+
+    def rows_afresh(self, select: str) -> pa.Table:
+        """The rows of a SELECT over many rows, for which the optimizer is worth its time."""
+        self.connection.execute("PRAGMA enable_optimizer")
+        try:
+            return self.connection.sql(select).to_arrow_table()
+        finally:
+            self.connection.execute("PRAGMA disable_optimizer")
+
+    def of(self, rows: pa.Table, types: Mapping[str, str], outputs: str) -> list[tuple[object, ...]]:
+        """Expressions over columns of these rows, which have the types given."""
+        box = self._box("incoming", rows.select(list(types)) if types else rows)
+        cast = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in types.items()) or "1 AS one"
+        return self.run(f"of_{box}", f"SELECT {outputs} FROM (SELECT {cast} FROM {box}) AS incoming")  # noqa: S608 - contracts' names
+
+    def _put(self, name: str, rows: pa.Table) -> None:
+        box = self._box(name, rows)
+        if self._plans.get(f"fill_{name}") != box:
+            self.connection.execute(f'PREPARE fill_{name} AS INSERT INTO "{name}" BY NAME SELECT * FROM {box}')  # noqa: S608
+            self.connection.execute(f'PREPARE empty_{name} AS DELETE FROM "{name}"')  # noqa: S608 - contracts' names
+            self._plans[f"fill_{name}"] = box
+        if name in self._filled or name in self.kept:
+            self.connection.execute(f"EXECUTE empty_{name}")
+        self.connection.execute(f"EXECUTE fill_{name}")
+        self._filled.add(name)
+
+    def _box(self, table: str, rows: pa.Table) -> str:
+        """The name under which the database reads these rows: another one for other columns."""
+        of = f"{table} {rows.schema}"
+        if of not in self._boxes:
+            box = self._boxes[of] = Box(f"box_{len(self._boxes)}", rows)
+            self.connection.register(box.name, box)
+        self._boxes[of].content = rows
+        return self._boxes[of].name
