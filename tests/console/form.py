@@ -10,7 +10,7 @@ from tests.console.browser import Browser
 def fill(browser: Browser, form: str, /, **values: str) -> None:
     """Fill in `#form-<form>`, which is opened where it is folded, and leave it unsent: text, one of several, or several ticks (`a,b`).
 
-    A day keeps what stands in it: typing one depends on the system's language.
+    A day is set as the calendar would: typing one depends on the system's language.
     """
     within = browser.find(f"#form-{form}")
     if not within.is_displayed():
@@ -23,6 +23,8 @@ def fill(browser: Browser, form: str, /, **values: str) -> None:
         elif fields[0].get_attribute("type") in ("radio", "checkbox"):
             for one in value.split(","):
                 click(browser, next(each for each in fields if each.get_attribute("value") == one))
+        elif fields[0].get_attribute("type") == "date":
+            browser.driver.execute_script("arguments[0].value = arguments[1]", fields[0], value)
         else:
             fields[0].clear()
             fields[0].send_keys(value)

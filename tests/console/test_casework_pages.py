@@ -2,8 +2,6 @@
 
 import httpx2
 import pytest
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import Select
 from sqlalchemy import select
 
 from service.access.caller import Bounds
@@ -13,6 +11,7 @@ from service.store.assignment import Assignment
 from service.store.event import Event, first_broken
 from tests.console.browser import Browser, assert_accessible
 from tests.console.conftest import Sign
+from tests.console.form import send
 from tests.console.living_site import Site
 
 OFFICE = "OF-JD01"
@@ -33,30 +32,6 @@ def alert(site: Site) -> str:
         )
         mine = select(Alert).where(Alert.status == OPEN, Alert.fingerprint.in_(led)).order_by(Alert.priority.desc())
         return session.scalars(mine).all()[0].fingerprint
-
-
-def fill(browser: Browser, form: str, **values: str) -> None:
-    """Fill in a form of the page: text, a day, one of several, or (True) a tick."""
-    within = browser.find(f"#form-{form}")
-    if not within.is_displayed():
-        within.find_element(By.XPATH, "./ancestor::details/summary").click()
-    for name, value in values.items():
-        field = within.find_elements(By.NAME, name)
-        if field[0].tag_name == "select":
-            Select(field[0]).select_by_value(value)
-        elif field[0].get_attribute("type") in ("radio", "checkbox"):
-            for one in value.split(","):
-                next(each for each in field if each.get_attribute("value") == one).click()
-        else:
-            field[0].clear()
-            field[0].send_keys(value)
-    seen = within.find_element(By.NAME, "version").get_attribute("value")
-    within.find_element(By.CSS_SELECTOR, "button[type=submit]").click()
-    version = "document.querySelector('input[name=version]')"
-    browser.wait(
-        f"document.readyState === 'complete' && ({version}?.value !== '{seen}' || document.querySelector('#said .saying'))"
-    )
-    assert not browser.all("#said .saying"), browser.text("#said")
 
 
 def test_a_matter_goes_from_acceptance_to_a_disposal_decided_by_another(site: Site, sign: Sign, alert: str) -> None:
@@ -81,7 +56,7 @@ def test_a_matter_goes_from_acceptance_to_a_disposal_decided_by_another(site: Si
     page = "/" + browser.driver.current_url.split("/", 3)[3]
     assert "待分办" in browser.text()
 
-    fill(
+    send(
         as_("head", page),
         "distribute",
         mode="assign",
@@ -91,11 +66,11 @@ def test_a_matter_goes_from_acceptance_to_a_disposal_decided_by_another(site: Si
         demand="核对死亡时间与发放记录",
     )
     browser = as_("wang", page)
-    fill(browser, "acknowledge")
+    send(browser, "acknowledge")
     browser.go(page)
     assert_accessible(browser)
     browser.pictures("case-verifying")
-    fill(
+    send(
         browser,
         "verify",
         checked="发放记录与死亡登记",
@@ -105,7 +80,7 @@ def test_a_matter_goes_from_acceptance_to_a_disposal_decided_by_another(site: Si
         present="person:li",
     )
     browser.go(page)
-    fill(
+    send(
         browser,
         "draft",
         problem="去世人员继续领取低保",
@@ -114,18 +89,18 @@ def test_a_matter_goes_from_acceptance_to_a_disposal_decided_by_another(site: Si
         amount="1950",
     )
     browser.go(page)
-    fill(browser, "consult", on_law="适用哪一条？", on_evidence="证据够不够？", participant="person:li,person:head")
+    send(browser, "consult", on_law="适用哪一条？", on_evidence="证据够不够？", participant="person:li,person:head")
     for who in ("li", "head"):
-        fill(as_(who, page), "sign", on_law="适用第三十条", on_evidence="两份记录能够印证", advice="promote")
+        send(as_(who, page), "sign", on_law="适用第三十条", on_evidence="两份记录能够印证", advice="promote")
     browser = as_("head", page)
-    fill(browser, "decide", decision="promote", reason="意见一致")
+    send(browser, "decide", decision="promote", reason="意见一致")
     browser.go(page).find("a[href*=consultations]").click()
     assert "李芳" in browser.text() and "列为突出问题" in browser.text()
     assert_accessible(browser)
     browser.pictures("case-consultation")
 
     browser = as_("wang", page)
-    fill(
+    send(
         browser,
         "sheet",
         when="2024年2月至4月",
@@ -139,11 +114,11 @@ def test_a_matter_goes_from_acceptance_to_a_disposal_decided_by_another(site: Si
     assert_accessible(browser)
     browser.pictures("case-lead")
     browser.go(page)
-    fill(browser, "propose", opinion="拟初步核实", plan="两人核查组，调取审批档案")
+    send(browser, "propose", opinion="拟初步核实", plan="两人核查组，调取审批档案")
     browser.go(page)
     assert "拟稿人不能审批自己的意见" in browser.text() and not browser.all("#form-dispose")
     browser = as_("chief", page)
-    fill(browser, "dispose", agree="yes")
+    send(browser, "dispose", agree="yes")
     browser.go(page)
     assert "处置中" in browser.text(".tag.teal") and "陈书记" in browser.text()
     assert_accessible(browser)

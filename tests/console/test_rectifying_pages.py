@@ -4,9 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import Select
 from sqlalchemy import select
 
 from service.access.caller import Bounds
@@ -22,6 +19,7 @@ from service.store.rectifying import Rectification
 from service.store.rectifying_letters import Recommendation
 from tests.console.browser import Browser, assert_accessible
 from tests.console.conftest import Sign
+from tests.console.form import send
 from tests.console.living_site import Site
 from tests.service import village
 
@@ -42,34 +40,6 @@ def as_(sign: Sign, who: str, path: str) -> Browser:
     return sign(role, bounds, who, name).go(path)
 
 
-def put(field: WebElement, browser: Browser, value: str) -> None:
-    """A day is set as the calendar would: typing it depends on the system's language."""
-    if field.get_attribute("type") == "date":
-        browser.driver.execute_script("arguments[0].value = arguments[1]", field, value)
-    else:
-        field.clear()
-        field.send_keys(value)
-
-
-def fill(browser: Browser, form: str, /, **values: str) -> None:
-    """Fill in a form and send it; wait until the page is there again."""
-    within = browser.find(f"#form-{form}")
-    if not within.is_displayed():
-        within.find_element(By.XPATH, "./ancestor::details/summary").click()
-    for name, value in values.items():
-        field = within.find_elements(By.NAME, name.replace("mark_", "mark-"))
-        if field[0].tag_name == "select":
-            Select(field[0]).select_by_value(value)
-        elif field[0].get_attribute("type") == "radio":
-            next(one for one in field if one.get_attribute("value") == value).click()
-        else:
-            put(field[0], browser, value)
-    browser.driver.execute_script("window.stale = true")
-    within.find_element(By.CSS_SELECTOR, "button[type=submit]").click()
-    browser.wait("document.readyState === 'complete' && (!window.stale || document.querySelector('#said .saying'))")
-    assert not browser.all("#said .saying"), browser.text("#said")
-
-
 def path_of(browser: Browser) -> str:
     return "/" + str(browser.driver.current_url).split("/", 3)[3]
 
@@ -84,7 +54,7 @@ def enrolled(site: Site) -> None:
 def test_an_item_is_given_reported_verified_assessed_closed_and_comes_back(site: Site, sign: Sign) -> None:
     browser = as_(sign, "wang", "/rectifications/new")
     assert_accessible(browser)
-    fill(browser, "new", unit=village.CIVIL, problem="去世人员继续领取低保", measure="停发并追回", standard="资金退回，按月比对殡葬信息",
+    send(browser, "new", unit=village.CIVIL, problem="去世人员继续领取低保", measure="停发并追回", standard="资金退回，按月比对殡葬信息",
          responsible="李局长（分管救助）", room=ROOM)  # fmt: skip
     page = path_of(browser)
     assert "待下达" in browser.text()
@@ -92,7 +62,7 @@ def test_an_item_is_given_reported_verified_assessed_closed_and_comes_back(site:
 
     browser = as_(sign, "clerk", "/unit")
     assert "没有需要办理的整改事项" in browser.text()
-    fill(as_(sign, "head", page), "give")
+    send(as_(sign, "head", page), "give")
     browser = as_(sign, "clerk", "/unit")
     assert "去世人员继续领取低保" in browser.text()
     assert_accessible(browser)
@@ -101,23 +71,23 @@ def test_an_item_is_given_reported_verified_assessed_closed_and_comes_back(site:
     browser.wait("/\\/unit\\/\\d+$/.test(location.pathname)")
     own = path_of(browser)
     assert_accessible(browser)
-    fill(browser, "report", done="停发三人，追回1950元", effect="按月比对，资金已退回", proofs="缴款书2026-001\n比对表")
+    send(browser, "report", done="停发三人，追回1950元", effect="按月比对，资金已退回", proofs="缴款书2026-001\n比对表")
     assert "等派驻纪检监察组核实" in browser.text()
     browser.pictures("rectifying-unit-item")
 
     browser = as_(sign, "zhao", page)
     assert "下一步 · 核实" in browser.text()
-    fill(browser, "verify", good="no", said="缴款书看不清")
+    send(browser, "verify", good="no", said="缴款书看不清")
     browser = as_(sign, "clerk", own)
     assert "退回原因：缴款书看不清" in browser.text()
-    fill(browser, "report", done="补交缴款书", effect="资金已退回", proofs="缴款书原件")
-    fill(as_(sign, "zhao", page), "verify", good="yes", said="到局里看了账")
+    send(browser, "report", done="补交缴款书", effect="资金已退回", proofs="缴款书原件")
+    send(as_(sign, "zhao", page), "verify", good="yes", said="到局里看了账")
 
     browser = as_(sign, "head", page)
     assert_accessible(browser)
     browser.pictures("rectifying-assess")
-    marks = {f"mark_{name}": "full" for name in read_rectifying_terms(()).effect.criteria}
-    fill(browser, "close", **{**marks, "mark_people_know": "mostly"}, good="yes", said="达到标准")
+    marks = {f"mark-{name}": "full" for name in read_rectifying_terms(()).effect.criteria}
+    send(browser, "close", **{**marks, "mark-people_know": "mostly"}, good="yes", said="达到标准")
     assert "已销号" in browser.text() and "成效98分" in browser.text()
     browser.pictures("rectifying-item")
     browser.go("/rectifications?show=closed")
@@ -199,7 +169,7 @@ def test_a_letter_is_drafted_approved_with_its_number_sent_answered_and_revisite
         )  # fmt: skip
     browser = as_(sign, "wang", f"/letters/new?case={number}")
     assert_accessible(browser)
-    fill(
+    send(
         browser,
         "draft",
         issuer="通海县监察委员会",
@@ -212,12 +182,12 @@ def test_a_letter_is_drafted_approved_with_its_number_sent_answered_and_revisite
     assert "签发时编号" in browser.text() and not browser.all("#form-approve")
     browser = as_(sign, "head", page)
     assert_accessible(browser)
-    fill(browser, "approve", agree="yes")
+    send(browser, "approve", agree="yes")
     assert "监建〔2026〕1号" in browser.text()
-    fill(browser, "send")
-    fill(browser, "answer", said="已建立按月比对制度")
+    send(browser, "send")
+    send(browser, "answer", said="已建立按月比对制度")
     browser = as_(sign, "wang", page)
-    fill(browser, "revisit", adopted="yes", said="到局里看了比对记录")
+    send(browser, "revisit", adopted="yes", said="到局里看了比对记录")
     assert "建议已采纳落实" in browser.text()
     browser.pictures("rectifying-letter")
     kept = browser.driver.execute_async_script(
@@ -230,15 +200,15 @@ def test_a_letter_is_drafted_approved_with_its_number_sent_answered_and_revisite
 
     browser.go(f"/cases/{number}/after")
     assert_accessible(browser)
-    fill(browser, "form", person="张某", used="1", measure="谈话提醒", on="2026-01-05")
-    fill(as_(sign, "chief", f"/cases/{number}/after"), "form-approve-1", agree="yes")
+    send(browser, "form", person="张某", used="1", measure="谈话提醒", on="2026-01-05")
+    send(as_(sign, "chief", f"/cases/{number}/after"), "form-approve-1", agree="yes")
     assert "受处理人员回访" in browser.text()
     browser.pictures("rectifying-after")
 
 
 def test_outside_leads_and_the_supervision_list_are_worked_through(site: Site, sign: Sign) -> None:
     browser = as_(sign, "chief", "/outside")
-    fill(
+    send(
         browser,
         "bring",
         origin="audit",
@@ -247,21 +217,21 @@ def test_outside_leads_and_the_supervision_list_are_worked_through(site: Site, s
         matter="虚报项目",
         content="两份合同同一张发票",
     )
-    fill(browser, "take-1", office=ROOM)
-    fill(as_(sign, "wang", "/outside"), "draft_answer-1", result="substantiated", said="属实，已要求整改")
+    send(browser, "take-1", office=ROOM)
+    send(as_(sign, "wang", "/outside"), "draft_answer-1", result="substantiated", said="属实，已要求整改")
     assert not browser.all("#form-approve_answer-1")
     browser = as_(sign, "head", "/outside")
     assert_accessible(browser)
     browser.pictures("rectifying-outside")
-    fill(browser, "approve_answer-1", agree="yes")
+    send(browser, "approve_answer-1", agree="yes")
     assert "已反馈" in browser.go("/outside?show=closed").text()
 
     browser = as_(sign, "wang", "/tasks")
-    fill(browser, "campaign", title="低保专项", topic="民生资金", ends_on="2026-06-30")
-    fill(browser, "task", matter="核查低保停发", responsible="李局长", standard="逐户比对", due_on="2026-02-01", campaign="1")
-    fill(browser, "report-1", said="已比对")
+    send(browser, "campaign", title="低保专项", topic="民生资金", ends_on="2026-06-30")
+    send(browser, "task", matter="核查低保停发", responsible="李局长", standard="逐户比对", due_on="2026-02-01", campaign="1")
+    send(browser, "report-1", said="已比对")
     browser = as_(sign, "head", "/tasks")
     assert_accessible(browser)
     browser.pictures("rectifying-tasks")
-    fill(browser, "accept-1", good="yes")
+    send(browser, "accept-1", good="yes")
     assert "核查低保停发" in browser.go("/tasks?show=closed").text()
