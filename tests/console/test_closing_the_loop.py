@@ -5,8 +5,14 @@ from datetime import timedelta
 import pytest
 from selenium.webdriver.common.by import By
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from service.access.caller import Bounds
+from service.access.caller import Bounds, Caller, Held
+from service.access.role import roles
+from service.casework import distributing, opening
+from service.casework.seat import seat
+from service.rectifying import lists
+from service.rectifying.seat import sit_down
 from service.store import questions
 from service.store.alert import MERGED, OPEN, Alert
 from service.store.clearing import IN_FORCE, Clearing
@@ -14,8 +20,13 @@ from service.store.event import first_broken
 from tests.console.browser import Browser, assert_accessible
 from tests.console.conftest import Sign
 from tests.console.living_site import Site
+from tests.service import village
 
-GROUP = Bounds(office_id="OF-PZ01")
+GROUP, ROOM = Bounds(office_id="OF-PZ01"), Bounds(office_id="OF-JD01")
+
+
+def caller(login: str, role: str, bounds: Bounds) -> Caller:
+    return Caller(f"person:{login}", "person", (Held(roles()[role], bounds),))
 
 
 def alerts(site: Site) -> dict[str, int]:
@@ -122,3 +133,65 @@ def test_material_is_asked_of_an_office_and_answered_there(site: Site, sign: Sig
     site.clock.forward(seconds=timedelta(minutes=1).total_seconds())
     back = sign("leader", login="first", name="孙书记").go(f"/alerts/{alert}")
     assert "第二份没有签字" in back.text("#asked-for") and "赵组员" in back.text("#asked-for")
+
+
+def test_a_deadline_is_extended_by_two_and_what_comes_back_says_why(site: Site, sign: Sign) -> None:
+    def opened(session: Session) -> int:
+        acting = seat(site.desk, caller("wang", "office_member", ROOM), tables).acting
+        matter = opening.Matter(
+            "上级交办：核查低保发放", "handed_down", site.desk.today, "省交〔2026〕1号", unit_id=village.CIVIL
+        )
+        case = opening.open_by_hand(session, acting, "OF-JD01", matter)
+        order = distributing.Order("assign", "OF-JD01", "person:wang", "核清发放记录", 10)
+        distributing.distribute(session, acting, case.case_id, 1, order)
+        distributing.decline(session, acting, case.case_id, 2, "手上已有三件急件")
+        return case.case_id
+
+    for login, role, name in (("wang", "office_member", "王明"), ("head", "office_head", "周主任")):
+        site.enrol(login, role, ROOM, name)
+    with site.desk.tables() as (tables, _), site.desk.store.change() as session:
+        number = opened(session)
+    browser = sign("office_member", ROOM, "wang", "王明").go(f"/cases/{number}")
+    assert "手上已有三件急件" in browser.text("#sent-back") and "王明" in browser.text("#sent-back")
+    browser.find("#form-ask_extension").find_element(By.XPATH, "./ancestor::details/summary").click()
+    browser.driver.execute_script("document.querySelector('#extend-due').value = '2026-06-30'")
+    browser.find("#form-ask_extension textarea").send_keys("涉及八个镇，银行流水未回")
+    assert_accessible(browser)
+    browser.pictures("case-extension")
+    browser.find("#form-ask_extension button[type=submit]").click()
+    browser.wait("document.readyState === 'complete' && !document.querySelector('#form-ask_extension')")
+    head = sign("office_head", ROOM, "head", "周主任").go("/waiting")
+    assert "核查低保发放" in head.text()
+    head.go(f"/cases/{number}").find("#form-decide_extension [name=agree][value=yes]").click()
+    assert "2026-06-30" in head.text("#form-decide_extension")
+    head.pictures("case-extension-decided")
+    head.find("#form-decide_extension button[type=submit]").click()
+    head.wait("document.readyState === 'complete' && !document.querySelector('#form-decide_extension')")
+    assert "2026-06-30" in head.text()
+    assert head.find(f"a[href='/letters/new?case={number}&kind=supervision']")
+    head.go(f"/letters/new?case={number}&kind=both")
+    assert head.find("[name=title]").get_attribute("value") == "关于县民政局有关问题的纪检监察建议书"
+    assert "2026年1月5日" in str(head.find("[name=source]").get_attribute("value"))
+    assert head.complaints() == []
+
+
+def test_every_limit_and_campaign_stands_where_it_is_looked_for(site: Site, sign: Sign) -> None:
+    browser = sign("administrator", login="admin", name="管理员").go("/admin/limits")
+    assert "疑点澄清有效期" in browser.text() and "检举控告工作规则" in browser.text()
+    assert_accessible(browser)
+    browser.pictures("limits")
+    with site.desk.tables() as (tables, _), site.desk.store.change() as session:
+        acting = sit_down(site.desk, caller("chief", "leader", Bounds()), tables).acting
+        campaign = lists.open_campaign(
+            session, acting, "低保专项", "补贴", site.desk.today.replace(year=2024), site.desk.today.replace(year=2027)
+        )
+        number = campaign.campaign_id
+    chief = sign("leader", login="first", name="孙书记").go("/")
+    chief.find(f"a[href='/?campaign={number}']").click()
+    chief.wait(f"location.search.includes('campaign={number}') && document.querySelector('.chosen a.tag')")
+    assert "低保专项" in chief.text(".chosen")
+    assert chief.find(f"a[href^='/papers/alerts.xlsx?campaign={number}']")
+    assert_accessible(chief)
+    chief.pictures("queue-campaign")
+    chief.go("/cases/pool")
+    assert_accessible(chief)
