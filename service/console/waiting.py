@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.sight_of_rectification import letters_seen
 from service.alert_view import demands
 from service.casework.seen import to_answer
 from service.console.alert import by
@@ -14,8 +15,12 @@ from service.console.casework import sitting
 from service.console.casework_filled import Form as Filling
 from service.console.rectifying import bench, on
 from service.console.visitor import Visitor, visits
+from service.rectifying.course import APPROVE as APPROVE_LETTERS
 from service.rectifying.seen import ledger
+from service.sealed import unsealing
 from service.store.clearing import ASKED, Clearing
+from service.store.rectifying_letters import Recommendation
+from service.store.sealed import Unsealing
 from service.triage.hold import called
 from service.triage.protecting import APPROVE, clearings_seen
 
@@ -28,10 +33,15 @@ def listed(me: Judge) -> HTMLResponse:
     """Everything that waits for this person, what is due first."""
     with me.here.desk.store.look() as session, sitting(me) as here, bench(me) as at:
         asked, clearings = demands.demands_waiting(session, by(me)), _clearings(session, me)
-        names = called(session, sorted({one.asked_by for one in asked} | {one.asked_by for one in clearings}))
+        unsealings, letters = _unsealings(session, me), _letters(session, me)
+        actors = {one.asked_by for one in asked} | {one.asked_by for one in clearings} | {one.asked_by for one in unsealings}
+        actors |= {one.drafted_by for one in letters}
+        names = called(session, sorted(actors))
         cases = to_answer(here.seen.session, here.seat.acting, here.seat.ways) if me.caller.may("casework.read") else []
         items = ledger(at.seen.session, at.seat.acting, shown="mine") if me.caller.may("rectification.read") else []
-        return me.show("waiting.html", demands=asked, clearings=clearings, names=names, cases=cases, items=items)
+        return me.show(
+            "waiting.html", demands=asked, clearings=clearings, names=names, cases=cases, items=items, unsealings=unsealings, letters=letters
+        )  # fmt: skip
 
 
 @router.get("/waiting/count")
@@ -48,6 +58,21 @@ def reply(me: Judge, number: int, form: Filling) -> Response:
     with me.here.desk.store.change() as session:
         demands.reply(session, by(me), number, form.text("text"))
     return on(me, "/waiting")
+
+
+def _unsealings(session: Session, me: Visitor) -> list[Unsealing]:
+    """Requests of others to see a sealed value, that wait for this person's word; and one's own that were agreed to."""
+    now = me.here.desk.clock()
+    found = unsealing.requests_of(session, me.caller, None, now)
+    return [one for one in found if one.now(now) == ("agreed" if one.asked_by == me.caller.name else "pending")]
+
+
+def _letters(session: Session, me: Visitor) -> list[Recommendation]:
+    """Letters that others drafted and this person may approve."""
+    mine = select(Recommendation).where(
+        letters_seen(me.caller, APPROVE_LETTERS), Recommendation.status == "drafted", Recommendation.drafted_by != me.caller.name
+    )
+    return list(session.scalars(mine.order_by(Recommendation.letter_id).limit(200)))
 
 
 def _clearings(session: Session, me: Visitor) -> list[Clearing]:
