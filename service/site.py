@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from service.api.app import create_app
 from service.console.doors import add_console
+from service.console.ready import keep_ready
 from service.desk import Desk
 from service.errors import Refusal
 from service.running.book import warm
@@ -30,6 +31,7 @@ def from_environment() -> FastAPI:
         raise Refusal("serve.migrate_first", found=behind[0], newest=behind[1])
     site = create_site(Desk(settings, clock=lambda: datetime.now(UTC)))
     warm(site.state.living.desk)
+    keep_ready(site)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGHUP, lambda *_: site.state.living.edition.asked_by_signal())
     return site

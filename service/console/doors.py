@@ -38,6 +38,7 @@ from service.console import (
 from service.console.guard import Guard, tongue
 from service.console.refusals import tell_people
 from service.roll.kept import Rolls
+from service.whole.ledger import Ledgers
 
 PAGES = (
     signing.router, overview.router, portrait.router, scorecard.router, queue.router, views.router, deciding.router, beside.router, alert_acts.router, alert_by_hand.router, alert_records.router, clearings.router, waiting.router, dividing.router, alert.router, casework.router, rectifying.router, rectifying_after.router, rectifying_letters.router, rectifying_lists.router,
@@ -54,5 +55,5 @@ def add_console(app: FastAPI) -> None:
     app.include_router(assets.router)
     for router in PAGES:
         app.include_router(router, dependencies=[Depends(tongue)], include_in_schema=False)
-    app.state.rolls = Rolls()
+    app.state.rolls, app.state.ledgers = Rolls(), Ledgers()
     app.add_middleware(Guard)

@@ -39,10 +39,7 @@ class Whole:
 
     @cached_property
     def ledger(self) -> Ledger:
-        state = self.me.request.app.state
-        if not hasattr(state, "ledgers"):
-            state.ledgers = Ledgers()
-        ledgers: Ledgers = state.ledgers
+        ledgers: Ledgers = self.me.request.app.state.ledgers
         return ledgers.of(self.seen.session, self.answer.sieve.roll)
 
     @property

@@ -5,14 +5,16 @@ new as the audit log: every change of an alert is an entry there, so a request t
 Which alerts somebody sees is asked of the database (service.access.sight), and kept for as long as nothing has changed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import Executable, func, select
 from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
@@ -25,6 +27,7 @@ from service.store.signal import SignalVersion
 
 Mask = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
 NEVER = date.max.toordinal()
 """The due day of what has none."""
 COLUMNS = ("status", "severity", "level", "stream", "office", "unit", "area", "holder")
@@ -101,31 +104,59 @@ def read_roll(session: Session) -> Roll:
     """The roll as it is now: about a second for 100,000 alerts."""
     edition = _edition(session)
     columns = (Alert.fingerprint, Alert.status, Alert.severity, Alert.level, Alert.unit_id, Alert.area_id, Alert.holder)
-    rows = session.execute(select(*columns).order_by(Alert.priority.desc(), Alert.fingerprint)).all()
-    names = ["print", "status", "severity", "level", "unit", "area", "holder"]
-    frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=names)
-    place_of = {str(one): place for place, one in enumerate(frame["print"])}
-    frame["area"] = frame["area"].str.slice(0, 9) if len(frame) else frame["area"]
-    frame["stream"], frame["office"], frame["due"] = None, None, NEVER
-    led = leads(session, None)
-    if led:
-        lead = pd.DataFrame(led, columns=["print", "stream", "office", "due"]).drop_duplicates("print").set_index("print")
-        for name in ("stream", "office", "due"):
-            frame[name] = frame["print"].map(lead[name])
-        frame["due"] = frame["due"].fillna(NEVER)
-    coded = {name: _coded(frame[name]) for name in COLUMNS}
-    own = select(AlertSignal.fingerprint, SignalVersion.rule, SignalVersion.topic).join(SignalVersion).join(Alert)
-    pairs = session.execute(own.where(AlertSignal.last_run == Alert.last_run).distinct()).all()
-    owner = np.array([place_of[one] for one, _, _ in pairs], dtype=np.int32)
-    coded["rule"] = replace(_coded(pd.Series([rule for _, rule, _ in pairs], dtype=object)), owner=owner)
-    several = pd.DataFrame({"owner": owner, "topic": [topic for _, _, topic in pairs]}).drop_duplicates()
-    coded["topic"] = replace(_coded(several["topic"]), owner=several["owner"].to_numpy(dtype=np.int32))
-    texts = np.full(len(frame), -1, dtype=np.int64)
-    for one, number in session.execute(select(AlertText.fingerprint, AlertText.text_id)):
-        if one in place_of:
-            texts[place_of[one]] = number
-    due = frame["due"].to_numpy(dtype=np.int64)
-    return Roll(edition, frame["print"].to_numpy(dtype=object), coded, due, texts, place_of)
+    rows = _rows(session, select(*columns).order_by(Alert.priority.desc(), Alert.fingerprint))
+    prints, *parts = _columns(rows, len(columns))
+    place_of = dict(zip(prints.tolist(), range(len(prints)), strict=True))
+    own = dict(zip(("status", "severity", "level", "unit", "area", "holder"), (pd.Series(one) for one in parts), strict=True))
+    own["area"] = own["area"].str.slice(0, 9) if len(prints) else own["area"]
+    led, stream, office, due = _columns(leads(session, None), 4)
+    places, known = _known(led, place_of)
+    first = np.unique(places, return_index=True)[1]  # of several leads the first counts
+    for name, values, otherwise in (("stream", stream, None), ("office", office, None), ("due", due, NEVER)):
+        column = np.full(len(prints), otherwise, dtype=object)
+        column[places[first]] = values[known][first]
+        own[name] = pd.Series(column)
+    coded = {name: _coded(own[name]) for name in COLUMNS} | _several(session, place_of)
+    texts = np.full(len(prints), -1, dtype=np.int64)
+    said, number = _columns(_rows(session, select(AlertText.fingerprint, AlertText.text_id)), 2)
+    places, known = _known(said, place_of)
+    texts[places] = number[known].astype(np.int64)
+    return Roll(edition, prints, coded, own["due"].to_numpy(dtype=np.int64), texts, place_of)
+
+
+def _rows(session: Session, query: Executable) -> Sequence[Sequence[Any]]:
+    """Plain rows: what the ORM does with each costs as much as the database."""
+    return session.connection().execute(query).fetchall()
+
+
+def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[npt.NDArray[np.object_]]:
+    """Rows as columns."""
+    columns = [np.empty(len(rows), dtype=object) for _ in range(width)]
+    for at, column in enumerate(columns):
+        column[:] = [row[at] for row in rows]
+    return columns
+
+
+def _known(prints: Iterable[str], place_of: dict[str, int]) -> tuple[Numbers, Mask]:
+    """The places of those that the roll has, and which they are: between two queries others may have come."""
+    places = np.array(list(map(place_of.get, prints, repeat(-1))), dtype=np.int64)
+    return places[places >= 0], places >= 0
+
+
+def _several(session: Session, place_of: dict[str, int]) -> dict[str, Coded]:
+    """What one alert can have several of, each once: rules and topics of the signals it rests on."""
+    named = func.aggregate_strings(AlertSignal.fingerprint, " ")  # a row for each rule, not for each signal
+    own = select(SignalVersion.rule, SignalVersion.topic, named).select_from(AlertSignal).join(SignalVersion).join(Alert)
+    rows = _rows(session, own.where(AlertSignal.last_run == Alert.last_run).group_by(SignalVersion.rule, SignalVersion.topic))
+    resting = [(dict(zip(MANY, row, strict=False)), _known(row[2].split(), place_of)[0]) for row in rows]
+    found = {}
+    for name in MANY:
+        values = list(dict.fromkeys(one[name] for one, _ in resting))
+        pairs = [places * len(values) + values.index(one[name]) for one, places in resting]
+        once = np.unique(np.concatenate(pairs)) if pairs else np.zeros(0, dtype=np.int64)
+        width = max(len(values), 1)
+        found[name] = Coded((once % width).astype(np.int32), values, (once // width).astype(np.int32))
+    return found
 
 
 def _coded(column: "pd.Series[str]") -> Coded:
@@ -139,7 +170,7 @@ def leads(session: Session, only: Sequence[str] | None) -> list[tuple[str, str, 
     lead = lead.where(Assignment.ended_run.is_(None), Assignment.role == "lead")
     if only is not None:
         lead = lead.where(Assignment.fingerprint.in_(only))
-    return [(one, stream, office, due.toordinal() if due else NEVER) for one, stream, office, due in session.execute(lead)]
+    return [(one, stream, office, due.toordinal() if due else NEVER) for one, stream, office, due in _rows(session, lead)]
 
 
 def _places(roll: Roll, prints: Sequence[str]) -> list[int]:

@@ -74,13 +74,16 @@ class Ledgers:
 
 def _fixed(session: Session, roll: Roll) -> Fixed:
     fen, month = np.zeros(roll.size, dtype=np.int64), np.zeros(roll.size, dtype=np.int64)
-    rows = session.execute(select(Alert.fingerprint, type_coerce(Alert.amount, BigInteger), Alert.opened_at)).all()
-    known = [row for row in rows if row[0] in roll.place_of]
-    places = np.array([roll.place_of[name] for name, _, _ in known], dtype=np.int64)
-    if len(known):
-        fen[places] = [amount or 0 for _, amount, _ in known]
-        opened = pd.to_datetime(pd.Series([at for _, _, at in known]), utc=True).dt.tz_convert(LOCAL)
-        month[places] = (opened.dt.year * 12 + opened.dt.month - 1).to_numpy()
+    query = select(Alert.fingerprint, type_coerce(Alert.amount, BigInteger), Alert.opened_at)
+    rows = session.connection().execute(query).fetchall()  # as plain rows
+    known = [(roll.place_of[name], amount or 0, at) for name, amount, at in rows if name in roll.place_of]
+    if known:
+        places, amounts, opened = zip(*known, strict=True)
+        at = np.array(places, dtype=np.int64)
+        fen[at] = amounts
+        which, moments = pd.factorize(np.array(opened, dtype=object))  # a run opens thousands at one moment
+        local = pd.Series(pd.to_datetime(moments, utc=True)).dt.tz_convert(LOCAL)
+        month[at] = (local.dt.year * 12 + local.dt.month - 1).to_numpy()[which]
     return Fixed(roll.prints, fen, month)
 
 
