@@ -57,6 +57,8 @@ class Findings:
         """The signals that no clearing protects."""
         cleared, cover = self.cleared, self.protections.cover
         grown = (one for one in self.signals if has_grown(cleared.get(one.signal_id), one.content_hash, one.material))
+        if not self.protections.by_subject:  # asked before every rule, of every finding
+            return list(grown)
         return [one for one in grown if not cover(one)]
 
     def version(self, signal: Signal) -> str:
