@@ -79,6 +79,23 @@ def test_an_alert_is_triaged_in_at_most_six_keys_and_the_next_one_opens(site: Si
         assert event.first_broken(session) is None
 
 
+def test_nothing_is_taken_unseen_or_twice_and_the_count_goes_down(site: Site, sign: Sign) -> None:
+    reopened(site)
+    browser = sign("leader")
+    first, second, *others = ready(browser)
+    browser.driver.switch_to.active_element.send_keys("aaa")
+    settled(browser, second)
+    assert [status(site, one) for one in (first, second)] == [ACCEPTED, OPEN]
+    assert browser.text(".total") == f"{1 + len(others)} 条"
+    browser.wait("document.querySelector('#beside a[href=\"/cases\"]') === null")
+    browser.press("k")
+    browser.find("#beside a.first[href='/cases']")
+    browser.press("j", "o")
+    browser.find("#ties")
+    browser.press("ESCAPE")
+    browser.wait("location.pathname === '/'")
+
+
 def test_what_was_just_done_is_undone_by_one_key_for_ten_seconds(site: Site, sign: Sign) -> None:
     reopened(site)
     browser = sign("leader")

@@ -28,7 +28,7 @@ from service.casework import (
 from service.casework import verifying as checking
 from service.casework.claims import Taken
 from service.casework.periods import months_after, read_periods
-from service.casework.seen import see
+from service.casework.seen import see, to_answer
 from service.casework.ways import completeness
 from service.errors import Conflict, IllegalMove, NothingFound, Refusal
 from service.store.alert import CLEARED, Alert
@@ -205,6 +205,20 @@ def test_nobody_approves_their_own(small: Bureau) -> None:
         other.does("head", disposing.decide, agree=True, reason="")
     other.does("deputy", disposing.decide, agree=True, reason="")
     assert other.case.outcome == "concluded"
+
+
+def test_what_waits_for_an_answer_is_listed_for_whoever_can_give_it(small: Bureau) -> None:
+    def waiting(who: str) -> list[int]:
+        with small.store.look() as session:
+            return [one.case_id for one in to_answer(session, small.acting(who), WAYS)]
+
+    walk = Walk(small).to_lead()
+    assert waiting("chief") == waiting("wang") == []
+    walk.does("wang", disposing.propose, disposing.Opinion("check", "拟初步核实", "两人一组"))
+    assert waiting("chief") == [walk.case_id]
+    assert waiting("wang") == waiting("head") == []
+    walk.does("chief", disposing.decide, agree=True, reason="")
+    assert waiting("chief") == []
 
 
 def test_only_consultation_promotes_and_only_after_everybody_signed(small: Bureau) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import ibis
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from service.errors import Conflict, IllegalMove, NothingFound, Refusal
 from service.rectifying import assessing, following, giving, letters, lists, outside, reporting
 from service.rectifying.letter import on_paper, reference
 from service.rectifying.reappearance import family, open_again
+from service.rectifying.seat import unit_of, units_offered
 from service.rectifying.seen import see_item
 from service.rectifying.unit_view import unit_item, unit_items
 from service.store.alert import Alert, AlertSignal
@@ -391,3 +393,19 @@ def test_each_of_the_four_letters_is_filled_from_the_cases_own_papers(loop: Loop
         assert "2026年1月5日" in said.source
     with pytest.raises(NothingFound):
         loop.act("zhao", letters.proposed, case, UNIT, "both", "")
+
+
+def test_a_unit_is_found_by_its_code_or_its_whole_name_and_never_by_a_name_that_two_have() -> None:
+    tables = ibis.duckdb.connect()
+    tables.con.execute(
+        "CREATE TABLE unit (unit_id TEXT, name TEXT, supervising_unit_id TEXT, stationed_office_id TEXT, area_id TEXT)"
+    )
+    tables.con.execute(
+        "INSERT INTO unit VALUES ('U1', '县民政局', NULL, 'OF1', NULL), ('U2', '中心小学', 'U1', NULL, 'A'), ('U3', '中心小学', 'U1', NULL, 'B')"
+    )
+    assert unit_of(tables, " 县民政局 ") == unit_of(tables, "U1")
+    assert unit_of(tables, "U3").area_id == "B"
+    for wrong in ("中心小学", "民政局", ""):
+        with pytest.raises(Refusal, match="没有单位"):
+            unit_of(tables, wrong)
+    assert units_offered(tables) == ["中心小学", "县民政局"]
