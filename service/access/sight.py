@@ -54,8 +54,13 @@ def _within(bounds: Bounds) -> ColumnElement[bool]:
     if bounds.area_id is not None:
         held.append(Alert.area_id.startswith(stem(bounds.area_id), autoescape=True))
     if bounds.unit_id is not None:
-        held += [_assigned(Assignment.unit_id == bounds.unit_id), ~_names(bounds.unit_id), ~complained_of(bounds.unit_id)]
+        held += [_assigned(Assignment.unit_id == bounds.unit_id), shown_to_unit(bounds.unit_id)]
     return and_(*held)
+
+
+def shown_to_unit(unit: str) -> ColumnElement[bool]:
+    """Whether a unit's own people may see an alert at all, were it sent to them: what may not be seen here is told to them by letter."""
+    return and_(~_names(unit), ~complained_of(unit))
 
 
 def _assigned(which: ColumnElement[bool]) -> ColumnElement[bool]:

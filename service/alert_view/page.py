@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from service.access.caller import Caller
-from service.access.sight import narrowed
+from service.access.sight import narrowed, shown_to_unit
 from service.alert_view.checks import Step, steps_of
 from service.alert_view.records import SHOWN, Sheet, records_of
 from service.evidence import SIGNALS
@@ -62,6 +62,8 @@ class Page(BaseModel):
     groups: list[Group]
     below: list[Below]
     below_more: int
+    by_letter: list[str]
+    """Ids of departments that are to check it first, and are not shown it here: they are told by letter (函告)."""
 
 
 def page_of(seen: Reading, alert: Alert, caller: Caller, rows: int = SHOWN) -> Page:
@@ -77,7 +79,15 @@ def page_of(seen: Reading, alert: Alert, caller: Caller, rows: int = SHOWN) -> P
     groups = [_group(those, sheets.get(rule, []), done.get(rule, [])) for rule, those in by_rule.items()]
     below = _below(seen, caller, signals)
     bare = told.model_copy(update={"reasons": []})
-    return Page(told=bare, groups=groups, below=below[:SHOWN], below_more=max(0, len(below) - SHOWN))
+    return Page(
+        told=bare, groups=groups, below=below[:SHOWN], below_more=max(0, len(below) - SHOWN), by_letter=_by_letter(seen, told)
+    )
+
+
+def _by_letter(seen: Reading, told: Explanation) -> list[str]:
+    units = sorted({one.unit_id for one in told.went_to if one.unit_id})
+    this = select(Alert.fingerprint).where(Alert.fingerprint == told.alert)
+    return [unit for unit in units if seen.session.scalar(this.where(shown_to_unit(unit))) is None]
 
 
 def _own_links(seen: Reading, caller: Caller, told: Explanation) -> Explanation:

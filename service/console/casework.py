@@ -52,6 +52,8 @@ class Head(BaseModel):
     unit: str
     records: dict[str, str]
     """`table|key` of a row -> the table's title and the key."""
+    subjects: dict[str, str]
+    """Alert of the case -> about whom."""
 
 
 class Waiting(BaseModel):
@@ -105,10 +107,14 @@ def listed(me: Reader, show: str = "open") -> HTMLResponse:
         )
 
 
+def _subjects(here: Sitting, alerts: Sequence[Alert]) -> dict[str, str]:
+    return {one.fingerprint: here.seen.titles.into(here.seen.names.short(one.subject_kind, one.subject_id)) for one in alerts}
+
+
 def _waiting(me: Visitor, here: Sitting, alerts: Sequence[Alert]) -> Waiting:
-    names, living = here.seen.names, questions.present_assignments(here.seen.session, [one.fingerprint for one in alerts])
+    living = questions.present_assignments(here.seen.session, [one.fingerprint for one in alerts])
     told = Waiting(
-        subjects={one.fingerprint: here.seen.titles.into(names.short(one.subject_kind, one.subject_id)) for one in alerts},
+        subjects=_subjects(here, alerts),
         leads={of: one.office_id for of, all_of in living.items() for one in all_of if one.role == "lead" and one.office_id},
     )
     return here.seen.masked_one(told) if me.caller.sees_names else told
@@ -260,7 +266,7 @@ def _values(me: Visitor, here: Sitting, told: Seen) -> dict[str, Any]:
     subject = here.seen.titles.into(names.of(told.case.subject_kind, told.case.subject_id)) if told.case.subject_kind else ""
     rows = [row for record in told.verifications for row in record.records if "table" in row]
     records = {f"{row['table']}|{row['key']}": _row(here, row) for row in [*told.evidence, *rows]}
-    head = Head(title=told.case.title, subject=subject, unit=unit, records=records)
+    head = Head(title=told.case.title, subject=subject, unit=unit, records=records, subjects=_subjects(here, told.alerts))
     head = here.seen.masked_one(head) if me.caller.sees_names else head
     return {
         **head.model_dump(), "told": told, "case": told.case, "names": called(here.seen.session, told.actors), "offices": here.offices(),

@@ -13,6 +13,7 @@ from service.casework.seen import to_answer
 from service.console.alert import by
 from service.console.casework import sitting
 from service.console.casework_filled import Form as Filling
+from service.console.clearings import lines_of
 from service.console.rectifying import bench, on
 from service.console.visitor import Visitor, visits
 from service.rectifying.course import APPROVE as APPROVE_LETTERS
@@ -38,9 +39,10 @@ def listed(me: Judge) -> HTMLResponse:
         actors |= {one.drafted_by for one in letters}
         names = called(session, sorted(actors))
         cases = to_answer(here.seen.session, here.seat.acting, here.seat.ways) if me.caller.may("casework.read") else []
+        lines = lines_of(here.seen, me, clearings)
         items = ledger(at.seen.session, at.seat.acting, shown="mine") if me.caller.may("rectification.read") else []
         return me.show(
-            "waiting.html", demands=asked, clearings=clearings, names=names, cases=cases, items=items, unsealings=unsealings, letters=letters
+            "waiting.html", demands=asked, clearings=clearings, lines=lines, names=names, cases=cases, items=items, unsealings=unsealings, letters=letters
         )  # fmt: skip
 
 

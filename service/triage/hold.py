@@ -12,7 +12,7 @@ from service.store.alert import Alert
 from service.store.case import CaseClaim
 from service.store.event import Event
 from service.store.member import Member
-from service.words import say, spoken, texts
+from service.words import either, say, spoken, texts
 from service.working_days import LOCAL
 
 JUDGE = "alerts.judge"
@@ -28,7 +28,7 @@ def hold(session: Session, caller: Caller, fingerprint: str, version: int) -> Al
     if alert is None:
         raise NothingFound("triage.not_yours", alert=fingerprint)
     if alert.version != version:
-        raise Conflict("triage.changed", alert=fingerprint, **_last_change(session, alert))
+        raise Conflict("triage.changed", alert=either(alert.title), **_last_change(session, alert))
     return alert
 
 
