@@ -29,6 +29,9 @@ def main() -> int:
         "--folder", type=Path, default=Path("out/bench"), help="where the city and the lake are made; emptied first"
     )
     parser.add_argument("--results", type=Path, default=HERE, help="where results.json and results.md are written")
+    parser.add_argument(
+        "--alerts", type=int, help="alerts of the console's bench; half as many as people where not said, 100,000 for 200,000"
+    )
     parser.add_argument("--rule", action="append", choices=TWINS, help="race only this rule; may be repeated")
     asked = parser.parse_args()
     shutil.rmtree(asked.folder, ignore_errors=True)
@@ -57,6 +60,20 @@ def measure(asked: argparse.Namespace, results: Results) -> Iterator[None]:
         ways = {way: watch([*child(asked), "contest", "--rule", rule, "--way", way]) for way in WAYS}
         results.contests.append(Contest.of(rule, ways))
         yield
+    print("console ...", file=sys.stderr, flush=True)
+    crowd = [
+        "--folder",
+        str(asked.folder / "console"),
+        "--people",
+        str(max(1000, min(1200, asked.people))),
+        "--alerts",
+        str(asked.alerts or asked.people // 2),
+    ]
+    (asked.folder / "console").mkdir()
+    stages, said = watch([sys.executable, "-m", "benchmarks.console", *crowd])
+    results.stages.extend(replace(stage, part="console") for stage in stages)
+    results.said.update(said)
+    yield
 
 
 def save(results: Results, folder: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any, Self
 
+from benchmarks.report_console import console_section
 from benchmarks.watch import Stage
 
 LIMIT_SECONDS, LIMIT_BYTES, LIMIT_RATIO = 180, 4 * 10**9, 3.0
@@ -107,6 +108,7 @@ def page(results: Results) -> str:
             "",
             f"Median of the ratios: **{results.ratio:.1f}** (promised: {LIMIT_RATIO:.0f} or better).",
             "",
+            *console_section(results.said.get("console", {})),
         ]
     )  # fmt: skip
 
