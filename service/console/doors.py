@@ -19,6 +19,7 @@ from service.console import (
     deciding,
     dividing,
     glossary,
+    guide,
     overview,
     paper,
     portrait,
@@ -43,7 +44,7 @@ from service.whole.ledger import Ledgers
 PAGES = (
     signing.router, overview.router, portrait.router, scorecard.router, queue.router, views.router, deciding.router, beside.router, alert_acts.router, alert_by_hand.router, alert_records.router, clearings.router, waiting.router, dividing.router, alert.router, casework.router, rectifying.router, rectifying_after.router, rectifying_letters.router, rectifying_lists.router,
     rectifying_unit.router, paper.router,
-    data_imports.router, runs_page.router, rules_pages.router, glossary.router,
+    data_imports.router, runs_page.router, rules_pages.router, glossary.router, guide.router,
     administration.router, administration_people.router, administration_keys.router, administration_hooks.router,
 )  # fmt: skip
 """Routers of pages; who adds a page adds its router."""
