@@ -162,7 +162,7 @@ def list_clearings(asked: Annotated[Asked, Query()], caller: Reads, here: Here) 
 
 @router.get("/clearings/{clearing}")
 def read_clearing(clearing: Number, caller: Reads, here: Here) -> ClearingLine:
-    """One lasting clearing."""
+    """One lasting clearing, with its scope, its end and who decided."""
     with here.desk.store.look() as session:
         found = session.scalar(select(Clearing).where(Clearing.clearing_id == clearing, clearings_seen(caller)))
         if found is None:

@@ -157,7 +157,7 @@ def list_recommendations(asked: Annotated[Asked, Query()], caller: Reads, here: 
 
 @router.get("/recommendations/{letter}")
 def read_recommendation(letter: Number, caller: Reads, here: Here) -> LetterTold:
-    """One letter."""
+    """One letter of recommendation with all that was written and said."""
     with here.desk.store.look() as session:
         return _told(session, here.desk.today, caller, letter)
 

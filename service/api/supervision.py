@@ -131,7 +131,7 @@ def list_supervision_tasks(asked: Annotated[Asked, Query()], caller: Reads, here
 
 @router.get("/supervision-tasks/{task}")
 def read_supervision_task(task: Number, caller: Reads, here: Here) -> TaskLine:
-    """One line."""
+    """One line of a supervision list, with those of its alerts that the caller sees."""
     with here.desk.store.look() as session:
         return _one(session, caller, here.desk.today, task)
 
