@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import exists, inspect, or_, select
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session
 
 from service.access.sight import cases_seen, narrowed
@@ -13,7 +13,7 @@ from service.casework.course import APPROVE, STEPS, WORK, Acting, waiting_transf
 from service.casework.disposing import entitled
 from service.casework.distributing import overdue
 from service.casework.extending import extendable, extensions_of
-from service.casework.offered import ANSWERS, Offered, offered
+from service.casework.offered import Offered, offered
 from service.casework.ties import alerts_of
 from service.casework.ways import Ways
 from service.errors import NothingFound
@@ -127,20 +127,6 @@ def cases(session: Session, acting: Acting, *, closed: bool = False, mine: bool 
         query = query.where(CaseFile.handler == acting.name)
     order = (CaseFile.closed_at.desc(),) if closed else (CaseFile.due_on.is_(None), CaseFile.due_on)
     return list(session.scalars(query.order_by(*order, CaseFile.case_id.desc()).limit(limit)))
-
-
-def to_answer(session: Session, acting: Acting, ways: Ways, limit: int = 50) -> list[CaseFile]:
-    """Open case files whose next act is the caller's answer to somebody: to sign, to approve, to take; those due first."""
-    asked = [
-        CaseFile.status.in_(("distributed", "consulting", "deciding", "reported")),
-        exists().where(CaseTransfer.case_id == CaseFile.case_id, CaseTransfer.answer.is_(None)),
-        exists().where(CaseRecusal.case_id == CaseFile.case_id, CaseRecusal.granted.is_(None)),
-        exists().where(CaseOffice.case_id == CaseFile.case_id, CaseOffice.status == "asked"),
-        exists().where(CaseExtension.case_id == CaseFile.case_id, CaseExtension.granted.is_(None)),
-    ]
-    living = select(CaseFile).where(cases_seen(acting.caller), CaseFile.status != "closed", or_(*asked))
-    found = session.scalars(living.order_by(CaseFile.due_on.is_(None), CaseFile.due_on, CaseFile.case_id.desc()).limit(limit))
-    return [one for one in found if see(session, acting, ways, one.case_id).offered.first in ANSWERS]
 
 
 def to_open(session: Session, acting: Acting, limit: int = 50) -> list[Alert]:

@@ -11,12 +11,13 @@ from pydantic import BaseModel
 
 from service.api.problem import Trespass
 from service.casework import above, group, joining, opening
+from service.casework.answering import to_answer
 from service.casework.claims import Taken
 from service.casework.disposing import MANNERS
 from service.casework.disposing import RESULTS as REPORTED
 from service.casework.recusing import GROUNDS
 from service.casework.seat import Seat, colleagues, own_offices, seat
-from service.casework.seen import Seen, cases, see, to_answer, to_open
+from service.casework.seen import Seen, cases, see, to_open
 from service.casework.verifying import RESULTS
 from service.casework.ways import WAYS, WHATS
 from service.console.casework_acts import ACTS

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access.sight_of_rectification import letters_seen
 from service.alert_view import demands
-from service.casework.seen import to_answer
+from service.casework.answering import to_answer
 from service.console.alert import by
 from service.console.casework import sitting
 from service.console.casework_filled import Form as Filling

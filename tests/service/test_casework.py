@@ -26,9 +26,11 @@ from service.casework import (
     transferring,
 )
 from service.casework import verifying as checking
+from service.casework.answering import to_answer
 from service.casework.claims import Taken
+from service.casework.offered import ANSWERS
 from service.casework.periods import months_after, read_periods
-from service.casework.seen import see, to_answer
+from service.casework.seen import cases, see
 from service.casework.ways import completeness
 from service.errors import Conflict, IllegalMove, NothingFound, Refusal
 from service.store.alert import CLEARED, Alert
@@ -210,7 +212,11 @@ def test_nobody_approves_their_own(small: Bureau) -> None:
 def test_what_waits_for_an_answer_is_listed_for_whoever_can_give_it(small: Bureau) -> None:
     def waiting(who: str) -> list[int]:
         with small.store.look() as session:
-            return [one.case_id for one in to_answer(session, small.acting(who), WAYS)]
+            acting = small.acting(who)
+            found = [one.case_id for one in to_answer(session, acting, WAYS)]
+            one_by_one = (one.case_id for one in cases(session, acting))
+            assert found == [one for one in one_by_one if see(session, acting, WAYS, one).offered.first in ANSWERS]
+            return found
 
     walk = Walk(small).to_lead()
     assert waiting("chief") == waiting("wang") == []
