@@ -34,7 +34,7 @@ JUDGED = {"substantiated": 0.15, "cleared": 0.1, "wrong_data": 0.03}
 STATUS = {"substantiated": "accepted", "cleared": "cleared", "wrong_data": "returned"}
 CASES, ITEMS = 0.03, 0.02
 """Case files and items of rectification for each alert."""
-STAGES = ("opened", "distributed", "verifying", "drafted", "lead", "deciding", "closed", "closed")
+STAGES = ("opened", "distributed", "verifying", "drafted", "lead", "closed", "closed")
 
 
 @dataclass
