@@ -34,6 +34,15 @@ JUDGED = {"substantiated": 0.15, "cleared": 0.1, "wrong_data": 0.03}
 STATUS = {"substantiated": "accepted", "cleared": "cleared", "wrong_data": "returned"}
 CASES, ITEMS = 0.03, 0.02
 """Case files and items of rectification for each alert."""
+GIVEN = {
+    "title": {"zh": "核实期限", "en": "to verify"},
+    "amount": 60,
+    "unit": "working_day",
+    "law": "",
+    "article": "",
+    "known": "own",
+}
+"""A time limit that a person set, as case files keep it."""
 STAGES = ("opened", "distributed", "verifying", "drafted", "lead", "closed", "closed")
 
 
@@ -155,7 +164,7 @@ def _case(crowd: Crowd, alert: Row, lead: Row, rng: random.Random) -> None:
         crowd.made[CaseClaim].append({"kind": "alert", "key": alert["fingerprint"], "case_id": number})
     crowd.made[CaseLimit].append(
         {
-            "case_id": number, "period": "given", "about": "case", "starts_on": since.date(), "due_on": due, "provisional": False, "why": {}, "met_at": closed,
+            "case_id": number, "period": "given", "about": "case", "starts_on": since.date(), "due_on": due, "provisional": False, "why": GIVEN, "met_at": closed,
             "urged": 0,
         }
     )  # fmt: skip
