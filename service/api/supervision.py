@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
-from service.access.sight import narrowed
+from service.access.sight import seen
 from service.access.sight_of_rectification import tasks_seen
 from service.api.gate import Here, may
 from service.api.problem import Trespass
@@ -139,9 +139,9 @@ def read_supervision_task(task: Number, caller: Reads, here: Here) -> TaskLine:
 @router.post("/supervision-tasks", status_code=201)
 def open_supervision_task(said: NewTask, caller: Works, here: Here) -> TaskLine:
     """Put a line into an office's list."""
-    with here.reading() as seen, here.desk.store.change() as session:
+    with here.reading() as reading, here.desk.store.change() as session:
         line = lists.Line(said.matter, said.responsible, said.standard, said.due_on, said.campaign, said.alerts)
-        made = lists.open_task(session, sit_down(here.desk, caller, seen.tables).acting, said.office, line)
+        made = lists.open_task(session, sit_down(here.desk, caller, reading.tables).acting, said.office, line)
         session.flush()
         return _one(session, caller, here.desk.today, made.task_id)
 
@@ -200,8 +200,10 @@ def _one(session: Session, caller: Caller, today: date, task: int) -> TaskLine:
 
 def _lines(session: Session, caller: Caller, today: date, tasks: Sequence[SupervisionTask]) -> list[TaskLine]:
     ids = [one.task_id for one in tasks]
-    mine = narrowed(select(SupervisionAlert.task_id, Alert.fingerprint), caller).where(
-        SupervisionAlert.fingerprint == Alert.fingerprint, SupervisionAlert.task_id.in_(ids)
+    mine = (
+        select(SupervisionAlert.task_id, Alert.fingerprint)
+        .join(Alert, Alert.fingerprint == SupervisionAlert.fingerprint)
+        .where(seen(caller), SupervisionAlert.task_id.in_(ids))
     )
     tied: dict[int, list[str]] = {one: [] for one in ids}
     for task, alert in session.execute(mine.order_by(Alert.fingerprint)):
