@@ -60,6 +60,11 @@ def measure(asked: argparse.Namespace, results: Results) -> Iterator[None]:
         ways = {way: watch([*child(asked), "contest", "--rule", rule, "--way", way]) for way in WAYS}
         results.contests.append(Contest.of(rule, ways))
         yield
+    print("screening ...", file=sys.stderr, flush=True)
+    stages, said = watch([sys.executable, "-m", "benchmarks.screening", "--folder", str(asked.folder)])
+    results.stages.extend(replace(stage, part="screening") for stage in stages)
+    results.said.update(said)
+    yield
     print("console ...", file=sys.stderr, flush=True)
     crowd = [
         "--folder",

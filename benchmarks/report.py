@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any, Self
 
 from benchmarks.report_console import console_section
+from benchmarks.report_screening import screening_section
 from benchmarks.watch import Stage
 
 LIMIT_SECONDS, LIMIT_BYTES, LIMIT_RATIO = 180, 4 * 10**9, 3.0
@@ -108,6 +109,7 @@ def page(results: Results) -> str:
             "",
             f"Median of the ratios: **{results.ratio:.1f}** (promised: {LIMIT_RATIO:.0f} or better).",
             "",
+            *screening_section(results.said.get("screening", {})),
             *console_section(results.said.get("console", {})),
         ]
     )  # fmt: skip

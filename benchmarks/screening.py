@@ -1,4 +1,4 @@
-"""make bench's screening part, by itself: `python -m benchmarks.screening --folder out/bench` after `make bench` made its city.
+"""The screening part of `make bench`; by itself `python -m benchmarks.screening --folder out/bench` after `make bench` made its city.
 
 Single rows, and a list, of payments and of bids are made of rows of the lake (other persons, other days, new keys) and screened by the
 full book: p50 and p99, requests a second in one process, and against them the same rules' SELECTs run whole over the same tables. What
@@ -19,6 +19,7 @@ from fastapi.testclient import TestClient
 
 from benchmarks.machine import machine
 from benchmarks.stages import settings
+from benchmarks.watch import Marks
 from rules.flag import find
 from service.access.caller import Bounds
 from service.access.key import make_key
@@ -36,8 +37,12 @@ def main() -> None:
     parser.add_argument("--singles", type=int, default=300)
     parser.add_argument("--list", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--results", type=Path, default=Path(__file__).parent / "screening.json")
+    parser.add_argument("--results", type=Path, help="a file for the figures; of `make bench` they are among its own")
+    parser.add_argument("--marks", type=int, help="where `make bench` listens")
     asked = parser.parse_args()
+    marks = Marks(asked.marks) if asked.marks is not None else None
+    if marks is not None:
+        marks.begin("screening")
     told: dict[str, Any] = {"machine": machine(), "looked_at": LOOKED_AT}
     with Desk(settings(asked.folder), clock=lambda: datetime.now(UTC)) as desk:
         begun = time.perf_counter()
@@ -56,12 +61,14 @@ def main() -> None:
             told[table]["single"] = one
             some = rows.slice(asked.singles)
             many = timed(lambda _, rows=some, table=table: ready.screener.screen(table, rows, ready.horizon), 1)  # type: ignore[misc]
-            told[table]["list"] = {"rows": len(some), "seconds": many["p50_ms"] / 1000}
-            print(json.dumps({table: told[table]}, indent=1), flush=True)
+            told[table]["list"] = {"rows": len(some), "seconds": many["p50_ms"] / 1000, "cpu_seconds": many["cpu_p50_ms"] / 1000}
+            print(json.dumps({table: told[table]}), flush=True)
         told["whole_seconds"] = {table: whole(desk, table, ready.horizon) for table in TABLES}
         told["http"] = through_the_door(desk, asked.singles, np.random.default_rng(asked.seed))
-    asked.results.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps(told, indent=1))
+    if asked.results is not None:
+        asked.results.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if marks is not None:
+        marks.end(screening=told)
 
 
 def mixed(desk: Desk, table: str, chance: np.random.Generator, number: int) -> pa.Table:
@@ -78,16 +85,19 @@ def mixed(desk: Desk, table: str, chance: np.random.Generator, number: int) -> p
 
 
 def timed(ask: Callable[[int], object], times: int) -> dict[str, float]:
-    """p50 and p99 in milliseconds, and how many in a second, one after the other."""
-    taken = []
+    """p50 and p99 in milliseconds, by the clock on the wall and of CPU, and how many in a second, one after the other."""
+    wall, cpu = [], []
     for at in range(times):
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         ask(at)
-        taken.append(time.perf_counter() - begun)
-    return {
-        "p50_ms": round(float(np.percentile(taken, 50)) * 1000, 1), "p99_ms": round(float(np.percentile(taken, 99)) * 1000, 1),
-        "a_second": round(len(taken) / sum(taken), 1),
-    }  # fmt: skip
+        wall.append(time.perf_counter() - begun)
+        cpu.append(time.process_time() - used)
+    figures = {
+        f"{name}p{share}_ms": round(float(np.percentile(taken, share)) * 1000, 1)
+        for name, taken in (("", wall), ("cpu_", cpu))
+        for share in (50, 99)
+    }
+    return {**figures, "a_second": round(len(wall) / sum(wall), 1)}
 
 
 def whole(desk: Desk, table: str, as_of: date) -> float:
