@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, text
 
 from service.desk import Desk
@@ -105,3 +106,26 @@ def office(tmp_path: Path, database_url: str) -> Office:
 def embedded(tmp_path: Path) -> Office:
     """An empty office on SQLite."""
     return Office(tmp_path, f"sqlite:///{tmp_path / 'home' / 'guantong.db'}")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A village's office in which a run was kept, a copy for each file of tests."""
+    from tests.service.api_client import kept_office  # it needs what stands above
+
+    return kept_office(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture
+def desk(kept: Office) -> Iterator[Desk]:
+    with kept.desk() as opened:
+        yield opened
+
+
+@pytest.fixture
+def calling(desk: Desk) -> Iterator[TestClient]:
+    """A client of the service in which a run was kept."""
+    from tests.service.api_client import client
+
+    with client(desk) as found:
+        yield found

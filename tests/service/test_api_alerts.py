@@ -1,35 +1,14 @@
 """Alerts by API: pages, filters, one alert whole, and nobody else's."""
 
-from collections.abc import Iterator
-
-import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from service.access.caller import Bounds
 from service.desk import Desk
 from service.store.assignment import Assignment
-from tests.service.api_client import client, kept_office, key_for
-from tests.service.conftest import Office
+from tests.service.api_client import key_for
 
 V1 = "/api/v1"
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return kept_office(tmp_path_factory.mktemp("api"))
-
-
-@pytest.fixture
-def desk(office: Office) -> Iterator[Desk]:
-    with office.desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-def calling(desk: Desk) -> Iterator[TestClient]:
-    with client(desk) as found:
-        yield found
 
 
 def test_without_a_key_nothing_is_told(calling: TestClient) -> None:

@@ -1,7 +1,6 @@
 """Evidence, coverage and reference data by API."""
 
 import re
-from collections.abc import Iterator
 
 import jsonschema
 import pytest
@@ -9,28 +8,10 @@ from fastapi.testclient import TestClient
 
 from service.access.caller import Bounds
 from service.desk import Desk
-from tests.service.api_client import client, kept_office, key_for
-from tests.service.conftest import Office
+from tests.service.api_client import key_for
 
 V1 = "/api/v1"
 MASKED = re.compile(r"[\u4e00-\u9fff]\*|\*{3}")
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return kept_office(tmp_path_factory.mktemp("reference"))
-
-
-@pytest.fixture
-def desk(office: Office) -> Iterator[Desk]:
-    with office.desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-def calling(desk: Desk) -> Iterator[TestClient]:
-    with client(desk) as found:
-        yield found
 
 
 def test_evidence_leads_to_file_and_row_and_names_nobody_to_a_platform(calling: TestClient, desk: Desk) -> None:

@@ -1,8 +1,5 @@
 """Platforms report what became of an alert."""
 
-from collections.abc import Iterator
-
-import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -10,28 +7,10 @@ from service import audit
 from service.access.caller import Bounds
 from service.desk import Desk
 from service.store.notice import Notice
-from tests.service.api_client import client, kept_office, key_for
-from tests.service.conftest import Office
+from tests.service.api_client import key_for
 
 V1 = "/api/v1"
 SAID = {"reference": "HT-2026-7", "outcome": "substantiated", "decided_on": "2024-05-01", "recovered": "1200.50"}
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return kept_office(tmp_path_factory.mktemp("reports"))
-
-
-@pytest.fixture
-def desk(office: Office) -> Iterator[Desk]:
-    with office.desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-def calling(desk: Desk) -> Iterator[TestClient]:
-    with client(desk) as found:
-        yield found
 
 
 def door(calling: TestClient, head: dict[str, str], which: int = 0) -> str:

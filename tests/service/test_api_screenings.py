@@ -1,10 +1,8 @@
 """Screenings by API: a payment list is asked about before it is paid, and nothing of it stays."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 from service.access.caller import Bounds
@@ -12,28 +10,11 @@ from service.api import screenings
 from service.desk import Desk
 from service.work.worker import Worker
 from tests.service import village
-from tests.service.api_client import client, kept_office, key_for
+from tests.service.api_client import key_for
 from tests.service.conftest import Office
 
 SCREENINGS = "/api/v1/screenings"
 PAYMENTS = {"table": "subsidy_payment"}
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return kept_office(tmp_path_factory.mktemp("screenings"))
-
-
-@pytest.fixture
-def desk(office: Office) -> Iterator[Desk]:
-    with office.desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-def calling(desk: Desk) -> Iterator[TestClient]:
-    with client(desk) as found:
-        yield found
 
 
 def payment(number: int, **said: Any) -> dict[str, Any]:
@@ -164,8 +145,8 @@ def test_a_units_own_program_learns_nothing_about_the_unit(calling: TestClient, 
     assert calling.post(SCREENINGS, params=PAYMENTS, json=[payment(1)], headers=elsewhere).json()["findings"]
 
 
-def test_records_that_came_in_meanwhile_are_regarded(office: Office, desk: Desk, calling: TestClient, tmp_path: Path) -> None:
+def test_records_that_came_in_meanwhile_are_regarded(kept: Office, desk: Desk, calling: TestClient, tmp_path: Path) -> None:
     ask(calling, desk, [payment(9)])
-    office.take_in({"person": [{**village.people()["person"][8], "died_on": "2024-01-02"}]}, name="later")
+    kept.take_in({"person": [{**village.people()["person"][8], "died_on": "2024-01-02"}]}, name="later")
     told = ask(calling, desk, [payment(9)])
     assert told["records_behind"] or "paid_after_death" in rules_of(told, 0)

@@ -1,6 +1,6 @@
 """Verdicts by API: locked by the version that was seen, by the office alone, and nothing of a case file is decided past it."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,27 +10,16 @@ from service import audit
 from service.access.caller import Bounds
 from service.desk import Desk
 from service.store.case import CaseClaim, CaseFile
-from tests.service.api_client import client, kept_office, key_for
+from tests.service.api_client import kept_office, key_for
 from tests.service.conftest import NOW, Office
 
 V1 = "/api/v1"
 
 
 @pytest.fixture
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return kept_office(tmp_path_factory.mktemp("verdicts"))
-
-
-@pytest.fixture
-def desk(office: Office) -> Iterator[Desk]:
-    with office.desk() as opened:
-        yield opened
-
-
-@pytest.fixture
-def calling(desk: Desk) -> Iterator[TestClient]:
-    with client(desk) as found:
-        yield found
+def kept(tmp_path: Path) -> Office:
+    """A copy for each test: what one decided, the next would find."""
+    return kept_office(tmp_path)
 
 
 def case_about(session: Session, alert: str) -> None:
@@ -44,7 +33,7 @@ def case_about(session: Session, alert: str) -> None:
     session.add(CaseClaim(kind="alert", key=alert, case_id=case.case_id))
 
 
-def test_an_alert_is_decided_by_who_saw_it_as_it_is(calling: TestClient, desk: Desk, office: Office) -> None:
+def test_an_alert_is_decided_by_who_saw_it_as_it_is(calling: TestClient, desk: Desk, kept: Office) -> None:
     head = key_for(desk, "office_head")
     first, second, third, fourth = (one["alert"] for one in calling.get(f"{V1}/alerts", headers=head).json()["alerts"][:4])
 
@@ -74,7 +63,7 @@ def test_an_alert_is_decided_by_who_saw_it_as_it_is(calling: TestClient, desk: D
     assert {
         one["status"] for one in calling.get(f"{V1}/alerts", headers=head, params={"status": "returned"}).json()["alerts"]
     } == {"returned"}
-    office.run()
+    kept.run()
     assert calling.get(f"{V1}/alerts/{first}", headers=head).json()["status"] == "cleared", "the same facts do not flag again"
     with desk.store.look() as session:
         assert desk.key is not None and audit.verify(session, desk.key.derived("audit"), []) == []
