@@ -10,7 +10,7 @@ import numpy as np
 from sqlglot import exp
 
 from rules.population import Population, unknown
-from rules.screen_columns import NOTHING, Hashes
+from rules.screen_columns import NOTHING, Hashes, among
 from rules.screen_follow import Following
 from rules.screen_parts import Base, Part, Select
 from rules.screen_steps import Rows
@@ -36,7 +36,8 @@ class Lack:
             return False
         if any(following.meets(step, f"{self.of_column} IS NULL") for step in self.of):
             return True
-        return bool(len(np.setdiff1d(_values(following, self.of, self.of_column), _values(following, self.steps, self.column))))
+        known = _values(following, self.steps, self.column)
+        return not among(_values(following, self.of, self.of_column), known).all()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rules.screen_columns import NONE, NOTHING, Coded, Hashes, Held, Places, Table
+from rules.screen_columns import NONE, NOTHING, Coded, Hashes, Held, Places, Table, among, distinct
 from rules.screen_steps import Keys, Plan, Rows, TooWide
 
 CALENDAR = 20_000
@@ -38,7 +38,8 @@ class Laid:
     def _same(self, key: tuple[str, ...]) -> Places:
         found: Places | None = None
         for name in key:
-            places = self.held[self.table].coded(name).find(np.unique(self.incoming.coded(name).of))
+            coded = self.held[self.table].coded(name)
+            places = coded.find(coded.numbers(distinct(self.incoming.coded(name).of)))
             found = places if found is None else np.intersect1d(found, places)
         if found is None or not len(found) or len(key) == 1:
             return NONE if found is None else found
@@ -55,26 +56,28 @@ class Laid:
     def _held(self, step: Rows, keys: Mapping[int, Hashes], most: int | None) -> Places:
         table = self.held[step.table]
         found: Places | None = None
-        counts = sorted((table.coded(column).count(keys[number]), column, number) for column, number in step.by)
+        codes = {column: table.coded(column).numbers(keys[number]) for column, number in step.by}
+        counts = sorted((table.coded(column).count(codes[column]), column) for column in codes)
         if most is not None and (counts[0][0] if counts else table.rows) > (most if counts else max(most, CALENDAR)):
             raise TooWide(step.table)
-        for _, column, number in counts:
+        for _, column in counts:
             coded = table.coded(column)
-            found = coded.find(keys[number]) if found is None else found[coded.holds(found, keys[number])]
+            found = coded.find(codes[column]) if found is None else found[coded.holds(found, codes[column])]
             if not len(found):
                 return NONE
         if found is None:
             found = np.arange(table.rows)
         for condition in step.filters:
             found = found[self.held.met(step.table, condition)[found]]
-        return np.setdiff1d(found, self.replaced) if step.table == self.table and len(self.replaced) else found
+        return found[~among(found, self.replaced)] if step.table == self.table and len(self.replaced) else found
 
     def _incoming(self, step: Rows, keys: Mapping[int, Hashes]) -> Places:
         found = np.arange(self.incoming.rows)
         for column, number in step.by:
             if not len(found):
                 return NONE
-            found = found[self.incoming.coded(column).holds(found, keys[number])]
+            coded = self.incoming.coded(column)
+            found = found[coded.holds(found, coded.numbers(keys[number]))]
         for condition in step.filters:
             found = found[self._met[condition][found]]
         return found
@@ -90,7 +93,7 @@ class Laid:
         if not len(rows.incoming):
             return held
         coming = self.incoming.coded(column).values(rows.incoming)
-        return np.union1d(held, coming) if len(held) else coming
+        return distinct(np.concatenate([held, coming])) if len(held) and len(coming) else held if len(held) else coming
 
     def rows(self, table: str, meant: Meant) -> pa.Table:
         """The rows themselves."""
@@ -159,5 +162,6 @@ class Following:
                 parts.append(self.laid.values(of.table, column, self.rows(rows)))
             if step.literals:
                 parts.append(Coded(pa.array(sorted(step.literals))).of)
-            self._keys[number] = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts)) if parts else NOTHING
+            parts = [part for part in parts if len(part)]
+            self._keys[number] = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts)) if parts else NOTHING
         return self._keys[number]

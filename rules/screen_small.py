@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from rules.empty_tables import create
+from rules.screen_columns import Hashes, among, hashes
 
 NO_ROWS = pa.table({"subject_id": pa.array([], pa.string())})
 
@@ -40,6 +41,8 @@ class Small:
         self._boxes: dict[str, Box] = {}
         self._plans: dict[str, str] = {}
         """What was prepared under each name."""
+        self._outputs: dict[str, tuple[str, ...]] = {}
+        """The output columns of each."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -71,12 +74,18 @@ class Small:
         if self._plans.get(name) != select:
             self.connection.execute(f"PREPARE {name} AS {select}")
             self._plans[name] = select
+            self._outputs.pop(name, None)
         found: list[tuple[object, ...]] = self.connection.execute(f"EXECUTE {name}").fetchall()
         return found
 
-    def rows(self, name: str, select: str) -> pa.Table:
-        """The same as Arrow. Hardly any rule finds something, and making Arrow of nothing takes its time too."""
-        return self.connection.sql(f"EXECUTE {name}").to_arrow_table() if self.run(name, select) else NO_ROWS
+    def rows(self, name: str, select: str, subjects: Hashes) -> pa.Table:
+        """The same as Arrow, when any of them is about one of the subjects: hardly any is, and making Arrow takes as long as running it."""
+        found = self.run(name, select)
+        if not found or not _about(found, self._subject_at(name), subjects):
+            return NO_ROWS
+        if all(value is None or isinstance(value, str | bool) for row in found for value in row):
+            return pa.table(dict(zip(self._outputs[name], map(list, zip(*found, strict=True)), strict=True)))
+        return self.connection.sql(f"EXECUTE {name}").to_arrow_table()
 
     def rows_afresh(self, select: str) -> pa.Table:
         """The rows of a SELECT over many rows, for which the optimizer is worth its time."""
@@ -91,6 +100,12 @@ class Small:
         box = self._box("incoming", rows.select(list(types)) if types else rows)
         cast = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in types.items()) or "1 AS one"
         return self.run(f"of_{box}", f"SELECT {outputs} FROM (SELECT {cast} FROM {box}) AS incoming")  # noqa: S608 - contracts' names
+
+    def _subject_at(self, name: str) -> int:
+        """The place of the subject among the outputs of what was run last."""
+        if name not in self._outputs:
+            self._outputs[name] = tuple(one[0] for one in self.connection.description or ())
+        return [one.lower() for one in self._outputs[name]].index("subject_id")
 
     def _put(self, name: str, rows: pa.Table) -> None:
         box = self._box(name, rows)
@@ -111,3 +126,11 @@ class Small:
             self.connection.register(box.name, box)
         self._boxes[of].content = rows
         return self._boxes[of].name
+
+
+def _about(rows: list[tuple[object, ...]], place: int, subjects: Hashes) -> bool:
+    """Whether some row may be about one of the subjects."""
+    named = [row[place] for row in rows if row[place] is not None]
+    if not all(isinstance(one, str) for one in named):
+        return True
+    return bool(among(hashes(pa.array(named, pa.string())), subjects).any())

@@ -6,6 +6,7 @@ them is what a batch run over the lake with these rows would find, with the same
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date
 
 import duckdb
@@ -15,13 +16,13 @@ from ibis.backends.duckdb import Backend
 
 from datasets.contract import Contracts
 from rules.baseline import Baseline, put_baseline
-from rules.bounds import Limits, interrupted, told
+from rules.bounds import Limits, bounded, interrupted, told
 from rules.empty_tables import known_tables
 from rules.failure import RuleFailed
 from rules.findings import make_signals
 from rules.indicator import CLOCK, Indicator
 from rules.needs import need
-from rules.screen_columns import Hashes, Held, hashes
+from rules.screen_columns import Hashes, Held, among, distinct, hashes
 from rules.screen_follow import Following, Laid, Meant, Met
 from rules.screen_group import WHOLE_FROM, Group, grouped, laid_over, wide_group
 from rules.screen_question import NotAsked, Question, Questions, columns_read, questions
@@ -34,6 +35,8 @@ from rules.signal_table import put_signals
 from rules.spoken import words_of
 
 PATIENCE = Limits(seconds=60)
+Answers = Callable[[str, str, Hashes], pa.Table]
+"""What a SELECT gives, known by a name; rows about others than the subjects may be left out."""
 
 
 class Screener:
@@ -125,22 +128,25 @@ class Screener:
     ) -> None:
         """Ask the questions of a group, of the small tables or of the whole ones."""
         rows = self._rows(group, whole)
-        with interrupted(whole or self._small.connection, PATIENCE):
+        connection = whole or self._small.connection
+        quick = whole is None and not group.many
+        with interrupted(connection, PATIENCE) if quick else nullcontext():  # a timer of its own costs as much as a small SELECT
             for question in dict.fromkeys((*group.found, *group.blind)):
+                rule = question.rule.id
                 try:
-                    with told(question.rule.id, PATIENCE):
+                    with told(rule, PATIENCE) if quick else bounded(rule, connection, PATIENCE):
                         if question in group.found:
                             found.signals += self._signals(question, following, as_of, rows)
                         if question in group.blind:
                             found.blind += self._blind(question, following, rows)
                 except RuleFailed as failure:
-                    found.failed[question.rule.id] = failure.why
+                    found.failed[rule] = failure.why
 
-    def _rows(self, group: Group, whole: duckdb.DuckDBPyConnection | None) -> Callable[[str, str], pa.Table]:
-        """How a SELECT of a group is run; the first word is its name."""
+    def _rows(self, group: Group, whole: duckdb.DuckDBPyConnection | None) -> Answers:
+        """How a SELECT of a group is run."""
         if whole is not None:
-            return lambda _, select: whole.sql(select).to_arrow_table()
-        return (lambda _, select: self._small.rows_afresh(select)) if group.many else self._small.rows
+            return lambda _name, select, _subjects: whole.sql(select).to_arrow_table()
+        return (lambda _name, select, _subjects: self._small.rows_afresh(select)) if group.many else self._small.rows
 
     def _asked(self, table: str, as_of: date) -> Questions:
         if (table, as_of) not in self._questions:
@@ -189,17 +195,16 @@ class Screener:
     def _any(self, table: str, laid: Laid) -> bool:
         return bool(self._held[table].rows) or (table == laid.table and bool(laid.incoming.rows))
 
-    def _signals(
-        self, question: Question, following: Following, as_of: date, rows: Callable[[str, str], pa.Table]
-    ) -> list[Signal]:
+    def _signals(self, question: Question, following: Following, as_of: date, rows: Answers) -> list[Signal]:
         rule = question.rule
-        found = _about(rows(f"found_{rule.id}", question.select), following.keys(question.subjects))
+        subjects = following.keys(question.subjects)
+        found = _about(rows(f"found_{rule.id}", question.select, subjects), subjects)
         if not found.num_rows:
             return []
         params: dict[str, str | int | float | bool] = {**rule.values, **({CLOCK: as_of.isoformat()} if rule.uses_clock else {})}
         return make_signals(rule, found, params, self._versions.get(rule.id), self.words(rule))
 
-    def _blind(self, question: Question, following: Following, rows: Callable[[str, str], pa.Table]) -> list[Blind]:
+    def _blind(self, question: Question, following: Following, rows: Answers) -> list[Blind]:
         said = question.population
         assert said is not None
         flags = [f"unknown_{index}" for index in range(len(said.needs))]
@@ -208,7 +213,8 @@ class Screener:
             f"SELECT subject_id, {grouped} FROM ({said.select}) AS row_of_subject WHERE subject_id IS NOT NULL AND ({' OR '.join(flags)}) "  # noqa: S608
             "GROUP BY subject_id"
         )
-        found = _about(rows(f"blind_{question.rule.id}", select), following.keys(question.subjects))
+        subjects = following.keys(question.subjects)
+        found = _about(rows(f"blind_{question.rule.id}", select, subjects), subjects)
         return [
             Blind(question.rule.id, question.rule.subject, row["subject_id"],
                   tuple(str(one) for one, name in zip(said.needs, flags, strict=True) if row[name]))
@@ -222,7 +228,7 @@ def _about(rows: pa.Table, subjects: Hashes) -> pa.Table:
         return rows
     names = [name.lower() for name in rows.column_names]
     column = rows.columns[names.index("subject_id")].combine_chunks()
-    return rows.filter(pa.array(np.isin(hashes(column.fill_null("")), subjects)))
+    return rows.filter(pa.array(among(hashes(column.fill_null("")), subjects)))
 
 
 def _table(text: str) -> str:
@@ -230,7 +236,7 @@ def _table(text: str) -> str:
 
 
 def _union(parts: list[np.ndarray]) -> np.ndarray:
-    return np.unique(np.concatenate(parts))
+    return distinct(np.concatenate(parts))
 
 
 def _described(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
