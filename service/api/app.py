@@ -53,6 +53,14 @@ REFUSALS = {
 }
 
 
+DOORS = (
+    alerts, cases, evidence, reports, verdicts, rules, rules_living, coverage, reference, session, people, keys, events,
+    subscriptions, records, files, runs, screenings, sealed, rectifications, outside_leads, recommendations, supervision,
+    clearings,
+)  # fmt: skip
+"""What other platforms call; who adds a door adds its module."""
+
+
 def create_app(desk: Desk) -> FastAPI:
     """The application at this desk; it closes what it opened, not the desk."""
 
@@ -74,32 +82,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(Limits, buckets=Buckets(rate, burst=10 * rate) if rate else None)
     app.middleware("http")(mark)
     app.add_middleware(Measured, prefix=VERSION)
-    for door in (
-        alerts,
-        cases,
-        evidence,
-        reports,
-        verdicts,
-        rules,
-        rules_living,
-        coverage,
-        reference,
-        session,
-        people,
-        keys,
-        events,
-        subscriptions,
-        records,
-        files,
-        runs,
-        screenings,
-        sealed,
-        rectifications,
-        outside_leads,
-        recommendations,
-        supervision,
-        clearings,
-    ):
+    for door in DOORS:
         app.include_router(door.router, prefix=VERSION)
     app.include_router(health.router)
     app.include_router(outside.router)

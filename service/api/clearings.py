@@ -14,13 +14,13 @@ from service.api.gate import Here, may
 from service.api.problem import Trespass
 from service.api.recommendations import Reason
 from service.api.rectifications import Body, Code, Number, Seen, Words
+from service.casework import protecting
+from service.casework.protecting import clearings_seen
 from service.rectifying import following
 from service.rectifying.giving import my_case
 from service.rectifying.seat import sit_down
 from service.store.clearing import ASKED, IN_FORCE, LIFTED, REFUSED, Clearing
 from service.store.rectifying_after import NameClearing
-from service.triage import protecting
-from service.triage.protecting import clearings_seen
 
 router = APIRouter(tags=["clearings"])
 Reads = Annotated[Caller, may("casework.read")]

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, or_, select
 
 from service.alert_view.head import Head, head_of
 from service.api.problem import Trespass
+from service.casework import protecting
+from service.casework.protecting import APPROVE, PERIOD, clearings_seen
 from service.clearing import signals_of
 from service.console.alert import Judge, read, shown
 from service.console.casework_filled import Form as Filling
@@ -18,9 +20,7 @@ from service.reading import Reading
 from service.rectifying.seat import sit_down
 from service.store.alert import Alert
 from service.store.clearing import ASKED, IN_FORCE, LIFTED, REFUSED, Clearing
-from service.triage import protecting
 from service.triage.hold import called
-from service.triage.protecting import APPROVE, PERIOD, clearings_seen
 
 router = APIRouter()
 Reader = Annotated[Visitor, visits(protecting.READ)]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.access.sight_of_rectification import letters_seen
 from service.alert_view import demands
 from service.casework.answering import to_answer
+from service.casework.protecting import APPROVE, clearings_seen
 from service.console.alert import by
 from service.console.casework import Sitting, sitting
 from service.console.casework_filled import Form as Filling
@@ -29,7 +30,6 @@ from service.store.rectifying import Rectification
 from service.store.rectifying_letters import Recommendation
 from service.store.sealed import Unsealing
 from service.triage.hold import called
-from service.triage.protecting import APPROVE, clearings_seen
 
 router = APIRouter()
 Judge = Annotated[Visitor, visits("alerts.judge")]

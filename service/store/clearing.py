@@ -17,7 +17,7 @@ ASKED, IN_FORCE, REFUSED, LIFTED = "asked", "in_force", "refused", "lifted"
 
 
 class Clearing(Record):
-    """Asked for by one person, in force once another has approved it. `status` changes only through service.triage.protecting."""
+    """Asked for by one person, in force once another has approved it. `status` changes only through service.casework.protecting."""
 
     __tablename__ = "clearing"
     __table_args__ = (Index(None, "fingerprint"), Index(None, "status"))

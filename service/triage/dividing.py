@@ -39,13 +39,7 @@ def divide(session: Session, desk: Desk, by: By, fingerprint: str, version: int,
     alert = hold_free(session, by.caller, fingerprint, version)
     present = questions.present_signals(session, [fingerprint])[fingerprint]
     known = {one.signal_id: Signal.model_validate(one.body) for one in present}
-    moving = [one for one in known if one in set(chosen)]
-    if alert.status not in (OPEN, ACCEPTED):
-        raise Refusal("alert.decided", alert=fingerprint)
-    if not moving or len(moving) == len(known) or set(chosen) - set(known):
-        raise Refusal("alert.divide_some")
-    if not reason.strip():
-        raise Refusal("casework.wrong.reason")
+    moving = _moving(alert, known, chosen, reason)
     left = [one for one in known if one not in set(moving)]
     before = Before.of(alert)
     found, name = alert_of(alert, list(known)), f"AL{secrets.token_hex(8)}"
@@ -70,22 +64,23 @@ def divide(session: Session, desk: Desk, by: By, fingerprint: str, version: int,
     session.flush()
     _move_rows(session, alert, made, moving)
     told = {"count": len(moving), "reason": reason.strip()}
-    append(
-        session,
-        [Happening("alert.opened", name, {"severity": made.severity, "from": fingerprint, **told})],
-        by.caller.name,
-        by.now,
-    )
-    moved(
-        session,
-        alert,
-        by,
-        "divide",
-        before,
-        reason=reason,
-        happening=Happening("alert.divided", fingerprint, {"into": name, **told}),
-    )
+    opened = Happening("alert.opened", name, {"severity": made.severity, "from": fingerprint, **told})
+    append(session, [opened], by.caller.name, by.now)
+    divided = Happening("alert.divided", fingerprint, {"into": name, **told})
+    moved(session, alert, by, "divide", before, reason=reason, happening=divided)
     return made
+
+
+def _moving(alert: Alert, known: Mapping[str, Signal], chosen: Sequence[str], reason: str) -> list[str]:
+    """The findings that go, in the alert's order. Raises Refusal for what cannot be divided so."""
+    moving = [one for one in known if one in set(chosen)]
+    if alert.status not in (OPEN, ACCEPTED):
+        raise Refusal("alert.decided", alert=alert.fingerprint)
+    if not moving or len(moving) == len(known) or set(chosen) - set(known):
+        raise Refusal("alert.divide_some")
+    if not reason.strip():
+        raise Refusal("casework.wrong.reason")
+    return moving
 
 
 def standing_parts(session: Session) -> list[Part]:

@@ -16,6 +16,7 @@ from service.access.caller import Bounds, Caller, Held
 from service.access.role import roles, verbs
 from service.access.sight import complained_of
 from service.api.app import create_app
+from service.casework.protecting import Scope, ask_clearing
 from service.clearing import signals_of
 from service.desk import Desk
 from service.rectifying.seat import sit_down
@@ -23,7 +24,6 @@ from service.store.alert import Alert
 from service.store.assignment import Assignment
 from service.triage.deciding import dismiss
 from service.triage.moving import By
-from service.triage.protecting import Scope, ask_clearing
 from service.words import say
 from tests.service import village
 from tests.service.api_client import client, kept_office, key_for

@@ -11,6 +11,7 @@ from service import pipeline
 from service.access.caller import Bounds, Caller, Held
 from service.access.role import roles
 from service.casework.course import Acting
+from service.casework.protecting import Scope, ask_clearing, decide_clearing, lift_clearing
 from service.clearing import signals_of
 from service.desk import Desk
 from service.errors import Conflict, IllegalMove, NothingFound, Refusal
@@ -22,7 +23,6 @@ from service.store.event import Event
 from service.store.notice import Notice
 from service.triage.deciding import dismiss
 from service.triage.moving import By
-from service.triage.protecting import Scope, ask_clearing, decide_clearing, lift_clearing
 from service.words import speak
 from tests.service import village
 from tests.service.conftest import NOW, Office
