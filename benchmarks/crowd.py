@@ -19,6 +19,7 @@ from service.store import event
 from service.store.alert import Alert, AlertLink, AlertSignal
 from service.store.assignment import Assignment
 from service.store.case import CaseAlert, CaseClaim, CaseFile, CaseLimit
+from service.store.copying import copy_rows
 from service.store.database import Store
 from service.store.event import Happening
 from service.store.record import Record
@@ -218,19 +219,8 @@ def desk_of(folder: Path, url: str | None = None) -> Desk:
     return Desk(settings, clock=lambda: datetime.now(UTC))
 
 
-COPIED = (
-    "run", "run_step", "blindness", "signal", "alert", "alert_signal", "alert_link", "accused", "assignment", "verdict", "case_file", "case_alert", "case_claim", "case_limit",
-    "rectification", "event", "alert_text", "alert_gram",
-)  # fmt: skip
-
-
 def copied(here: Store, there: Store) -> None:
-    """Everything that pages read, from one database into another."""
-    records = {one.local_table.name: one.class_ for one in Record.registry.mappers}
-    for name in COPIED:
-        table = records[name].__table__
-        with here.engine.connect() as source, there.change() as target:
-            for some in source.execution_options(yield_per=AT_ONCE).execute(select(table)).mappings().partitions():
-                target.execute(insert(table), [dict(row) for row in some])  # type: ignore[arg-type]
-    with there.engine.connect() as connection:  # as PostgreSQL does by itself a minute later
+    """Everything, from one database into another that is empty; then counted up, as PostgreSQL does by itself a minute later."""
+    copy_rows(here.engine, there.engine)
+    with there.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))

@@ -12,7 +12,18 @@ from tests.tree import ROOT
 
 @pytest.mark.slow
 def test_a_small_bench_measures_every_stage_and_the_twins_agree(tmp_path: Path) -> None:
-    size = ["--people", "1500", "--years", "1", "--folder", str(tmp_path / "made"), "--results", str(tmp_path / "results")]
+    size = [
+        "--people",
+        "1500",
+        "--years",
+        "1",
+        "--alerts",
+        "500",
+        "--folder",
+        str(tmp_path / "made"),
+        "--results",
+        str(tmp_path / "results"),
+    ]
     rules = ["--rule", "paid_after_death", "--rule", "reassignment_ping_pong"]
     done = subprocess.run([sys.executable, "-m", "benchmarks", *size, *rules], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -26,5 +37,18 @@ def test_a_small_bench_measures_every_stage_and_the_twins_agree(tmp_path: Path) 
         "reassignment_ping_pong",
     ]
     assert results["tables"]["subsidy_payment"] > 1000
+    assert results["console"]["alerts"] == 500
+    for database in ("sqlite", "postgresql"):
+        for who, what in (
+            ("leader", "queue"),
+            ("leader", "overview"),
+            ("office", "cases"),
+            ("data", "rules"),
+            ("leader", "first page after a run"),
+        ):
+            assert 0 < results["console"][database][who][what]["median"] <= results["console"][database][who][what]["worst"]
+    paint = results["console"]["paint"]
+    assert "missing" in paint or 0 < paint["queue"] and 0 < paint["alert"]
     page = (tmp_path / "results" / "results.md").read_text(encoding="utf-8")
+    assert "## The console with 500 alerts" in page and "| leader | queue |" in page
     assert "| **`guantong run` in all** |" in page and page == done.stdout[:-1]
