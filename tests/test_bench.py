@@ -48,7 +48,7 @@ def test_a_small_bench_measures_every_stage_and_the_twins_agree(tmp_path: Path) 
         ):
             assert 0 < results["console"][database][who][what]["median"] <= results["console"][database][who][what]["worst"]
     paint = results["console"]["paint"]
-    assert "missing" in paint or 0 < paint["queue"] and 0 < paint["alert"]
+    assert "missing" in paint or paint["queue"] > 0 and paint["alert"] > 0
     page = (tmp_path / "results" / "results.md").read_text(encoding="utf-8")
     assert "## The console with 500 alerts" in page and "| leader | queue |" in page
     assert "| **`guantong run` in all** |" in page and page == done.stdout[:-1]
