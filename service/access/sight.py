@@ -81,8 +81,9 @@ def complained_of(unit: str) -> ColumnElement[bool]:
     known = select(Accused.fingerprint).where(Accused.kind == "unit", Accused.entity_id == unit)
     evidence = SignalVersion.body["evidence"]
     resting = or_(SignalVersion.topic == "hotline", *(evidence[table].as_string().is_not(None) for table in (*COMPLAINTS, BELOW)))
-    signals = select(AlertSignal.fingerprint).join(SignalVersion).where(resting)
-    return or_(Alert.fingerprint.in_(known), Alert.fingerprint.in_(signals))
+    # asked of each alert: as a list it would be read from every signal there is, even for one alert
+    signals = select(AlertSignal.signal_id).join(SignalVersion).where(AlertSignal.fingerprint == Alert.fingerprint, resting)
+    return or_(Alert.fingerprint.in_(known), signals.correlate(Alert).exists())
 
 
 def not_about(caller: Caller) -> ColumnElement[bool]:

@@ -109,6 +109,8 @@ def listed(me: Reader, show: str = "open") -> HTMLResponse:
 
 
 def _subjects(here: Sitting, alerts: Sequence[Alert]) -> dict[str, str]:
+    for kind in {one.subject_kind for one in alerts}:
+        here.seen.names.learn(kind, [one.subject_id for one in alerts if one.subject_kind == kind])
     return {one.fingerprint: here.seen.titles.into(here.seen.names.short(one.subject_kind, one.subject_id)) for one in alerts}
 
 
