@@ -28,7 +28,6 @@ from service.store.event import Event
 from service.triage.deciding import dismiss
 from service.triage.moving import By
 from service.triage.undoing import undo_last
-from service.words import speak
 from tests.service import village
 from tests.service.conftest import NOW, Office
 from tests.service.village import resident
@@ -59,7 +58,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @pytest.fixture
 def desk(office: Office) -> Iterator[Desk]:
-    speak("zh")
     with office.desk() as opened:
         yield opened
 

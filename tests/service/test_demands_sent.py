@@ -21,7 +21,6 @@ from service.store.alert import OPEN, Alert
 from service.store.event import first_broken
 from service.store.notice import Notice
 from service.triage.moving import By
-from service.words import speak
 from tests.service import village
 from tests.service.api_client import kept_office
 from tests.service.conftest import NOW
@@ -54,7 +53,6 @@ def alert_of(session: Session, *, complained: bool) -> str:
 
 
 def test_an_office_gets_the_request_and_answers_it_once_without_having_the_alert(desk: Desk) -> None:
-    speak("zh")
     with desk.store.change() as session:
         alert = alert_of(session, complained=True)
         number = demands.ask(

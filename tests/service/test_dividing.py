@@ -17,7 +17,6 @@ from service.store.event import Event
 from service.triage.dividing import divide
 from service.triage.moving import By
 from service.triage.undoing import undo_last
-from service.words import speak
 from tests.service import village
 from tests.service.conftest import NOW, Office
 
@@ -31,7 +30,6 @@ def office(office: Office) -> Office:
 
 @pytest.fixture
 def desk(office: Office) -> Iterator[Desk]:
-    speak("zh")
     with office.desk() as opened:
         yield opened
 

@@ -23,16 +23,10 @@ from service.store.event import Event
 from service.store.notice import Notice
 from service.triage.deciding import dismiss
 from service.triage.moving import By
-from service.words import speak
 from tests.service import village
 from tests.service.conftest import NOW, Office
 
 MAY, AUGUST = ("2024-05",), ("2024-08",)
-
-
-@pytest.fixture(autouse=True)
-def _chinese() -> None:
-    speak("zh")
 
 
 def person(login: str, role: str = "triager", office: str | None = None) -> Caller:

@@ -13,14 +13,8 @@ from service.evidence import EvidenceRow, EvidenceTable, cell
 from service.explaining import measured, shown_bound
 from service.keeping.alerts import links_of
 from service.printing import same_in_all
-from service.words import speak
 
 CONTRACTS = read_contracts()
-
-
-@pytest.fixture(autouse=True)
-def _chinese() -> None:
-    speak("zh")
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,8 @@ from service.triage.moving import By
 from service.triage.offices import Office as To
 from service.triage.transferring import answer, transfer, waiting
 from service.triage.undoing import undo, undo_last
-from service.words import speak
 from tests.service import village
 from tests.service.conftest import NOW, Office
-
-
-@pytest.fixture(autouse=True)
-def _chinese() -> None:
-    speak("zh")
 
 
 def person(login: str, role: str = "triager", office: str | None = None) -> Caller:
