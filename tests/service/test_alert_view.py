@@ -191,7 +191,11 @@ def test_a_tick_is_kept_with_who_and_when_and_stands_in_the_chain(desk: Desk) ->
     with reading(desk) as seen:
         done = checks.steps_of(seen, alert, ["duplicate_across_towns"])["duplicate_across_towns"][0]
         assert (done.done_by, done.done_at) == ("person:zhou", NOW)
-        kinds = list(seen.session.scalars(select(Event.kind).where(Event.about == alert, Event.kind.startswith("check."))))
+        kinds = list(
+            seen.session.scalars(
+                select(Event.kind).where(Event.about == alert, Event.kind.startswith("check.")).order_by(Event.seq)
+            )
+        )
         assert kinds == ["check.done"] and event.first_broken(seen.session) is None
         assert step.text in history_of(seen, alert)[0].details
     with desk.store.change() as session:

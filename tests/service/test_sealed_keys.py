@@ -53,7 +53,7 @@ def test_keys_are_made_shown_and_turned_over_and_never_told(home: Office, capsys
         people = {row["name"]: None for row in village.people()["person"]}
         tokens = desk.key.tokens("person_name", people) if desk.key else []
         assert set(desk.secrets(tokens).values()) == set(people)
-        kinds = list(session.scalars(select(Event.kind).where(Event.kind.startswith("key."))))
+        kinds = list(session.scalars(select(Event.kind).where(Event.kind.startswith("key.")).order_by(Event.seq)))
         logged = json.dumps([event.body for event in session.scalars(select(Event))])
     assert kinds == ["key.rotated", "key.data_rotated", "key.forgotten"]
     words = {one for text in secrets for one in text.replace('"', " ").replace(",", " ").split() if len(one) >= 32}
