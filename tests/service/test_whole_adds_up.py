@@ -80,7 +80,7 @@ def as_somebody(desk: Desk, role: str, bounds: Bounds = EVERYWHERE) -> TestClien
 
 
 def listed(client: TestClient, address: str) -> int:
-    found = re.search(r'<p class="total"><strong class="num">([\d,]+)</strong>', client.get(address).text)
+    found = re.search(r'<p class="total"><strong class="num"[^>]*>([\d,]+)</strong>', client.get(address).text)
     assert found is not None
     return int(found[1].replace(",", ""))
 
