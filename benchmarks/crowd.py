@@ -16,7 +16,7 @@ from service.pipeline import run, take_in
 from service.search.index import write_down
 from service.settings import Settings
 from service.store import event
-from service.store.alert import Alert, AlertLink, AlertSignal
+from service.store.alert import ACCEPTED, OPEN, Alert, AlertLink, AlertSignal
 from service.store.assignment import Assignment
 from service.store.case import CaseAlert, CaseClaim, CaseFile, CaseLimit
 from service.store.copying import copy_rows
@@ -148,6 +148,9 @@ def _alert(crowd: Crowd, small: Small, count: int, rng: random.Random) -> Row | 
 
 
 def _case(crowd: Crowd, alert: Row, lead: Row, rng: random.Random) -> None:
+    """A case file on an alert, which somebody must have accepted before."""
+    if alert["status"] == OPEN:
+        alert["status"] = ACCEPTED
     number, status = len(crowd.made[CaseFile]) + 1, rng.choice(STAGES)
     since, due = alert["opened_at"], crowd.now.date() + timedelta(days=rng.randint(-20, 90))
     closed = since + timedelta(days=60) if status == "closed" else None
