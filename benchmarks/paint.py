@@ -2,22 +2,19 @@
 
 import secrets
 import shutil
-import socket
 import statistics
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import uvicorn
 from selenium import webdriver
 
 from benchmarks.pages import examples
+from benchmarks.served import listening
 from service.access import signing_in
 from service.access.caller import Bounds
 from service.desk import Desk
-from service.site import create_site
 
 PAGES = {"queue": "/", "alert": "/alerts/{alert}"}
 TIMES = 5
@@ -68,20 +65,3 @@ def chromium() -> Iterator[webdriver.Chrome]:
         yield driver
     finally:
         driver.quit()
-
-
-@contextmanager
-def listening(desk: Desk) -> Iterator[str]:
-    """The site on a free port; its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_site(desk), log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            while not server.started:
-                time.sleep(0.02)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()

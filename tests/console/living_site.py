@@ -1,21 +1,16 @@
 """A living site for browser tests: a small place with a run kept, served on a port of this machine, with a clock that tests move."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import uvicorn
-
+from benchmarks.served import listening
 from service.access import signing_in
 from service.access.caller import Bounds
 from service.desk import Desk
 from service.settings import Settings
-from service.site import create_site
 from tests.service.api_client import EVERYWHERE, kept_office
 from tests.service.conftest import NOW
 
@@ -64,20 +59,3 @@ def served(folder: Path) -> Iterator[Site]:
     clock = Clock()
     with Desk(Settings.from_environment(office.variables), clock=clock) as desk, listening(desk) as url:
         yield Site(desk, url, clock)
-
-
-@contextmanager
-def listening(desk: Desk) -> Iterator[str]:
-    """The site at this desk on a free port of this machine; its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_site(desk), log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            while not server.started:
-                time.sleep(0.02)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()

@@ -1,8 +1,10 @@
 """An office for tests of casework: people with roles, two offices, an accepted alert, and who acts when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -91,3 +93,13 @@ class Bureau:
     def case(self, case_id: int) -> CaseFile:
         with self.store.look() as session:
             return session.get_one(CaseFile, case_id)
+
+
+@contextmanager
+def bureau_on_sqlite(folder: Path) -> Iterator[Bureau]:
+    """A bureau with its people, on a database of its own in a folder."""
+    store = Store.open(f"sqlite:///{folder / 'guantong.db'}")
+    made = Bureau(store)
+    made.enrol()
+    yield made
+    store.close()

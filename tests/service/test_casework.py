@@ -40,7 +40,7 @@ from service.store.database import Store
 from service.store.event import Event, first_broken
 from service.store.member import Member
 from service.store.verdict import Verdict
-from tests.service.casework_office import HOME, OTHER, PERIODS, WAYS, Bureau
+from tests.service.casework_office import HOME, OTHER, PERIODS, WAYS, Bureau, bureau_on_sqlite
 
 WHOLE = {
     "when": "2024年2月至4月",
@@ -63,11 +63,8 @@ def bureau(store: Store) -> Bureau:
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Bureau]:
     """On SQLite only: for what does not depend on the database."""
-    store = Store.open(f"sqlite:///{tmp_path / 'guantong.db'}")
-    made = Bureau(store)
-    made.enrol()
-    yield made
-    store.close()
+    with bureau_on_sqlite(tmp_path) as made:
+        yield made
 
 
 class Walk:

@@ -15,17 +15,15 @@ from service.store.case_people import Expert
 from service.store.case_work import CaseTask
 from service.store.database import Store
 from service.store.event import first_broken
-from tests.service.casework_office import HOME, PERIODS, WAYS, Bureau
+from tests.service.casework_office import HOME, PERIODS, WAYS, Bureau, bureau_on_sqlite
 from tests.service.test_casework import Walk
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Bureau]:
-    store = Store.open(f"sqlite:///{tmp_path / 'guantong.db'}")
-    made = Bureau(store)
-    made.enrol()
-    yield made
-    store.close()
+    """On SQLite only: for what does not depend on the database."""
+    with bureau_on_sqlite(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
