@@ -31,7 +31,7 @@ WHO = {
 }  # fmt: skip
 
 
-FOR_ANYBODY = ("/", "/signin", "/password", "/glossary", "/livez", "/readyz", "/metrics")
+FOR_ANYBODY = ("/", "/signin", "/password", "/glossary", "/guide", "/livez", "/readyz", "/metrics")
 """Signing in and out, words explained, and the machine's own pulse: nothing of any matter."""
 
 
