@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from datasets import strict_yaml
+from service.words import say
 
 FILE = Path(__file__).with_name("roles.yml")
 
@@ -39,3 +40,8 @@ def roles() -> dict[str, Role]:
 def verbs() -> frozenset[str]:
     """Everything that some role may do: a key's scopes are among them."""
     return frozenset().union(*(role.may for role in roles().values()))
+
+
+def right(verb: str) -> str:
+    """What a verb allows, in plain words of the language spoken: the table is words/pages/right.*.yml."""
+    return say(f"right.{verb.replace('.', '_')}")

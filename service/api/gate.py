@@ -11,7 +11,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from service.access import key, signing_in
 from service.access.caller import Caller
 from service.api.living import Living
-from service.api.problem import Trespass, answer
+from service.api.problem import MayNot, Trespass, answer
 from service.words import say, speak
 
 COOKIE = "guantong"
@@ -103,5 +103,5 @@ def permitted(caller: Caller, verb: str) -> Caller:
     if caller.pending:
         raise Trespass(403, "change_password")
     if not caller.may(verb):
-        raise Trespass(403, "may_not", verb=verb)
+        raise MayNot(verb)
     return caller

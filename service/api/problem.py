@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from datasets.strict_yaml import Mistakes
+from service.access.role import right
 from service.errors import BadSetting, Busy, Conflict, NothingFound, Refusal, Trouble
 from service.words import say
 
@@ -53,6 +54,23 @@ class Trespass(Exception):
     ) -> None:
         super().__init__(code)
         self.status, self.code, self.errors, self.headers, self.values = status, code, list(errors), headers or {}, values
+
+    @property
+    def detail(self) -> str:
+        """What went wrong, in the language spoken."""
+        return say(f"problem.{self.code}", **self.values)
+
+
+class MayNot(Trespass):
+    """403: the caller lacks a right; platforms are told its verb too, which is what the scopes of a key are written in."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(403, "may_not", verb=verb)
+        self.verb = verb
+
+    @property
+    def detail(self) -> str:
+        return say("problem.may_not", right=right(self.verb), verb=self.verb)
 
 
 def answer(
@@ -101,9 +119,7 @@ async def _trouble(request: Request, trouble: Trouble) -> Response:
 
 
 async def _trespass(request: Request, problem: Trespass) -> Response:
-    return answer(
-        request, problem.status, problem.code, say(f"problem.{problem.code}", **problem.values), problem.errors, problem.headers
-    )
+    return answer(request, problem.status, problem.code, problem.detail, problem.errors, problem.headers)
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:

@@ -23,7 +23,7 @@ from service.api.hook_shapes import (
     shown_all,
 )
 from service.api.living import Living
-from service.api.problem import FieldError, Problem, Trespass
+from service.api.problem import FieldError, MayNot, Problem, Trespass
 from service.news import subscribing
 from service.news.address import BadUrl, plain_url
 from service.store.event import Happening, append
@@ -45,7 +45,7 @@ def make_subscription(wanted: Wanted, caller: Hooks, here: Here) -> WithSecret:
     What is sent is bounded by what the caller may see at that time. https only; private addresses only where the office allows them.
     """
     if not caller.may("events.read"):
-        raise Trespass(403, "may_not", verb="events.read")
+        raise MayNot("events.read")
     kinds, url, key = asked_kinds(wanted.types), _url(here, wanted.url), _key(here)
     _may_be_entitled(caller, wanted.entitled)
     with here.desk.store.change() as session:
@@ -163,7 +163,7 @@ def _found(session: Session, caller: Caller, subscription: str, *, keepers: bool
 
 def _may_be_entitled(caller: Caller, entitled: bool) -> None:
     if entitled and not caller.sees_names:
-        raise Trespass(403, "may_not", verb="entitled")
+        raise MayNot("entitled")
 
 
 def _url(here: Living, text: str) -> str:

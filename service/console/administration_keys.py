@@ -8,14 +8,14 @@ from fastapi.responses import HTMLResponse
 
 from service.access.enrolment import READS_CASES
 from service.access.key import LONGEST
-from service.access.role import roles
+from service.access.role import right, roles
+from service.access.role import verbs as known_verbs
 from service.api import keys
 from service.console.administration_asked import made
 from service.console.casework_filled import Form
 from service.console.data_imports import on
 from service.console.visitor import Visitor, visits
 from service.errors import Refusal
-from service.words import say, spoken, texts
 
 router = APIRouter()
 Reader = Annotated[Visitor, visits("keys.read")]
@@ -58,9 +58,8 @@ def offered() -> list[str]:
 
 
 def verbs() -> dict[str, str]:
-    """What a key may do, in words; what has none is left out."""
-    known = {one: f"admin.verb.{one.replace('.', '_')}" for one in roles()[keys.PLATFORM].may}
-    return {one: say(key) for one, key in known.items() if key in texts(spoken())}
+    """What a key may do, in words."""
+    return {one: right(one) for one in known_verbs()}
 
 
 def state(one: keys.KeyLine, now: datetime) -> str:

@@ -89,7 +89,7 @@ def rejects(me: Keeper) -> Response:
 def rejects_to_correct(me: Keeper) -> Response:
     """The same rows in clear as a workbook to correct and import again; for people only, and on record."""
     if me.caller.kind != "person":
-        raise Trespass(403, "may_not", verb="records.push")
+        raise Trespass(403, "people_only")
     desk = me.here.desk
     with in_memory([("rejects.xlsx", b"")]) as (path,):
         count = export_rejects(desk.lake, Key.from_file(desk.settings.key_file), path)
@@ -118,7 +118,7 @@ def read(me: Keeper, batch: str) -> HTMLResponse:
 def take_back(me: Keeper, batch: str, form: Form) -> Response:
     """Withdraw a batch, with a reason; importing the same file again brings it back. For people only."""
     if me.caller.kind != "person":
-        raise Trespass(403, "may_not", verb="records.push")
+        raise Trespass(403, "people_only")
     desk, why = me.here.desk, form.text("why")
     if not why:
         raise Refusal("data.wrong.why")

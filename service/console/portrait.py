@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from service.access.sight_of_whole import opens_any, portrays
-from service.api.problem import Trespass
+from service.api.problem import MayNot, Trespass
 from service.console.overview_asked import Whole
 from service.console.visitor import Visitor, visits
 from service.reading import Reading
@@ -48,7 +48,7 @@ class Units:
 def looked_at(me: Visitor) -> Iterator[Units]:
     """The units, for one request. Raises Trespass 403 for a unit's own people."""
     if not opens_any(me.caller):
-        raise Trespass(403, "may_not", verb="reports.read")
+        raise MayNot("reports.read")
     with me.here.reading() as seen:
         whole = Whole(seen, me)
         counted = {one.key: one for one in shares(whole.ledger, whole.visible, "unit", me.days.today)}

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from service.access.sight_of_rectification import OPINE, REPORT
 from service.alert_view import demands
-from service.api.problem import Trespass
+from service.api.problem import MayNot
 from service.console.casework_filled import Form as Filling
 from service.console.rectifying import on
 from service.console.visitor import Elsewhere, Visiting, Visitor
@@ -24,7 +24,7 @@ def _clerk(visitor: Visiting) -> Visitor:
     if visitor.caller.pending:
         raise Elsewhere("/password")
     if not (visitor.caller.may(REPORT) or visitor.caller.may(OPINE)):
-        raise Trespass(403, "may_not", verb=REPORT)
+        raise MayNot(REPORT)
     return visitor
 
 

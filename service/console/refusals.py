@@ -7,7 +7,8 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
-from service.api.problem import Trespass
+from service.access.role import right
+from service.api.problem import MayNot, Trespass
 from service.console.guard import is_page, tongue
 from service.console.page import written
 from service.console.visitor import Elsewhere
@@ -78,6 +79,8 @@ def _to_sign_in(request: Request) -> Response:
 
 
 def _why(error: Any) -> str:
+    if isinstance(error, MayNot):
+        return say("page.refused.may_not", right=right(error.verb))
     if isinstance(error, Trespass):
-        return say(f"problem.{error.code}", **error.values)
+        return error.detail
     return str(error) if isinstance(error, Trouble) else ""

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service.access.caller import Caller
 from service.api.gate import Here, Identified
 from service.api.living import Living
-from service.api.problem import Trespass
+from service.api.problem import MayNot
 from service.console.menu import entries
 from service.console.page import written
 from service.console.shown import Days
@@ -97,7 +97,7 @@ def visits(verb: str) -> Any:
         if not visitor.caller.may(verb):
             if visitor.request.url.path == "/" and (known := entries(visitor.caller)):
                 raise Elsewhere(known[-1][0].path)  # who has no queue begins on the page that is most their own
-            raise Trespass(403, "may_not", verb=verb)
+            raise MayNot(verb)
         return visitor
 
     return Depends(allowed)

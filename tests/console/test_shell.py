@@ -76,7 +76,8 @@ def test_what_is_not_there_and_what_is_not_allowed_are_told_in_plain_words(sign:
     browser = sign("leader").go("/no/such/page")
     assert "没有这一页" in browser.text()
     assert_accessible(browser)
-    assert "没有权限" in sign("administrator").go("/cases").text()
+    told = sign("administrator").go("/cases").text("main")
+    assert "没有权限" in told and "缺少的权限：看承办件" in told and "casework" not in told
     browser.pictures("refused")
 
 

@@ -19,6 +19,7 @@ from service.store.alert import Alert, AlertLink
 from service.store.assignment import Assignment
 from service.store.database import Store
 from service.store.member import Member
+from service.words import texts
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 PASSWORD = "a long enough password"
@@ -177,3 +178,11 @@ def test_roles_keep_apart_what_must_be_apart() -> None:
     assert known["administrator"].sees == "none" and not {"alerts.read", "evidence.read"} & known["administrator"].may
     assert not {one for one in known["auditor"].may if not one.endswith(".read")}
     assert "audit.read" in verbs()
+
+
+def test_every_right_has_plain_words_in_both_languages_and_none_is_left_over() -> None:
+    rights = {f"right.{verb.replace('.', '_')}" for verb in verbs()} | {"right.entitled"}  # what a webhook may ask for besides
+    for language in ("zh", "en"):
+        told = {key: text for key, text in texts(language).items() if key.startswith("right.")}
+        assert set(told) == rights
+        assert len(set(told.values())) == len(told)  # two rights that read alike could not be told apart
