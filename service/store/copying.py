@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select,
 import service.store
 from service.errors import Refusal
 from service.store.database import Store
-from service.store.record import Record
+from service.store.record import WHOLE_FILES, Record
 
-ROWS = 1000
+ROWS, LARGE_ROWS = 1000, 4
+"""Rows held at a time; of a table whose rows hold whole files, a few."""
 VERSION = "alembic_version"
 
 
@@ -81,8 +82,9 @@ def _copy(reading: Connection, target: Engine) -> None:
         raise Refusal("backup.unknown_table", table=min(unknown))
     with target.execution_options(writes=True).begin() as writing:
         for table in tables():
-            rows = reading.execute(select(table), execution_options={"yield_per": ROWS}).mappings()
-            for piece in rows.partitions(ROWS):
+            at_once = LARGE_ROWS if table.info.get(WHOLE_FILES) else ROWS
+            rows = reading.execute(select(table), execution_options={"yield_per": at_once}).mappings()
+            for piece in rows.partitions(at_once):
                 writing.execute(insert(table), [dict(row) for row in piece])
             if writing.dialect.name == "postgresql":
                 _go_on_counting(writing, table)

@@ -16,6 +16,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+WHOLE_FILES = "whole_files"
+"""What a table's `info` says whose rows are large: whoever copies it holds a few at a time."""
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 

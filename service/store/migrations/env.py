@@ -19,6 +19,7 @@ from service.store import (  # noqa: F401 - they declare the tables
     notice,
     rectifying,
     rectifying_after,
+    rectifying_files,
     rectifying_letters,
     report,
     run,
