@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.access.role import roles
@@ -13,10 +13,12 @@ from service.access.sight_of_demands import demands_for
 from service.access.sight_of_rectification import REPORT
 from service.alert_view.checks import mine
 from service.errors import NothingFound, Refusal
+from service.store import questions
 from service.store.alert import Alert
 from service.store.alert_work import Demand
 from service.store.event import Happening, append
 from service.store.member import Member, RoleGrant
+from service.store.sealed import Accused
 from service.triage.moving import By
 from service.working_days import LOCAL
 
@@ -33,14 +35,16 @@ class Sent:
 
 
 def ask(session: Session, by: By, fingerprint: str, of_whom: str, what: str, due_on: date, sent: Sent = Sent()) -> Demand:
-    """Ask for something. Raises NothingFound, Refusal for a decided alert, what says nothing, a day that is over, a unit nobody signs in
-    for, and for any unit while the alert rests on a complaint: that there is one reaches no unit.
+    """Ask for something. Raises NothingFound, Refusal for a decided alert, what says nothing, a day that is over, an office that is recused,
+    a unit nobody signs in for, and for any unit while the alert rests on a complaint: that there is one reaches no unit.
     """
     mine(session, by, fingerprint)
     if not of_whom.strip() or not what.strip():
         raise Refusal("alert.demand_empty")
     if not 0 <= (due_on - by.now.astimezone(LOCAL).date()).days <= LONGEST:
         raise Refusal("alert.demand_due", most=LONGEST)
+    if sent.office is not None and sent.office in recused(session, fingerprint):
+        raise Refusal("alert.demand_recused", office=of_whom.strip())
     if sent.unit is not None:
         _may_hear(session, by, fingerprint, sent.unit)
     made = Demand(
@@ -49,7 +53,7 @@ def ask(session: Session, by: By, fingerprint: str, of_whom: str, what: str, due
     )  # fmt: skip
     session.add(made)
     session.flush()
-    told = {"demand": made.demand_id, "due_on": due_on.isoformat(), "to_office": sent.office, "unit_id": sent.unit}
+    told = {"demand": made.demand_id, "due_on": due_on.isoformat(), "office": sent.office, "unit_id": sent.unit}
     kept = {name: value for name, value in told.items() if value is not None}
     append(session, [Happening("demand.made", fingerprint, kept)], by.caller.name, by.now)
     return made
@@ -95,11 +99,17 @@ def units_reached(session: Session, today: date) -> Sequence[str]:
     return sorted({str(one) for one in session.scalars(living)})
 
 
+def recused(session: Session, fingerprint: str) -> set[str]:
+    """Offices that must keep out of an alert (回避): they are asked for nothing."""
+    return {one.office_id for one in questions.present_recusals(session, fingerprint)}
+
+
 def may_ask_units(session: Session, fingerprint: str) -> bool:
     """Whether no complaint stands behind an alert, so that a unit may hear that something is looked at."""
     if session.get_one(Alert, fingerprint).by_hand:
         return False  # somebody called or wrote
-    resting = select(Alert.fingerprint).where(Alert.fingerprint == fingerprint, complained_of(""))
+    accused = select(Accused.fingerprint).where(Accused.fingerprint == fingerprint)  # of a part: by what it was taken out of
+    resting = select(Alert.fingerprint).where(Alert.fingerprint == fingerprint, or_(complained_of(""), accused.exists()))
     return session.scalar(resting) is None
 
 

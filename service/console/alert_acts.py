@@ -17,6 +17,7 @@ from service.api import sealed
 from service.api.problem import Trespass
 from service.console.alert import UNDECIDED, Judge, Text, by, read
 from service.console.visitor import Visitor, visits
+from service.errors import Refusal
 from service.masking import masks
 from service.reporting import reports_of
 from service.sealed import unsealing
@@ -41,10 +42,10 @@ def demand(me: Judge, alert: str) -> HTMLResponse:
         unit = seen.names.short("unit", found.unit_id) if found.unit_id else ""
         reached = demands.units_reached(seen.session, me.days.today) if demands.may_ask_units(seen.session, alert) else []
         seen.names.learn("unit", reached)
-        units = {one: seen.names.short("unit", one) for one in reached}
+        units, out = {one: seen.names.short("unit", one) for one in reached}, demands.recused(seen.session, alert)
         return me.show(
-            "alert_demand.html", alert=alert, unit=unit, first=found.unit_id, units=units, offices=offices(seen.tables).values(),
-            due=me.days.calendar.after(me.days.today, DAYS),
+            "alert_demand.html", alert=alert, unit=unit, units=units, due=me.days.calendar.after(me.days.today, DAYS),
+            offices=[one for one in offices(seen.tables).values() if one.office_id not in out],
         )  # fmt: skip
 
 
@@ -56,7 +57,9 @@ def ask(me: Judge, alert: str, what: Text, due_on: Annotated[date, Form()], of_w
         raise Trespass(422, "invalid", count=1)
     sent = demands.Sent(key if kind == "office" else None, key if kind == "unit" else None)
     name = me.names_of(kind, [key])[key] if key else of_whom
-    with me.here.desk.store.change() as session:
+    with me.here.reading() as seen, me.here.desk.store.change() as session:
+        if kind == "office" and key not in offices(seen.tables):
+            raise Refusal("casework.wrong.no_office", office=key)
         demands.ask(session, by(me), alert, name, what, due_on, sent)
     return _asked_for(me, alert)
 

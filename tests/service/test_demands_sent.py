@@ -18,8 +18,10 @@ from service.desk import Desk
 from service.errors import NothingFound, Refusal
 from service.reading import reading
 from service.store.alert import OPEN, Alert
+from service.store.assignment import Recusal
 from service.store.event import first_broken
 from service.store.notice import Notice
+from service.store.sealed import Accused
 from service.triage.moving import By
 from tests.service import village
 from tests.service.api_client import kept_office
@@ -105,3 +107,33 @@ def test_whoever_an_alert_is_about_is_not_asked(desk: Desk) -> None:
         asked = {one.fingerprint for one in demands.demands_waiting(session, same)}
         assert alert.fingerprint not in asked
         assert alert.fingerprint in {one.fingerprint for one in demands.demands_waiting(session, GROUP)}
+
+
+def test_an_office_that_is_recused_is_asked_for_nothing_and_hears_no_more_of_what_was_asked_before(desk: Desk) -> None:
+    with desk.store.change() as session:
+        alert = alert_of(session, complained=False)
+        number = demands.ask(session, LEADER, alert, "第一监督检查室", "台账", DUE, Sent(office="OF-JD01")).demand_id
+        room = who("wang", "office_member", Bounds(office_id="OF-JD01"))
+        assert number in {one.demand_id for one in demands.demands_waiting(session, room)}
+        why = {"zh": "负责人与对象曾经共事", "en": "worked together"}
+        session.add(Recusal(fingerprint=alert, office_id="OF-JD01", why=why, given_run=1, ended_run=None))
+        session.flush()
+        with pytest.raises(Refusal, match="回避"):
+            demands.ask(session, LEADER, alert, "第一监督检查室", "台账", DUE, Sent(office="OF-JD01"))
+        assert number not in {one.demand_id for one in demands.demands_waiting(session, room)}
+        with pytest.raises(NothingFound):
+            demands.reply(session, room, number, "我来答")
+        assert number in {one.demand_id for one in demands.demands_waiting(session, LEADER)}
+    with reading(desk) as seen:
+        asked = next(one for one in history_of(seen, alert) if one.what == "要求补充")
+        assert "机构：第一监督检查室" in asked.details, "asked, and not handed over"
+
+
+def test_a_part_of_what_rests_on_a_complaint_is_no_unit_s_to_hear_of(desk: Desk) -> None:
+    with desk.store.change() as session:
+        part = session.get_one(Alert, alert_of(session, complained=False)).fingerprint
+        assert demands.may_ask_units(session, part)
+        session.add(Accused(fingerprint=part, kind="unit", entity_id=village.TOWNSHIP))  # as dividing hands it on
+        session.flush()
+        with pytest.raises(Refusal, match="群众反映"):
+            demands.ask(session, LEADER, part, "平潮镇", "名册", DUE, Sent(unit=village.TOWNSHIP))
