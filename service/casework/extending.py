@@ -51,7 +51,8 @@ def decide_extension(
 ) -> CaseExtension:
     """Grant it, from when on the later day counts; or refuse it with a reason.
 
-    Raises NothingFound when it does not wait, Refusal for whoever asked or without a reason; Conflict, IllegalMove.
+    Raises NothingFound when it does not wait, or when the limit to be extended was met meanwhile: what was done late does not become in time.
+    Raises Refusal for whoever asked, without a reason, and to grant a day that is over; Conflict, IllegalMove.
     """
     case = hold(session, acting, case_id, version, "decide_extension")
     asked = next(
@@ -62,10 +63,10 @@ def decide_extension(
     not_the_same(acting.name, asked.asked_by)
     if not grant and not reason.strip():
         raise Refusal("casework.wrong.reason")
-    asked.granted, asked.decided_by, asked.decided_at = grant, acting.name, acting.now
-    asked.decision_reason = reason.strip() or None
     if grant:
         _extend(session, acting, asked)
+    asked.granted, asked.decided_by, asked.decided_at = grant, acting.name, acting.now
+    asked.decision_reason = reason.strip() or None
     advance(session, acting, case, "decide_extension", extension=extension_id, granted=grant)
     return asked
 
@@ -87,6 +88,10 @@ def extensions_of(session: Session, case_id: int) -> list[CaseExtension]:
 
 def _extend(session: Session, acting: Acting, asked: CaseExtension) -> None:
     limit = session.get_one(CaseLimit, asked.limit_id)
+    if limit.met_at is not None:
+        raise NothingFound("casework.wrong.no_limit")
+    if asked.due_on < acting.today:
+        raise Refusal("casework.wrong.extension_over", day=asked.due_on)
     by = acting.periods.due(PERIOD, asked.due_before).why
     limit.due_on, limit.provisional = asked.due_on, False
     limit.why = {**limit.why, "extended": {"from": asked.due_before.isoformat(), "law": by["law"], "article": by["article"]}}

@@ -81,6 +81,22 @@ def test_a_refused_extension_leaves_the_day_and_may_be_asked_again(small: Bureau
     walk.does("wang", extending.ask_extension, limit.limit_id, limit.due_on + timedelta(days=5), "住院")
 
 
+def test_what_was_met_late_does_not_become_in_time_and_no_day_that_is_over_is_granted(small: Bureau) -> None:
+    walk = Walk(small).to_verifying()
+    limit = walk.limits()["task"]
+    number = walk.does("wang", extending.ask_extension, limit.limit_id, limit.due_on + timedelta(days=3), "出差").extension_id
+    small.forward((limit.due_on - small.today).days + 4)
+    with pytest.raises(Refusal, match="已经过了"):
+        walk.does("head", extending.decide_extension, number, grant=True, reason="")
+    walk.does("head", distributing.distribute, distributing.Order("distribute", HOME, "person:li", "", 5))
+    with pytest.raises(NothingFound):
+        walk.does("head", extending.decide_extension, number, grant=True, reason="")
+    with small.store.look() as session:
+        kept = session.get_one(CaseLimit, limit.limit_id)
+        assert kept.due_on == limit.due_on and kept.met_at is not None and "extended" not in kept.why
+    walk.does("head", extending.decide_extension, number, grant=False, reason="已改交他人")
+
+
 def test_what_was_handed_down_has_three_months_and_three_more(small: Bureau) -> None:
     matter = opening.Matter("上级交办件", "handed_down", date(2026, 1, 2), "省交〔2026〕1号")
     case = small.do(lambda session: opening.open_by_hand(session, small.acting("wang"), HOME, matter))
