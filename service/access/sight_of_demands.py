@@ -21,7 +21,9 @@ def demands_for(caller: Caller) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [false()]
     for one in caller.within(JUDGE):
         if one.bounds.office_id is not None:
-            parts.append(and_(Demand.to_office == one.bounds.office_id, Demand.fingerprint.not_in(_recused(one.bounds.office_id))))
+            parts.append(
+                and_(Demand.to_office == one.bounds.office_id, Demand.fingerprint.not_in(_recused(one.bounds.office_id)))
+            )
         elif one.bounds.everywhere:
             parts.append(Demand.to_office.is_not(None))
     units = [one.bounds.unit_id for one in caller.within(REPORT) if one.bounds.unit_id is not None]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any, TypeVar
 
 from sqlalchemy import exists, inspect, or_, select
@@ -21,18 +22,31 @@ from service.store.record import Record
 R = TypeVar("R", bound=Record)
 
 
-def to_answer(session: Session, acting: Acting, ways: Ways, limit: int = 50) -> list[CaseFile]:
+AT_ONCE = 200
+"""Case files looked at together: among those that wait for somebody, the caller's may stand far behind."""
+
+
+def to_answer(session: Session, acting: Acting, ways: Ways, limit: int = 200) -> list[CaseFile]:
     """Open case files whose next act is the caller's answer to somebody: to sign, to approve, to take; those due first."""
+    offices = [one.bounds.office_id for one in acting.caller.held if one.bounds.office_id is not None]
+    given = exists().where(CaseTask.case_id == CaseFile.case_id, CaseTask.answer.is_(None))
     asked = [
-        CaseFile.status.in_(("distributed", "consulting", "deciding", "reported")),
+        given.where(or_(CaseTask.handler == acting.name, CaseTask.handler.is_(None) & CaseTask.office_id.in_(offices))),
+        CaseFile.status.in_(("consulting", "deciding", "reported")),
         exists().where(CaseTransfer.case_id == CaseFile.case_id, CaseTransfer.answer.is_(None)),
         exists().where(CaseRecusal.case_id == CaseFile.case_id, CaseRecusal.granted.is_(None)),
         exists().where(CaseOffice.case_id == CaseFile.case_id, CaseOffice.status == "asked"),
         exists().where(CaseExtension.case_id == CaseFile.case_id, CaseExtension.granted.is_(None)),
     ]
     living = select(CaseFile).where(cases_seen(acting.caller), CaseFile.status != "closed", or_(*asked))
-    found = session.scalars(living.order_by(CaseFile.due_on.is_(None), CaseFile.due_on, CaseFile.case_id.desc()).limit(limit))
-    return _answerable(session, acting, ways, list(found))
+    ordered = living.order_by(CaseFile.due_on.is_(None), CaseFile.due_on, CaseFile.case_id.desc())
+    found: list[CaseFile] = []
+    for start in count(0, AT_ONCE):
+        some = session.scalars(ordered.offset(start).limit(AT_ONCE)).all()
+        found += _answerable(session, acting, ways, some)
+        if len(found) >= limit or len(some) < AT_ONCE:
+            break
+    return found[:limit]
 
 
 def _answerable(session: Session, acting: Acting, ways: Ways, cases: Sequence[CaseFile]) -> list[CaseFile]:

@@ -73,6 +73,13 @@ class _Standing:
 
     _decline = _acknowledge
 
+    @property
+    def given_to_me(self) -> bool:
+        """Whether what waits to be acknowledged was given to the caller or to an office of theirs; a leader speaks for every office."""
+        waiting = next((one for one in self.tasks if one.answer is None), None)
+        mine = {one.bounds.office_id for one in self.acting.caller.held}
+        return waiting is not None and (waiting.handler == self.me or waiting.office_id in mine)
+
     def _draft(self) -> bool:
         return any(one.result in ("substantiated", "partly") for one in self.verifications)
 
@@ -156,6 +163,8 @@ def offered(
         first = None  # it is on its way: given anew only when somebody looks for that
     if first in WORKED and case.handler != acting.name and not _of_the_office(acting, case):
         first = None  # who is to approve can do it, but is not led to
+    if first == "acknowledge" and not standing.given_to_me:
+        first = None
     return Offered(
         first,
         [one for one in forms if one != first],

@@ -14,6 +14,7 @@ from service.access.role import roles
 from service.access.sight import cases_seen
 from service.casework import (
     above,
+    answering,
     consulting,
     disposing,
     distributing,
@@ -222,6 +223,27 @@ def test_what_waits_for_an_answer_is_listed_for_whoever_can_give_it(small: Burea
     assert waiting("wang") == waiting("head") == []
     walk.does("chief", disposing.decide, agree=True, reason="")
     assert waiting("chief") == []
+
+
+def test_what_waits_for_a_leader_is_not_hidden_behind_what_waits_for_others(
+    small: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "AT_ONCE", 2)
+    for number in range(3):
+        others = Walk(small, f"AL-OTHER{number}").to_drafted()
+        others.does("wang", consulting.consult, consulting.Questions("适用哪条？", "够不够？", ["person:li", "person:head"]))
+    given = Walk(small, "AL-GIVEN")
+    given.does("head", distributing.distribute, distributing.Order("distribute", HOME, None, "", 1))
+    late = Walk(small, "AL-LATE").to_lead()
+    small.forward(3)
+    late.does("wang", disposing.propose, disposing.Opinion("check", "拟初步核实", "两人一组"))
+    with small.store.look() as session:
+        found = {who: [one.case_id for one in to_answer(session, small.acting(who), WAYS)] for who in ("chief", "li", "zhao")}
+        assert see(session, small.acting("chief"), WAYS, given.case_id).offered.first != "acknowledge", (
+            "it was given to an office"
+        )
+    assert found["chief"] == [late.case_id]
+    assert given.case_id in found["li"] and len(found["li"]) == 4 and found["zhao"] == []
 
 
 def test_only_consultation_promotes_and_only_after_everybody_signed(small: Bureau) -> None:
