@@ -52,7 +52,7 @@ def taken(
 ) -> Alert:  # fmt: skip
     """The new alert: no chain joins what a person took out, so it is concluded as single signals are."""
     alone = [Concluded(name, tuple(ids), ()) for name, chain in sorted(chains.items()) if chain.default]
-    return restated(chains, signals, origin, ids, alone, titles).model_copy(update={"fingerprint": fingerprint})
+    return _of_its_people(origin, restated(chains, signals, origin, ids, alone, titles), fingerprint=fingerprint)
 
 
 def remaining(
@@ -64,4 +64,11 @@ def remaining(
     if not known:
         return origin.model_copy(update={"signals": tuple(ids)})
     again = restated(chains, signals, origin, ids, known, titles)
-    return again.model_copy(update={"fingerprint": origin.fingerprint, "severity": origin.severity, "chains": origin.chains})
+    return _of_its_people(origin, again, fingerprint=origin.fingerprint, severity=origin.severity, chains=origin.chains)
+
+
+def _of_its_people(origin: Alert, again: Alert, **kept: object) -> Alert:
+    """Officials and parties that the whole had: what a pattern rests on speaks of others, who are none of a part of it either."""
+    officials = tuple(one for one in again.officials if one in origin.officials)
+    parties = tuple(one for one in again.parties if one in origin.parties)
+    return again.model_copy(update={"officials": officials, "parties": parties, **kept})
