@@ -16,30 +16,30 @@ from service.words import spoken
 
 router = APIRouter()
 Reader = Annotated[Visitor, Depends(visiting)]
+INSTALLED = Path(__file__).with_name("guide_pages")
+"""Where the pages and pictures lie in an installed package (pyproject.toml); in the repository they are in docs."""
 DOCS = Path(__file__).parents[2] / "docs"
-TEXTS = {"zh": DOCS / "guide" / "console.zh-CN.md", "en": DOCS / "guide" / "console.md"}
+PAGES, PICTURES = (INSTALLED, INSTALLED) if INSTALLED.is_dir() else (DOCS / "guide", DOCS / "pictures")
+TEXTS = {"zh": PAGES / "console.zh-CN.md", "en": PAGES / "console.md"}
 
 
 @router.get("/guide")
 def read(me: Reader) -> HTMLResponse:
-    """The guide; for everybody who signs in. Raises Trespass 404 where the pages were not installed with the program."""
-    text = TEXTS[spoken()]
-    if not text.is_file():
-        raise Trespass(404, "no_such_page")
-    return me.show("guide.html", text=Markup(_written(text)))
+    """The guide; for everybody who signs in."""
+    return me.show("guide.html", text=Markup(written(TEXTS[spoken()])))
 
 
 @router.get("/guide/{name}.png")
 def picture(me: Reader, name: str) -> FileResponse:
     """One of its pictures."""
-    found = {one.stem: one for one in (DOCS / "pictures").glob("*.png")}
+    found = {one.stem: one for one in PICTURES.glob("*.png")}
     if name not in found:
         raise Trespass(404, "no_such_page")
     return FileResponse(found[name])
 
 
 @cache
-def _written(path: Path) -> str:
+def written(path: Path) -> str:
     """The page as HTML. Pictures are the console's own; lines that lead to other pages of docs are left out."""
     text = path.read_text(encoding="utf-8")
     text = re.sub(r"\(\.\./pictures/(\w[\w-]*)\.png\)", r"(/guide/\1.png)", text)
