@@ -6,8 +6,8 @@ from datetime import date
 
 from service.console.overview_asked import Whole
 from service.console.shown import short
+from service.store.standing import STATES
 from service.whole.figures import NONE, Share, shares
-from service.whole.ledger import STATES
 from service.words import say
 
 SHADES = 5

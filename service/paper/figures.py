@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.paper.period import Period
 from service.store.alert import ACCEPTED, LEVELS, OPEN
 from service.store.report import Report
-from service.store.verdict import RIGHT, WRONG, Verdict
+from service.store.standing import CONFIRMED, NOT_RIGHT, WAITING
 from service.words import say
 
 
@@ -104,34 +104,31 @@ def totals(session: Session, facts: Subquery, period: Period, today: date) -> To
 
 
 def _row(session: Session, facts: Subquery, period: Period, today: date) -> Any:
-    verdict = _newest()
-    joined = facts.outerjoin(verdict, verdict.c.fingerprint == facts.c.fingerprint)
     return session.execute(
         select(
             _count(_within(facts.c.opened_at, period)).label("came"),
             _count(_within(facts.c.opened_at, period.before)).label("before"),
             func.sum(case((_within(facts.c.opened_at, period), facts.c.amount))).label("amount"),
-            *(_count(_judged(verdict, right, days)).label(name) for name, right, days in (
+            *(_count(_judged(facts, right, days)).label(name) for name, right, days in (
                 ("confirmed", True, period), ("confirmed_before", True, period.before),
                 ("cleared", False, period), ("cleared_before", False, period.before),
             )),
-            _count(facts.c.status == OPEN).label("to_judge"), _count(facts.c.status == ACCEPTED).label("accepted"),
+            _count(facts.c.state == OPEN).label("to_judge"), _count(facts.c.state == ACCEPTED).label("accepted"),
             _count(_late(facts, today)).label("overdue"),
-        ).select_from(joined)
+        ).select_from(facts)
     ).one()  # fmt: skip
 
 
 def shares(session: Session, facts: Subquery, by: str, period: Period) -> list[Share]:
     """The period's figures by `stream`, `town`, `topic` or `level`: rows with anything in them, most alerts first."""
-    verdict = _newest()
     key = facts.c[by]
     came, before = _count(_within(facts.c.opened_at, period)), _count(_within(facts.c.opened_at, period.before))
     rows = session.execute(
         select(
             key, came, before, func.sum(case((_within(facts.c.opened_at, period), facts.c.amount))),
-            _count(_judged(verdict, True, period)), _count(_judged(verdict, False, period)), _count(_undecided(facts)),
+            _count(_judged(facts, True, period)), _count(_judged(facts, False, period)), _count(_undecided(facts)),
         )
-        .select_from(facts.outerjoin(verdict, verdict.c.fingerprint == facts.c.fingerprint))
+        .select_from(facts)
         .group_by(key).order_by(came.desc(), before.desc(), key)
     ).all()  # fmt: skip
     made = [Share(str(name), Compared(now, past), amount or Decimal(0), *rest) for name, now, past, amount, *rest in rows]
@@ -142,7 +139,7 @@ def waiting(session: Session, facts: Subquery, today: date) -> list[Waiting]:
     """Undecided alerts by lead office: those with most overdue first."""
     late = _count(_late(facts, today))
     rows = session.execute(
-        select(facts.c.office, _count(facts.c.status == OPEN), _count(facts.c.status == ACCEPTED), late)
+        select(facts.c.office, _count(facts.c.state == OPEN), _count(facts.c.state == ACCEPTED), late)
         .where(_undecided(facts))
         .group_by(facts.c.office)
         .order_by(late.desc(), func.count().desc(), facts.c.office)
@@ -158,7 +155,7 @@ def late(session: Session, facts: Subquery, today: date, most: int) -> Sequence[
 
 def gravest(session: Session, facts: Subquery, period: Period, most: int) -> Sequence[str]:
     """Fingerprints of what came in the period and is not cleared, the highest priority first."""
-    query = select(facts.c.fingerprint).where(_within(facts.c.opened_at, period), _undecided(facts))
+    query = select(facts.c.fingerprint).where(_within(facts.c.opened_at, period), facts.c.state.in_((*WAITING, CONFIRMED)))
     return session.scalars(query.order_by(facts.c.priority.desc(), facts.c.fingerprint).limit(most)).all()
 
 
@@ -179,15 +176,10 @@ def recovered(session: Session, facts: Subquery, period: Period) -> Decimal:
     return total or Decimal(0)
 
 
-def _newest() -> Subquery:
-    """The newest verdict of each alert that says whether it was right."""
-    judged = Verdict.outcome.in_(RIGHT | WRONG)
-    last = select(func.max(Verdict.verdict_id)).where(judged).group_by(Verdict.fingerprint)
-    return select(Verdict.fingerprint, Verdict.outcome, Verdict.decided_at).where(Verdict.verdict_id.in_(last)).subquery()
-
-
-def _judged(verdict: Subquery, right: bool, period: Period) -> ColumnElement[bool]:
-    return and_(verdict.c.outcome.in_(RIGHT if right else WRONG), _within(verdict.c.decided_at, period))
+def _judged(facts: Subquery, right: bool, period: Period) -> ColumnElement[bool]:
+    """Decided in the period, by the verdict that stands."""
+    states = (CONFIRMED,) if right else NOT_RIGHT
+    return and_(facts.c.state.in_(states), _within(facts.c.decided_at, period))
 
 
 def _within(moment: Any, period: Period) -> ColumnElement[bool]:
@@ -195,7 +187,7 @@ def _within(moment: Any, period: Period) -> ColumnElement[bool]:
 
 
 def _undecided(facts: Subquery) -> ColumnElement[bool]:
-    return facts.c.status.in_((OPEN, ACCEPTED))
+    return facts.c.state.in_(WAITING)
 
 
 def _late(facts: Subquery, today: date) -> ColumnElement[bool]:

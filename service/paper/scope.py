@@ -11,6 +11,7 @@ from service.store.alert import SEVERITIES, Alert, AlertSignal
 from service.store.assignment import Assignment
 from service.store.questions import stem
 from service.store.signal import SignalVersion
+from service.store.standing import standing, state
 
 READ = "reports.read"
 NONE = ""
@@ -40,7 +41,7 @@ def facts(session: Session, caller: Caller, scope: Scope) -> Subquery:
                func.min(Assignment.due_on).label("due_on"))
         .where(Assignment.ended_run.is_(None), Assignment.role == "lead").group_by(Assignment.fingerprint).subquery()
     )  # fmt: skip
-    topic = _topics()
+    topic, verdict = _topics(), standing()
     query = (
         select(
             Alert.fingerprint, Alert.status, Alert.level, Alert.kind, Alert.amount, Alert.opened_at, Alert.unit_id, Alert.priority,
@@ -48,9 +49,11 @@ def facts(session: Session, caller: Caller, scope: Scope) -> Subquery:
             func.coalesce(func.substr(Alert.area_id, 1, TOWN), NONE).label("town"),
             func.coalesce(lead.c.stream, NONE).label("stream"), func.coalesce(lead.c.office, NONE).label("office"),
             lead.c.due_on, func.coalesce(topic.c.topic, NONE).label("topic"),
+            state(verdict).label("state"), verdict.c.decided_at,
         )
         .outerjoin(lead, lead.c.fingerprint == Alert.fingerprint)
         .outerjoin(topic, topic.c.fingerprint == Alert.fingerprint)
+        .outerjoin(verdict, verdict.c.fingerprint == Alert.fingerprint)
     )  # fmt: skip
     query = query.where(seen(caller, READ))
     if scope.unit is not None:

@@ -15,9 +15,10 @@ from service.lines import lines
 from service.reading import Reading
 from service.roll.alerts import Mask
 from service.store.alert import Alert
+from service.store.standing import STATES
 from service.whole.bodies import Body
 from service.whole.figures import Share, shares
-from service.whole.ledger import STATES, Ledger
+from service.whole.ledger import Ledger
 from service.whole.portrait import Portrait, portrait
 from service.whole.waiting import Stage, stages
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 import numpy as np
 
 from service.roll.alerts import Mask
-from service.whole.ledger import STATES, WAITING, Ledger, Numbers
+from service.store.standing import JUDGED, STATES, WAITING
+from service.whole.ledger import Ledger, Numbers
 
 MONTHS = 18
 """Months of the course that are drawn: a year, and half of the one before to compare with."""
@@ -49,8 +50,8 @@ class Share:
 
     @property
     def judged(self) -> int:
-        """Decided on the matter itself: found right, or no problem."""
-        return self.of("confirmed") + self.of("cleared")
+        """Decided by people: found right, no problem, or wrong for its data or its rule."""
+        return sum(self.of(one) for one in JUDGED)
 
     @property
     def precision(self) -> float | None:

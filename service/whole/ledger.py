@@ -16,12 +16,10 @@ from sqlalchemy.orm import Session
 from service.roll.alerts import Roll
 from service.store.alert import ACCEPTED, Alert
 from service.store.report import Report
-from service.store.verdict import RIGHT, WRONG, Verdict
+from service.store.standing import CONFIRMED, STATES, standing
+from service.store.verdict import RIGHT
 from service.working_days import LOCAL
 
-STATES = ("open", "accepted", "confirmed", "cleared", "returned", "merged")
-"""What became of an alert, one for each: to be judged, being verified, found right (查实), no problem, back at the data team, worked on with another."""
-WAITING = ("open", "accepted")
 Numbers = npt.NDArray[np.int64]
 
 
@@ -45,7 +43,7 @@ class Ledger:
     state: Numbers
     """Place in STATES."""
     judged: Numbers
-    """By its newest verdict: 1 right, 0 wrong, -1 not judged."""
+    """By the verdict that stands: 1 right, 0 wrong, -1 none."""
     recovered: Numbers
     """Fen that came back, as platforms reported."""
 
@@ -88,20 +86,20 @@ def _fixed(session: Session, roll: Roll) -> Fixed:
 
 
 def _judged(session: Session, roll: Roll) -> Numbers:
-    last = select(func.max(Verdict.verdict_id)).where(Verdict.outcome.in_(RIGHT | WRONG)).group_by(Verdict.fingerprint)
+    verdict = standing()
     found = np.full(roll.size, -1, dtype=np.int64)
-    for name, outcome in session.execute(select(Verdict.fingerprint, Verdict.outcome).where(Verdict.verdict_id.in_(last))):
+    for name, outcome in session.execute(select(verdict.c.fingerprint, verdict.c.outcome)):
         if (place := roll.place_of.get(name)) is not None:
             found[place] = outcome in RIGHT
     return found
 
 
 def _states(roll: Roll, judged: Numbers) -> Numbers:
-    """An accepted alert that was found right is confirmed; one that opened again waits again."""
+    """As service.store.standing has it, from the roll's columns."""
     column = roll.coded["status"]
     place_of = np.array([STATES.index(one) for one in column.values] or [0], dtype=np.int64)
     state = place_of[column.codes] if roll.size else np.zeros(0, dtype=np.int64)
-    state[(state == STATES.index(ACCEPTED)) & (judged == 1)] = STATES.index("confirmed")
+    state[(state == STATES.index(ACCEPTED)) & (judged == 1)] = STATES.index(CONFIRMED)
     return np.asarray(state, dtype=np.int64)
 
 

@@ -16,8 +16,9 @@ from service.names import PATTERN
 from service.reading import Reading
 from service.roll.alerts import Mask
 from service.store.alert import ACCEPTED, OPEN, Alert
+from service.store.standing import STATES
 from service.whole.bodies import KINDS, Body
-from service.whole.ledger import STATES, Ledger
+from service.whole.ledger import Ledger
 from service.words import either
 
 UNITS = 3
