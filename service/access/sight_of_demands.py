@@ -33,5 +33,5 @@ def demands_for(caller: Caller) -> ColumnElement[bool]:
     return and_(or_(*parts), mine)
 
 
-def _recused(office: str) -> Select[tuple[str]]:
+def _recused(office: str) -> Select[str]:
     return select(Recusal.fingerprint).where(Recusal.office_id == office, Recusal.ended_run.is_(None))

@@ -10,7 +10,7 @@ from service.store.alert import ACCEPTED, MERGED, OPEN, Alert
 from service.store.event import Happening
 from service.store.triage import Move
 from service.triage.dividing import PART, merged_back, taken_out_again
-from service.triage.hold import JUDGE, hold
+from service.triage.hold import JUDGE, hold, hold_free
 from service.triage.moving import Before, By, moved
 
 INTO = "into"
@@ -19,10 +19,12 @@ INTO = "into"
 def merge(session: Session, by: By, fingerprint: str, version: int, into: str, reason: str) -> Move:
     """Put an alert into another one that is undecided; both must be the caller's to judge.
 
-    Raises NothingFound, Conflict, IllegalMove, and Refusal for an alert into itself, into one that is decided or merged itself.
+    Raises NothingFound, Conflict, IllegalMove, and Refusal for an alert into itself, into one that is decided or merged itself, and for one
+    that a case file works on.
     """
-    alert = hold(session, by.caller, fingerprint, version)
-    target = session.scalar(narrowed(select(Alert), by.caller, JUDGE).where(Alert.fingerprint == into))
+    alert = hold_free(session, by.caller, fingerprint, version)
+    other = narrowed(select(Alert), by.caller, JUDGE).where(Alert.fingerprint == into)
+    target = session.scalar(other.with_for_update().execution_options(populate_existing=True))
     if target is None or into == fingerprint or target.status not in (OPEN, ACCEPTED):
         raise Refusal("alert.no_target", alert=into)
     before = Before.of(alert)

@@ -7,6 +7,8 @@ from pydantic import BaseModel
 from service.console.alert import Judge, by, read, shown
 from service.console.casework_filled import Form as Filling
 from service.explaining import own_first, told_sentence
+from service.reading import Reading
+from service.search.index import index_alerts
 from service.store import questions
 from service.triage import dividing
 
@@ -32,9 +34,10 @@ def ask(me: Judge, alert: str) -> HTMLResponse:
 
 @router.post("/alerts/{alert}/divide")
 def divide(me: Judge, alert: str, form: Filling) -> Response:
-    """Take them out; goes on to the new alert."""
-    with me.here.desk.store.change() as session:
+    """Take them out; goes on to the new alert, which is found by its words from now on."""
+    with me.here.reading() as seen, me.here.desk.store.change() as session:
         made = dividing.divide(
             session, me.here.desk, by(me), alert, form.number("version"), form.many("signal"), form.text("reason")
         ).fingerprint
+        index_alerts(Reading(me.here.desk, session, seen.tables), session, only=(alert, made))
     return Response(status_code=204, headers={"HX-Redirect": f"/alerts/{made}"})

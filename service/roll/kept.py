@@ -1,16 +1,17 @@
 """The roll that a process holds, brought up to date whenever somebody looks: whole after a run, else only what has changed."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from service.access.sight import narrowed
 from service.roll.alerts import NEVER, Coded, Roll, leads, read_roll
 from service.store.alert import Alert
 from service.store.event import Event
+from service.store.triage import AlertPart
 
 Labels = dict[str, dict[str, str]]
 FEW = 400
@@ -56,7 +57,7 @@ def brought_up(roll: Roll, session: Session, edition: int) -> Roll:
     since = session.execute(select(Event.kind, Event.about).where(Event.seq > roll.edition).distinct().limit(2 * FEW)).all()
     changed = sorted({about for kind, about in since if kind.startswith(("alert.", "assignment.", "transfer.", "verdict."))})
     whole = any(kind in ("run.done", "alert.opened") for kind, _ in since) or len(since) == 2 * FEW
-    if whole or any(one not in roll.place_of for one in changed):
+    if whole or any(one not in roll.place_of for one in changed) or _findings_went(session, since):
         return read_roll(session)
     if not changed:
         return replace(roll, edition=edition)
@@ -88,6 +89,12 @@ def brought_up(roll: Roll, session: Session, edition: int) -> Roll:
         again[[roll.place_of[one] for one in visible]] = True
         seen[key] = (caller, again)
     return replace(roll, edition=edition, coded=coded, due=due, seen=seen)
+
+
+def _findings_went(session: Session, since: Iterable[Row[str, str]]) -> bool:
+    """Whether findings may have gone from one alert to another: the entry is about the part (拆分), and the other one has other rules too."""
+    moved = [about for kind, about in since if kind in ("alert.merged", "alert.split", "alert.undone")]
+    return bool(moved) and session.scalar(select(AlertPart.part_id).where(AlertPart.fingerprint.in_(moved)).limit(1)) is not None
 
 
 def _with(column: Coded, values: dict[int, str | None]) -> Coded:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
 
 from datasets.sealing import TOKEN
@@ -25,16 +25,18 @@ AT_ONCE = 1000
 PART = 1 << 16
 
 
-def index_alerts(seen: Reading, session: Session, *, anew: bool = False) -> int:
+def index_alerts(seen: Reading, session: Session, *, anew: bool = False, only: Sequence[str] | None = None) -> int:
     """Index every alert that is not indexed as it is now; `anew` throws the old index away. Returns how many were written.
 
-    `seen` reads, `session` writes; O(alerts) for the comparison, texts are made for those only that changed.
+    `seen` reads, `session` writes; O(alerts) for the comparison, or of those in `only`; texts are made for those only that changed.
     """
     if anew:
         session.execute(delete(AlertGram))
         session.execute(delete(AlertText))
-    known = {str(one): str(digest) for one, digest in session.execute(select(AlertText.fingerprint, AlertText.digest))}
-    states = _states(session)
+    indexed = select(AlertText.fingerprint, AlertText.digest)
+    indexed = indexed if only is None else indexed.where(AlertText.fingerprint.in_(only))
+    known = {str(one): str(digest) for one, digest in session.execute(indexed)}
+    states = _states(session, only)
     stale = sorted(one for one, state in states.items() if known.get(one) != state)
     language = spoken()
     speak("zh")  # the sentence is indexed as the offices read it; the English one beside it as it was made
@@ -46,16 +48,17 @@ def index_alerts(seen: Reading, session: Session, *, anew: bool = False) -> int:
     return len(stale)
 
 
-def _states(session: Session) -> dict[str, str]:
+def _states(session: Session, only: Sequence[str] | None) -> dict[str, str]:
     """What decides what an alert says, as one short text: its title, subject and present signals."""
     signals = defaultdict(list)
     resting = select(AlertSignal.fingerprint, AlertSignal.signal_id, AlertSignal.version).join(Alert)
-    for fingerprint, signal, version in session.execute(resting.where(AlertSignal.last_run == Alert.last_run)):
+    which = true() if only is None else Alert.fingerprint.in_(only)
+    for fingerprint, signal, version in session.execute(resting.where(AlertSignal.last_run == Alert.last_run, which)):
         signals[fingerprint].append(f"{signal}{version}")
     columns = (Alert.fingerprint, Alert.title, Alert.kind, Alert.subject_id, Alert.unit_id, Alert.area_id)
     return {
         one: hashlib.sha256(json.dumps([title, *rest, sorted(signals[one])], ensure_ascii=False).encode()).hexdigest()[:16]
-        for one, title, *rest in session.execute(select(*columns))
+        for one, title, *rest in session.execute(select(*columns).where(which))
     }
 
 

@@ -90,12 +90,16 @@ def standing_parts(session: Session) -> list[Part]:
 
 
 def merged_back(session: Session, alert: Alert, into: Alert, now: datetime) -> int | None:
-    """A part merged into what it was taken from is none any more: its findings are there again. Returns the part's number."""
+    """A part merged into what it was taken from is none any more: its findings are there again. Returns the part's number.
+
+    The other alert is of another version from now on: who is about to decide it has not seen these findings.
+    """
     part = part_of(session, alert.fingerprint)
     if part is None or part.origin != into.fingerprint or part.ended_at is not None:
         return None
     part.ended_at = now
     _move_rows(session, alert, into, _present(session, alert), keep=True)
+    into.version += 1
     return part.part_id
 
 
@@ -105,9 +109,10 @@ def taken_out_again(session: Session, alert: Alert) -> None:
     if part is None or part.ended_at is None:
         return
     part.ended_at = None
-    origin = session.get_one(Alert, part.origin)
+    origin = session.get_one(Alert, part.origin, with_for_update=True)
     here = set(_present(session, origin))
     _move_rows(session, origin, alert, [one for one in part.signals if one in here])
+    origin.version += 1
 
 
 def part_of(session: Session, fingerprint: str) -> AlertPart | None:
