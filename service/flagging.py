@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
@@ -24,10 +23,9 @@ from service.signal_version import version_of
 from service.steps import Steps, state_of
 from service.store import judged
 from service.store.bulk import upsert
-from service.store.clearing import Protections, protections
+from service.store.clearing import Cleared, cleared
 from service.store.run import Run
 from service.store.signal import SignalVersion
-from service.store.verdict import cleared_facts, has_grown
 from service.working_days import LOCAL
 
 FLAGGED = TypeAdapter(Flagged)
@@ -43,11 +41,7 @@ class Findings:
     blindness: dict[str, Blindness] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
-    cleared: dict[str, Any] = field(default_factory=dict)
-    """signal_id -> facts that a person cleared."""
-    protections: Protections = field(default_factory=Protections)
-    """What two people cleared beyond one alert."""
-
+    cleared: Cleared = field(default_factory=Cleared)
     versions: dict[str, str] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     """Rule -> hash of the version that judged."""
@@ -55,11 +49,7 @@ class Findings:
     @property
     def visible(self) -> list[Signal]:
         """The signals that no clearing protects."""
-        cleared, cover = self.cleared, self.protections.cover
-        grown = (one for one in self.signals if has_grown(cleared.get(one.signal_id), one.content_hash, one.material))
-        if not self.protections.by_subject:  # asked before every rule, of every finding
-            return list(grown)
-        return [one for one in grown if not cover(one)]
+        return self.cleared.lets_through(self.signals)
 
     def version(self, signal: Signal) -> str:
         """Which version of the facts it carries; worked out once, for it costs as much as finding the signal."""
@@ -86,7 +76,7 @@ class Flagging:
         with self.steps.store.look() as session:
             as_of = self.steps.question.as_of
             today = self.steps.clock().astimezone(LOCAL).date()
-            found = Findings(cleared=cleared_facts(session, as_of), protections=protections(session, max(as_of, today)))
+            found = Findings(cleared=cleared(session, as_of, today))
             session.expunge_all()  # asked of every finding from now on
         done, total = 0, len(self.book.running())
         for stratum in strata(self.book):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,8 +30,9 @@ from service.screening_told import (
     RuleUnasked,
     ScreenedMeasure,
     Stale,
-    Told,
+    Whole,
 )
+from service.store.clearing import cleared
 from service.words import either, say, spoken
 
 MADE = frozenset(table for maker in MAKERS for table in maker.tables)
@@ -39,15 +40,26 @@ MADE = frozenset(table for maker in MAKERS for table in maker.tables)
 
 def screen(
     desk: Desk, contract: Contract, taken: Taken, as_of: date | None = None, ignored: Sequence[str] = (), most: int | None = None
-) -> Told:
-    """What the live rules say of checked and sealed rows, with the lake and these rows together.
+) -> Whole:
+    """What the live rules say of checked and sealed rows, with the lake and these rows together; what stands as cleared apart.
 
     `as_of`: default the last day that records reach. `most`: records that one rule may look at, else it is named as not asked. Raises NothingFound when nothing was imported yet.
     """
     with office_of(desk).lend(desk, contract.table, as_of) as (ready, behind):
         day = as_of or ready.horizon
         found = ready.screener.screen(contract.table, taken.rows, day, most) if taken.rows.num_rows else Screened()
-        return _Telling(desk, contract, taken, found, ready).told(day, behind, list(ignored))
+        left = _uncleared(desk, found.signals, day)
+        kept = {one.signal_id for one in left}
+        covered = [one for one in found.signals if one.signal_id not in kept]
+        return _Telling(desk, contract, taken, replace(found, signals=left), covered, ready).told(day, behind, list(ignored))
+
+
+def _uncleared(desk: Desk, signals: list[Signal], as_of: date) -> list[Signal]:
+    """The findings that a run as of the day would raise, asked today."""
+    if not signals:
+        return signals
+    with desk.store.look() as session:
+        return cleared(session, as_of, desk.today, {one.subject_id for one in signals}).lets_through(signals)
 
 
 @dataclass
@@ -58,9 +70,11 @@ class _Telling:
     contract: Contract
     taken: Taken
     found: Screened
+    """Without what stands as cleared."""
+    covered: list[Signal]
     ready: Ready
 
-    def told(self, day: date, behind: bool, ignored: list[str]) -> Told:
+    def told(self, day: date, behind: bool, ignored: list[str]) -> Whole:
         rows: defaultdict[int, RowTold] = defaultdict(lambda: RowTold(row=-1))
         naming, keys = _Naming(self.contract, self.desk.contracts, self.taken), _keys(self.contract, self.taken)
         beside = [one.signal_id for one in self.found.signals if not self._placed(one, rows, keys, naming)]
@@ -68,12 +82,12 @@ class _Telling:
         for fault in self.taken.faults:
             rows[fault.row].errors.append(_fault(fault))
         rules = self.desk.book.indicators
-        return Told(
+        return Whole(
             notice=say("notice.reason"), table=self.contract.table, as_of=day, run=self.ready.run, records_behind=behind,
             rows=self.taken.sent, judged=len(self.taken.places),
             findings=[self._finding(one, rules[one.rule]) for one in self.found.signals],
             results=[one.model_copy(update={"row": row}) for row, one in sorted(rows.items())],
-            beside=beside, blind=blind,
+            covered=[self._finding(one, rules[one.rule]) for one in self.covered], beside=beside, blind=blind,
             rules={name: _rule(rules[name]) for name in sorted({one.rule for one in self.found.signals})},
             asked=sorted(set(self.found.asked) - self.found.failed.keys()), not_asked=self._not_asked(),
             as_left=self._as_left(), ignored=ignored,

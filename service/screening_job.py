@@ -13,7 +13,7 @@ from service.desk import Desk
 from service.errors import NothingFound
 from service.screening import screen
 from service.screening_rows import Fault, Taken
-from service.screening_told import Told
+from service.screening_told import Whole
 from service.words import speak
 from service.work.registry import JobHandle, Kind
 
@@ -44,9 +44,9 @@ def sealed(desk: Desk, content: bytes) -> bytes:
     return nonce + _cipher(desk).encrypt(nonce, content, NAME.encode())
 
 
-def told_of(desk: Desk, result: bytes) -> Told:
+def told_of(desk: Desk, result: bytes) -> Whole:
     """The answer that a job has kept. Raises InvalidTag when it was encrypted with another key."""
-    return Told.model_validate_json(_cipher(desk).decrypt(result[:_NONCE], result[_NONCE:], NAME.encode()))
+    return Whole.model_validate_json(_cipher(desk).decrypt(result[:_NONCE], result[_NONCE:], NAME.encode()))
 
 
 def _cipher(desk: Desk) -> AESGCM:

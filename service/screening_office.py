@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from datasets.key import KeyProblem
@@ -23,10 +23,9 @@ from rules.signal import Signal
 from service.desk import Desk
 from service.errors import Trouble
 from service.store import judged
-from service.store.clearing import protections
+from service.store.clearing import IN_FORCE, LIFTED, Clearing, cleared
 from service.store.run import Run
 from service.store.signal import SignalVersion
-from service.store.verdict import cleared_facts, has_grown
 
 PATIENCE = 2.0
 """Seconds a screening waits for a screener of the newest records before it is done with the one at hand."""
@@ -105,10 +104,7 @@ def make(desk: Desk, edition: object) -> Ready:
         newest: dict[str, Baseline] = {}
         for one in session.scalars(select(judged.Baseline).order_by(judged.Baseline.made_at, judged.Baseline.made_run)):
             newest[one.rule] = Baseline(one.rule, one.version, pa.ipc.open_stream(one.content).read_all())
-        cleared = cleared_facts(session, run.as_of) if run else {}
-        kept = protections(session, max(run.as_of, desk.today) if run else desk.today)
-        grown = [one for one in signals if has_grown(cleared.get(one.signal_id), one.content_hash, one.material)]
-        seen = [one for one in grown if not kept.cover(one)]
+        seen = cleared(session, run.as_of if run else desk.today, desk.today).lets_through(signals)
     live = [one for one in seen if one.rule in desk.book.indicators and desk.book.indicators[one.rule].status == "live"]
     rules = [rule for rule in desk.book.running() if rule.status == "live"]
     screener = Screener(desk.lake.open(), rules, desk.contracts, newest.values(), live)
@@ -118,11 +114,12 @@ def make(desk: Desk, edition: object) -> Ready:
 
 
 def _edition(desk: Desk) -> object:
-    """Changes whenever a batch was committed or withdrawn, or a run has ended."""
+    """Changes whenever a batch was committed or withdrawn, a run has ended, or a lasting clearing was approved or lifted."""
     batches = desk.lake.folder / "batches"
+    decided = select(func.sum(Clearing.version)).where(Clearing.status.in_((IN_FORCE, LIFTED)))
     with desk.store.look() as session:
         run = Run.newest(session)
-        return batches.stat().st_mtime_ns, run.run_id if run else None, desk.today
+        return batches.stat().st_mtime_ns, run.run_id if run else None, session.scalar(decided), desk.today
 
 
 _offices: dict[Path, Office] = {}

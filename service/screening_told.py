@@ -129,12 +129,14 @@ class Told(BaseModel):
     run: int | None
     """The run whose baselines, scores, links and signals stand."""
     records_behind: bool
-    """Records came in lately that are not regarded yet: ask again in a minute."""
+    """Records came in lately, or somebody was cleared, that not every rule regards yet: ask again in a minute."""
     rows: int
     judged: int
     findings: list[Finding]
     results: list[RowTold]
     """Rows with findings, blindness or errors, in their order."""
+    cleared: int = 0
+    """Findings left out because people looked at them before and found no problem; a run would not raise them either."""
     beside: list[str]
     """Signals of findings about subjects that the rows reach by other records, and that no row names."""
     blind: list[RowBlind]
@@ -145,3 +147,10 @@ class Told(BaseModel):
     as_left: list[Stale]
     ignored: list[str]
     """Fields that are no columns of the table."""
+
+
+class Whole(Told):
+    """All that a screening found, before it is narrowed to what the asker may see."""
+
+    covered: list[Finding] = []
+    """What stands as cleared: counted for the asker, never told."""

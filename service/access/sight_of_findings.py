@@ -5,11 +5,12 @@ nothing that rests on a complaint. Nobody sees what is about them. To whom findi
 or a stream may not screen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from service.access.caller import Bounds, Caller
 from service.access.sight import BELOW, COMPLAINTS
-from service.screening_told import Finding, Told
+from service.screening_told import Finding, Told, Whole
 from service.store.questions import stem
 
 ASKS = "screenings.ask"
@@ -20,12 +21,18 @@ def unbounded(caller: Caller) -> bool:
     return any(one.bounds.office_id is None and one.bounds.stream is None for one in caller.within(ASKS))
 
 
-def shown(told: Told, caller: Caller, topics: Mapping[str, str]) -> Told:
-    """The answer without what the caller may not see; that something is left out is not told. `topics`: rule -> topic."""
+def shown(told: Whole, caller: Caller, topics: Mapping[str, str]) -> Told:
+    """The answer without what the caller may not see; that something is left out is not told. `topics`: rule -> topic.
+
+    Of what stands as cleared they learn how much they would have seen, and nothing else: not what, nor about whom.
+    """
     bounds = [one.bounds for one in caller.within(ASKS) if one.bounds.office_id is None and one.bounds.stream is None]
-    kept = [
-        one for one in told.findings if any(_seen(one, held, topics) for held in bounds) and not _about(one, caller.person_id)
-    ]
+
+    def visible(findings: Iterable[Finding]) -> list[Finding]:
+        mine = (one for one in findings if any(_seen(one, held, topics) for held in bounds))
+        return [one for one in mine if not _about(one, caller.person_id)]
+
+    kept = visible(told.findings)
     ids = {one.signal for one in kept}
     results = [
         one.model_copy(
@@ -34,15 +41,15 @@ def shown(told: Told, caller: Caller, topics: Mapping[str, str]) -> Told:
         for one in told.results
     ]
     everywhere = any(held.everywhere for held in bounds)
-    return told.model_copy(
-        update={
-            "findings": kept,
-            "results": [one for one in results if one.rests or one.beside or one.blind or one.errors],
-            "beside": [name for name in told.beside if name in ids],
-            "blind": told.blind if everywhere else [],
-            "rules": {name: one for name, one in told.rules.items() if name in {finding.rule for finding in kept}},
-        }
-    )
+    narrowed: dict[str, Any] = {
+        "findings": kept,
+        "cleared": len(visible(told.covered)),
+        "results": [one for one in results if one.rests or one.beside or one.blind or one.errors],
+        "beside": [name for name in told.beside if name in ids],
+        "blind": told.blind if everywhere else [],
+        "rules": {name: one for name, one in told.rules.items() if name in {finding.rule for finding in kept}},
+    }
+    return Told.model_construct(**{name: narrowed.get(name, getattr(told, name)) for name in Told.model_fields})
 
 
 def _seen(finding: Finding, bounds: Bounds, topics: Mapping[str, str]) -> bool:

@@ -22,7 +22,7 @@ from service.screening import screen
 from service.screening_job import NAME, packed, told_of
 from service.screening_job import body_of as question
 from service.screening_rows import Taken, take
-from service.screening_told import Told
+from service.screening_told import Told, Whole
 from service.store.event import Happening, append
 from service.store.job import DONE, Job
 from service.words import say, spoken
@@ -97,7 +97,8 @@ def ask_screening(
     The body is that of `POST /records/{table}`: a JSON array, `{"rows": […]}`, or lines of JSON. Sealed columns come in clear and are
     pseudonyms before anything is looked up. Every live rule that reads the table is asked about the subjects these rows reach, with the
     lake and these rows together; a row with the key of one that is there stands in its place. What is found is what a run over both
-    would find about these subjects, with the baselines, scores, links and signals of the last run (`as_left` names them).
+    would find about these subjects, with the baselines, scores, links and signals of the last run (`as_left` names them). What people looked
+    at and closed as no problem is left out as in a run, as long as that stands and covers it; `cleared` says how many findings, and no more.
 
     `results` lists the rows with findings, with rules that could not judge (`blind`: what was not known), or with errors: a bad row is
     told and the others are judged. Nothing is stored unless `keep` is asked. More than 2,000 rows, and what is to be kept, are done by
@@ -164,7 +165,7 @@ def _line(job: Job) -> ScreeningLine:
     )  # fmt: skip
 
 
-def _seen(here: Living, caller: Caller, told: Told) -> Told:
+def _seen(here: Living, caller: Caller, told: Whole) -> Told:
     """What the caller may see of it, names masked for whom they are shown to."""
     topics = {name: rule.topic for name, rule in here.desk.book.indicators.items()}
     mine = shown(told, caller, topics)

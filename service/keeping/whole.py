@@ -56,7 +56,7 @@ def keep(
     with steps.store.change() as session:
         moment = Moment(run_id, steps.question.as_of, now)
         versions = keep_signals(session, run_id, [*found.signals, *found.shadow], found.version)
-        told = keep_alerts(session, moment, correlated.alerts, versions, Ranked(results.priorities, weights), found.cleared)
+        told = keep_alerts(session, moment, correlated.alerts, versions, Ranked(results.priorities, weights), found.cleared.facts)
         log = told.happenings + keep_levels(session, run_id, weights)
         keep_matters(session, results.matters)
         keep_accused(session, [one.fingerprint for one in correlated.alerts], results.accused)

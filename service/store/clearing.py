@@ -1,6 +1,9 @@
-"""Lasting clearings (疑点澄清): what was found harmless about a subject, for which rules and records, until when; approved by a second person."""
+"""What was cleared and stands on a day: verdicts that close an alert, and lasting clearings (疑点澄清) beyond it.
 
-from collections.abc import Iterable
+A lasting clearing says what was found harmless about a subject, for which rules and records, until when; a second person approves it.
+"""
+
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,9 +14,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rules.signal import Signal
 from service.store.record import Record
-from service.store.verdict import has_grown
+from service.store.verdict import cleared_facts, has_grown
 
 ASKED, IN_FORCE, REFUSED, LIFTED = "asked", "in_force", "refused", "lifted"
+FEW = 1000
+"""Subjects up to which the database is asked for these alone."""
 
 
 class Clearing(Record):
@@ -85,9 +90,35 @@ class Protections:
         return any(one.covers(signal) for one in known)
 
 
-def protections(session: Session, on: date) -> Protections:
-    """Clearings that are in force on a day, the last included."""
-    return gathered(session.scalars(select(Clearing).where(Clearing.status == IN_FORCE, Clearing.expires_on >= on)))
+@dataclass(frozen=True)
+class Cleared:
+    """What no longer flags: the facts that verdicts closed an alert on, and whom clearings protect beyond one alert."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    """signal_id -> facts that a person cleared."""
+    protections: Protections = field(default_factory=Protections)
+
+    def lets_through(self, signals: Iterable[Signal]) -> list[Signal]:
+        """The findings that no clearing covers, in their order."""
+        grown = [one for one in signals if has_grown(self.facts.get(one.signal_id), one.content_hash, one.material)]
+        if not self.protections.by_subject:  # a run asks before every rule, of every finding
+            return grown
+        return [one for one in grown if not self.protections.cover(one)]
+
+
+def cleared(session: Session, as_of: date, today: date, subjects: Collection[str] | None = None) -> Cleared:
+    """What stands for rules that judge as of a day, asked today; with `subjects`, at least all that concerns these.
+
+    A lasting clearing that is over today protects nobody, however early the day that is judged.
+    """
+    few = subjects if subjects is not None and len(subjects) <= FEW else None
+    return Cleared(cleared_facts(session, as_of, few), protections(session, max(as_of, today), few))
+
+
+def protections(session: Session, on: date, subjects: Collection[str] | None = None) -> Protections:
+    """Clearings that are in force on a day, the last included; with `subjects`, of these alone."""
+    standing = select(Clearing).where(Clearing.status == IN_FORCE, Clearing.expires_on >= on)
+    return gathered(session.scalars(standing if subjects is None else standing.where(Clearing.subject_id.in_(subjects))))
 
 
 def gathered(clearings: Iterable[Clearing]) -> Protections:

@@ -1,6 +1,6 @@
 """What a person decided about an alert (研判结论), with the facts it was decided on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -36,16 +36,18 @@ class Verdict(Record):
     """signal_id -> {"content": hash of the facts, "material": {name: value}} at the time of the decision."""
 
 
-def cleared_facts(session: Session, as_of: date) -> dict[str, Any]:
-    """signal_id -> facts under the newest clearing that is in force on `as_of`."""
-    clearings = session.execute(
+def cleared_facts(session: Session, as_of: date, subjects: Collection[str] | None = None) -> dict[str, Any]:
+    """signal_id -> facts under the newest clearing that is in force on `as_of`; with `subjects`, of alerts about these alone."""
+    clearings = (
         select(Verdict.facts, Verdict.expires_on)
         .join(Alert, Alert.fingerprint == Verdict.fingerprint)
         .where(Alert.status == CLEARED, Verdict.outcome == "cleared")
         .order_by(Verdict.verdict_id)
     )
+    if subjects is not None:
+        clearings = clearings.where(Alert.subject_id.in_(subjects))
     found: dict[str, Any] = {}
-    for facts, expires_on in clearings:
+    for facts, expires_on in session.execute(clearings):
         if expires_on is None or as_of <= expires_on:
             found.update(facts)
     return found
