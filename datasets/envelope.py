@@ -71,11 +71,19 @@ class DataKey:
 
     def seal(self, text: str) -> bytes:
         """The text as a whole ciphertext."""
-        return self.head + self.box.seal(text.encode(), self.head)
+        return self.seal_bytes(text.encode())
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """The same of a file's content."""
+        return self.head + self.box.seal(content, self.head)
 
     def open(self, sealed: bytes) -> str:
         """The text of one ciphertext under this key. Raises NotOurs."""
-        return self.box.open(sealed[_HEAD:], self.head).decode()
+        return self.open_bytes(sealed).decode()
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The same of a file's content. Raises NotOurs."""
+        return self.box.open(sealed[_HEAD:], self.head)
 
 
 def new_data_key(suite: Suite) -> DataKey:

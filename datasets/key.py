@@ -97,9 +97,25 @@ class Key:
         listed = list(texts)
         if self._ring is None:
             return self.at_home(listed)
-        if self._own and not self._ring.in_use(self._own):
-            self._own = ""  # the data keys were rotated since this process made its own
+        self._leave_retired(self._ring)
         return [self._data_key(self._ring).seal(text) for text in listed]
+
+    def encrypt_file(self, content: bytes) -> bytes:
+        """The ciphertext of a whole file, under a data key of the lake. Raises KeyProblem for a key of no lake."""
+        if self._ring is None:
+            raise KeyProblem("a file is sealed with a data key of a lake, and this key is of none")
+        self._leave_retired(self._ring)
+        return self._data_key(self._ring).seal_bytes(content)
+
+    def decrypt_file(self, sealed: bytes) -> bytes:
+        """The content of one. Raises KeyProblem when it was encrypted with another key or was altered."""
+        name = named_in(sealed)
+        if name is None or self._ring is None:
+            raise KeyProblem("this is no file sealed with a data key of this lake")
+        try:
+            return self._opened(self._ring, name).open_bytes(sealed)
+        except NotOurs as error:
+            raise KeyProblem("this was sealed with another key, or was altered") from error
 
     def at_home(self, texts: Iterable[str]) -> list[bytes]:
         """nonce + AES-256-GCM under the key itself: the manner of lakes made before there were data keys."""
@@ -120,6 +136,10 @@ class Key:
             if isinstance(problem, KeyProblem):
                 raise problem from error
             raise KeyProblem("this was sealed with another key, or was altered") from error
+
+    def _leave_retired(self, ring: Ring) -> None:
+        if self._own and not ring.in_use(self._own):
+            self._own = ""  # the data keys were rotated since this process made its own
 
     def _data_key(self, ring: Ring) -> DataKey:
         if not self._own or self._used >= MOST:

@@ -15,7 +15,7 @@ from datasets.contract import Contracts, Declared
 
 SHIPPED = Path(__file__).with_name("retention.yml")
 FORM = r"^P[1-9]\d{0,3}[YMD]$"
-Copy = Literal["rejects", "withdrawn", "jobs", "answers", "backups"]
+Copy = Literal["rejects", "withdrawn", "jobs", "answers", "attachments", "backups"]
 
 
 class Source(Declared):

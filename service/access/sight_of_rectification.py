@@ -15,14 +15,16 @@ from service.store.case import CaseFile
 from service.store.questions import stem
 from service.store.rectifying import Rectification
 from service.store.rectifying_after import Revisit, SupervisionTask
+from service.store.rectifying_files import ReportFile
 from service.store.rectifying_letters import OutsideLead, Recommendation
 
+READ = "rectification.read"
 REPORT, OPINE, BRING, CALL = "rectification.report", "rectification.opine", "leads.bring", "revisits.report"
 UNSEEN = ("drafted", "withdrawn")
 """Items that no unit hears of."""
 
 
-def items_seen(caller: Caller, verb: str = "rectification.read") -> ColumnElement[bool]:
+def items_seen(caller: Caller, verb: str = READ) -> ColumnElement[bool]:
     """What must hold of an item for the caller to see it by the roles that allow the verb."""
     if verb in (REPORT, OPINE):
         column = Rectification.unit_id if verb == REPORT else Rectification.supervising_unit_id
@@ -32,17 +34,22 @@ def items_seen(caller: Caller, verb: str = "rectification.read") -> ColumnElemen
     return and_(or_(false(), *parts), _of_my_cases(Rectification.case_id, caller))
 
 
+def files_seen(caller: Caller, *verbs: str) -> ColumnElement[bool]:
+    """What must hold of a file of a unit's report: that the caller sees its item, by one of the verbs."""
+    return ReportFile.item_id.in_(select(Rectification.item_id).where(or_(false(), *(items_seen(caller, one) for one in verbs))))
+
+
 def letters_seen(caller: Caller, verb: str = "letters.read") -> ColumnElement[bool]:
     """What must hold of a letter for the caller to see it."""
     return and_(_by_office(Recommendation, caller, verb), _of_my_cases(Recommendation.case_id, caller))
 
 
-def tasks_seen(caller: Caller, verb: str = "rectification.read") -> ColumnElement[bool]:
+def tasks_seen(caller: Caller, verb: str = READ) -> ColumnElement[bool]:
     """What must hold of a line of a supervision list for the caller to see it."""
     return _by_office(SupervisionTask, caller, verb)
 
 
-def outside_seen(caller: Caller, verb: str = "rectification.read") -> ColumnElement[bool]:
+def outside_seen(caller: Caller, verb: str = READ) -> ColumnElement[bool]:
     """What must hold of an outside lead: its sender sees it; of our people those of its office, and who is bound to none."""
     if verb == BRING:
         return OutsideLead.made_by == caller.name if caller.may(BRING) else false()

@@ -1,14 +1,14 @@
 """Files by upload: what `guantong import` takes, sent over HTTP; held in memory only, because files are in clear."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from service.access.caller import Caller
@@ -35,21 +35,44 @@ BODY: dict[str, Any] = {
 }  # fmt: skip
 
 
-async def sent(request: Request) -> list[Sent]:
-    """The files of a form. Raises Trespass 415 for another body, 422 for a broken form or one without files."""
-    if not request.headers.get("Content-Type", "").lower().startswith("multipart/form-data"):
-        raise Trespass(415, "media", given=request.headers.get("Content-Type", "-")[:80], known="multipart/form-data")
-    parser = MultiPartParser(request.headers, request.stream(), max_files=MOST_FILES)
-    parser.spool_max_size = most_bytes(request.url.path) + 1  # never to disk: files are in clear
+async def in_clear(request: Request, most_files: int) -> FormData:
+    """A form whose files are in memory only; to be closed. Raises Trespass 413 for more bytes than its path may have, 422 for a broken one."""
+    most = most_bytes(request.url.path)
+    parser = MultiPartParser(request.headers, _up_to(request, most), max_files=most_files)
+    parser.spool_max_size = most + 1  # never to disk: files are in clear
     try:
-        form = await parser.parse()
+        return await parser.parse()
     except (MultiPartException, KeyError, ValueError) as error:
         raise Trespass(422, "form") from error
+
+
+async def _up_to(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    """The body as far as it may go; what is beyond is read and dropped, so that the sender hears why. Raises Trespass 413 at its end."""
+    seen = 0
+    async for piece in request.stream():
+        seen += len(piece)
+        if seen <= most:
+            yield piece
+    if seen > most:
+        raise Trespass(413, "too_large", most=most)
+
+
+async def files_in(form: FormData) -> list[Sent]:
+    """The files of a form by the names they were sent under, without folders; a field in which nothing was chosen is none."""
     found = [
         (PurePosixPath((one.filename or "").replace("\\", "/")).name, await one.read())
         for _, one in form.multi_items()
         if isinstance(one, UploadFile)
     ]
+    return [(name, content) for name, content in found if name or content]
+
+
+async def sent(request: Request) -> list[Sent]:
+    """The files of a form. Raises Trespass 415 for another body, 422 for a broken form or one without files."""
+    if not request.headers.get("Content-Type", "").lower().startswith("multipart/form-data"):
+        raise Trespass(415, "media", given=request.headers.get("Content-Type", "-")[:80], known="multipart/form-data")
+    form = await in_clear(request, MOST_FILES)
+    found = await files_in(form)
     await form.close()
     if not found or not all(_nameable(name) for name, _ in found):
         raise Trespass(422, "form")

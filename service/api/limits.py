@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -20,13 +21,16 @@ LIMITED = "/api/"
 MIB = 1 << 20
 MOST_BYTES, LARGER = 16 * MIB, {"/api/v1/files": 256 * MIB, "/data/imports": 256 * MIB, "/api/v1/screenings": 64 * MIB}
 """Bytes of a request's body; by path, where it may be larger."""
+REPORT_OF_UNIT, REPORT_BYTES = re.compile(r"/unit/\d+/report"), 256 * MIB
+"""The same of the form by which a unit reports, with files: all that it may send (service.rectifying.attached), and room to say what is too much."""
 KNOWN_CALLERS = 10_000
 """Callers whose buckets are kept; the one that was silent longest is forgotten first, and begins with a full bucket."""
 
 
 def most_bytes(path: str) -> int:
     """How many bytes the body of a request to this path may have."""
-    return LARGER.get(path.rstrip("/"), MOST_BYTES)
+    path = path.rstrip("/")
+    return REPORT_BYTES if REPORT_OF_UNIT.fullmatch(path) else LARGER.get(path, MOST_BYTES)
 
 
 @dataclass

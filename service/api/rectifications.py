@@ -3,13 +3,16 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
+from service.access.sight_of_rectification import READ, REPORT
+from service.api.attached import BYTES, download
 from service.api.gate import Here, may
-from service.rectifying import assessing, giving, reporting
+from service.rectifying import assessing, attached, giving, reporting
+from service.rectifying.attached import Attached
 from service.rectifying.seat import sit_down, unit_of
 from service.rectifying.seen import late, ledger, see_item
 from service.rectifying.unit_view import UnitItem, unit_item, unit_items
@@ -132,6 +135,17 @@ class CheckLine(BaseModel):
         return cls.model_validate(one, from_attributes=True)
 
 
+class ReportLine(BaseModel):
+    """What the unit reported, with its files."""
+
+    round: int
+    done: str
+    effect: str
+    proofs: list[str]
+    files: list[Attached]
+    made_at: datetime
+
+
 class Item(ItemLine):
     """An item with everything of it."""
 
@@ -141,7 +155,7 @@ class Item(ItemLine):
     room_office: str | None
     case: int | None
     """Null also when the case file is not the caller's to see."""
-    reports: list[dict[str, Any]]
+    reports: list[ReportLine]
     checks: list[CheckLine]
     alerts: list[str]
 
@@ -170,6 +184,12 @@ def read_rectification(item: Number, caller: Reads, here: Here) -> Item:
     """One item with the unit's reports and what was said of them."""
     with here.desk.store.look() as session:
         return _item(session, here, caller, item)
+
+
+@router.get("/rectifications/{item}/files/{file}", response_class=Response, responses=BYTES)
+def read_file_of_report(item: Number, file: Number, caller: Reads, here: Here) -> Response:
+    """A file that the unit sent with a report. Who read it is on record."""
+    return download(attached.read(here.desk, caller, item, file, READ))
 
 
 @router.post("/rectifications", status_code=201)
@@ -228,6 +248,12 @@ def list_own_rectifications(caller: Reports, here: Here) -> list[UnitItem]:
         return unit_items(session, caller)
 
 
+@router.get("/own-rectifications/{item}/files/{file}", response_class=Response, responses=BYTES)
+def read_own_file(item: Number, file: Number, caller: Reports, here: Here) -> Response:
+    """A file that the caller's own unit sent with a report. Who read it is on record."""
+    return download(attached.read(here.desk, caller, item, file, REPORT))
+
+
 @router.post("/own-rectifications/{item}/reports", status_code=201)
 def report_rectification(item: Number, said: NewReport, caller: Reports, here: Here) -> UnitItem:
     """Report what the unit put right."""
@@ -242,15 +268,12 @@ def _item(session: Session, here: Here, caller: Caller, item: int) -> Item:
     found = see_item(session, acting, item)
     one = found.item
     reports = [
-        {
-            "round": told.round,
-            "done": told.done,
-            "effect": told.effect,
-            "proofs": told.proofs,
-            "made_at": told.made_at.isoformat(),
-        }
+        ReportLine(
+            round=told.round, done=told.done, effect=told.effect, proofs=told.proofs, files=found.files.get(told.report_id, []),
+            made_at=told.made_at,
+        )
         for told in found.reports
-    ]
+    ]  # fmt: skip
     return Item(
         **ItemLine.of(one, acting.today).model_dump(), measure=one.measure, standard=one.standard, supervising_unit=one.supervising_unit_id,
         room_office=one.room_office_id, case=found.case.case_id if found.case else None, reports=reports,

@@ -33,7 +33,7 @@ def purge_command(desk: Desk, as_of: datetime | None, dry: bool, backups: Path |
     paper.text(say("purge.would" if dry else "purge.did"))
     for name in COUNTS:
         _counted(paper, name, told[name])
-    for name in ("secrets", "rejects", "withdrawn", "jobs", "answers"):
+    for name in ("secrets", "rejects", "withdrawn", "jobs", "answers", "attachments"):
         if told[name]:
             paper.text(say(f"purge.count.{name}", count=told[name]), indent=2)
     for name in told["backups"]:

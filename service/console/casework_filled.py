@@ -1,5 +1,6 @@
 """What somebody filled into a form of casework, read strictly: what is no day or no number is refused, and told as such."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -7,10 +8,13 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
+from service.api.files import Sent, files_in, in_clear
 from service.errors import Refusal
 
 LONGEST = 20_000
 """Characters of one field."""
+MOST_TOLD = 100
+"""Files of one form that are looked at, to say what is wrong with each."""
 
 
 class Filled:
@@ -74,3 +78,24 @@ async def _filled(request: Request) -> Filled:
 
 
 Form = Annotated[Filled, Depends(_filled)]
+
+
+@dataclass(frozen=True)
+class WithFiles:
+    """A form to which files may be attached."""
+
+    filled: Filled
+    files: list[Sent]
+
+
+async def _with_files(request: Request) -> WithFiles:
+    """Raises Trespass 413 and 422. A form without files may come plain."""
+    if not request.headers.get("Content-Type", "").lower().startswith("multipart/form-data"):
+        return WithFiles(await _filled(request), [])
+    form = await in_clear(request, MOST_TOLD)
+    files = await files_in(form)
+    await form.close()
+    return WithFiles(Filled(form), files)
+
+
+FormWithFiles = Annotated[WithFiles, Depends(_with_files)]

@@ -10,13 +10,15 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
+from service.access.sight_of_rectification import READ
+from service.api.attached import download
 from service.api.problem import Trespass
 from service.casework.seat import own_offices
 from service.console.casework_filled import Filled
 from service.console.casework_filled import Form as Filling
 from service.console.visitor import Visitor, visits
 from service.reading import Reading
-from service.rectifying import assessing, giving, reporting
+from service.rectifying import assessing, attached, giving, reporting
 from service.rectifying.giving import drafted_in, my_case
 from service.rectifying.seat import RectifyingSeat, sit_down, unit_of, units_offered
 from service.rectifying.seen import SHOWN, late, ledger, see_item
@@ -110,6 +112,12 @@ def one(me: Reader, item_id: int) -> HTMLResponse:
             "rectifying_item.html", told=told, item=item, units=units, offices=here.offices(), names=names, effect=here.seat.terms.effect,
             either=either, late=late(item, here.seat.acting.today), new_due=due.due_on,
         )  # fmt: skip
+
+
+@router.get("/rectifications/{item_id}/files/{file_id}")
+def file(me: Reader, item_id: int, file_id: int) -> Response:
+    """A file that the unit sent with a report, to be saved."""
+    return download(attached.read(me.here.desk, me.caller, item_id, file_id, READ))
 
 
 def _assess(session: Session, me: RectifyingSeat, item: int, version: int, form: Filled) -> None:

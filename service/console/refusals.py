@@ -16,7 +16,7 @@ from service.errors import Trouble
 from service.words import say
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
-TOLD = {403: "forbidden", 404: "missing", 405: "missing", 409: "conflict", 422: "invalid", 503: "busy"}
+TOLD = {403: "forbidden", 404: "missing", 405: "missing", 409: "conflict", 413: "invalid", 422: "invalid", 503: "busy"}
 """Status -> which words; any other is a failure."""
 
 

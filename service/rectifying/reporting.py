@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.casework.course import Acting
 from service.errors import Refusal
+from service.rectifying.attached import Sealed, keep
 from service.rectifying.course import advance, hold
 from service.store.rectifying import Rectification, RectificationCheck, UnitReport
 
@@ -19,13 +20,16 @@ class Told:
     done: str
     effect: str
     proofs: Sequence[str] = field(default_factory=tuple)
+    """What it can be seen by, a line each: papers, vouchers."""
+    files: Sequence[Sealed] = field(default_factory=tuple)
+    """Copies of them; a report needs a line or a file."""
 
 
 def report_item(session: Session, acting: Acting, item_id: int, version: int, said: Told) -> UnitReport:
-    """Report what was put right. Raises Refusal for a report without words or proofs; NothingFound for another unit's, Conflict, IllegalMove."""
+    """Report what was put right, with its files. Raises Refusal without words or any proof; NothingFound for another unit's, Conflict, IllegalMove."""
     item = hold(session, acting, Rectification, item_id, version, "report")
     proofs = [one.strip() for one in said.proofs if one.strip()]
-    if not said.done.strip() or not said.effect.strip() or not proofs:
+    if not said.done.strip() or not said.effect.strip() or not (proofs or said.files):
         raise Refusal("rectifying.wrong.report_parts")
     kept = UnitReport(
         item_id=item_id, round=item.round, done=said.done.strip(), effect=said.effect.strip(), proofs=proofs, made_by=acting.name,
@@ -33,7 +37,8 @@ def report_item(session: Session, acting: Acting, item_id: int, version: int, sa
     )  # fmt: skip
     session.add(kept)
     session.flush()
-    advance(session, acting, item, "report", report=kept.report_id, round=item.round)
+    advance(session, acting, item, "report", report=kept.report_id, round=item.round, files=len(said.files) or None)
+    keep(session, acting, kept, said.files)
     return kept
 
 

@@ -12,6 +12,7 @@ from service.access.sight import cases_seen, narrowed
 from service.access.sight_of_rectification import items_seen
 from service.casework.course import Acting
 from service.errors import NothingFound
+from service.rectifying.attached import Attached, files_of
 from service.rectifying.course import LIVING, possible
 from service.rectifying.reporting import newest_report
 from service.store.alert import Alert
@@ -41,6 +42,8 @@ class SeenItem:
     case: CaseFile | None
     """None when the caller does not see it."""
     history: list[Event]
+    files: dict[int, list[Attached]]
+    """Report -> its files."""
     first: str | None
     others: list[str] = field(default_factory=list)
 
@@ -94,7 +97,7 @@ def see_item(session: Session, acting: Acting, item_id: int) -> SeenItem:
     return SeenItem(
         item=item, reports=_all(session, UnitReport, item_id), checks=_all(session, RectificationCheck, item_id),
         urges=_all(session, RectificationUrge, item_id), alerts=[(one, ties[one.fingerprint]) for one in alerts], case=case,
-        history=list(history), first=first, others=others,
+        history=list(history), files=files_of(session, item_id), first=first, others=others,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.access.caller import Caller
 from service.access.sight_of_rectification import OPINE, REPORT, items_seen
 from service.errors import NothingFound
+from service.rectifying.attached import Attached, files_of
 from service.store.rectifying import Rectification, RectificationCheck, RectificationUrge, UnitReport
 
 
@@ -25,6 +26,7 @@ class SaidByUnit(BaseModel):
     done: str
     effect: str
     proofs: list[str]
+    files: list[Attached]
     made_at: datetime
 
 
@@ -92,13 +94,15 @@ def _view(session: Session, caller: Caller, item: Rectification) -> UnitItem:
     mine = item.unit_id in {one.bounds.unit_id for one in caller.within(REPORT)}
     kinds = ("verify", "assess", "recheck")
     reports, checks, urges = (_all(session, one, item) for one in (UnitReport, RectificationCheck, RectificationUrge))
+    files = files_of(session, item.item_id)
     told = [one for one in checks if one.kind in kinds or (not mine and one.party == "department")]
     return UnitItem(
         item=item.item_id, version=item.version, unit=item.unit_id, status=item.status, problem=item.problem, measure=item.measure,
         standard=item.standard, responsible=item.responsible, round=item.round, due_on=item.due_on, due_provisional=item.due_provisional,
         given_at=item.given_at, score=item.score, mine=mine,
         reports=[
-            SaidByUnit(report=one.report_id, round=one.round, done=one.done, effect=one.effect, proofs=one.proofs, made_at=one.made_at)
+            SaidByUnit(report=one.report_id, round=one.round, done=one.done, effect=one.effect, proofs=one.proofs,
+                       files=files.get(one.report_id, []), made_at=one.made_at)
             for one in reports
         ],
         said=[

@@ -13,6 +13,7 @@ from datasets.envelope_rotation import Rotated, forget, names_of, rotate_data, r
 from datasets.key import Key
 from service.desk import Desk
 from service.progress import Bars
+from service.sealed.files import seal_again
 from service.store.event import Happening, append
 from service.store.job import Job
 from service.words import say
@@ -69,15 +70,16 @@ def turn_master(
 
 
 def turn_data(desk: Desk, by: str, bars: Bars) -> Rotated:
-    """A new data key, and everything sealed in the lake encrypted with it. Raises KeyProblem."""
+    """A new data key, and everything sealed in the lake and the database encrypted with it. Raises KeyProblem."""
 
     def told(done: int, total: int) -> None:
         bars(say("key.encrypting"), done, total)
 
-    def beside(_: Key) -> set[str]:
-        """Work that waits may hold ciphertexts: it is short-lived, so its data keys are kept and not replaced."""
+    def beside(key: Key) -> set[str]:
+        """Files are encrypted anew. Work that waits may hold ciphertexts: it is short-lived, so its data keys are kept and not replaced."""
+        used = seal_again(desk.store, key)
         with desk.store.look() as session:
-            return names_of(one for pair in session.execute(select(Job.payload, Job.result)) for one in pair)
+            return used | names_of(one for pair in session.execute(select(Job.payload, Job.result)) for one in pair)
 
     done = rotate_data(desk.lake, Key.from_file(desk.settings.key_file), beside=beside, progress=told)
     _put_on_record(desk, by, "key.data_rotated", done)

@@ -17,6 +17,7 @@ from datasets.retention_purge import Purged, purge_lake
 from service.desk import Desk
 from service.lock import alone
 from service.progress import Bars
+from service.sealed.files import files_over, let_go
 from service.sealed.scrubbing import let_steps_go, scrub
 from service.store.database import Store
 from service.store.event import Happening, append
@@ -39,6 +40,8 @@ class Done:
     steps: int = 0
     jobs: int = 0
     answers: int = 0
+    attachments: int = 0
+    """Files of units' reports."""
     backups: list[str] = field(default_factory=list)
     """Names of those that were made before what is over now had to go."""
 
@@ -48,7 +51,8 @@ class Done:
         return {
             "rows": dict(sorted(lake.rows.items())), "values": dict(sorted(lake.values.items())), "derived": dict(sorted(lake.derived.items())),
             "rejects": lake.rejects, "withdrawn": lake.withdrawn, "secrets": lake.secrets, "undated": dict(sorted((+lake.undated).items())),
-            "database": dict(sorted(self.database.items())), "steps": self.steps, "jobs": self.jobs, "answers": self.answers, "backups": self.backups,
+            "database": dict(sorted(self.database.items())), "steps": self.steps, "jobs": self.jobs, "answers": self.answers,
+            "attachments": self.attachments, "backups": self.backups,
         }  # fmt: skip
 
 
@@ -64,7 +68,7 @@ def purge(desk: Desk, as_of: date, by: str, bars: Bars, *, dry: bool, backups: P
         planned = purge_lake(desk.lake, policy, as_of, dry=True, progress=bars)
         done = Done(planned)
         with desk.store.change() as session:
-            _database(session, done, policy, as_of, dry)
+            _database(session, done, policy, as_of, None if dry else desk.clock())
         if not dry:
             done.lake = purge_lake(desk.lake, policy, as_of, progress=bars)
         done.backups = _backups(backups, policy, as_of, dry) if backups else []
@@ -76,15 +80,19 @@ def purge(desk: Desk, as_of: date, by: str, bars: Bars, *, dry: bool, backups: P
     return done
 
 
-def _database(session: Session, done: Done, policy: Policy, as_of: date, dry: bool) -> None:
+def _database(session: Session, done: Done, policy: Policy, as_of: date, now: datetime | None) -> None:
+    """Purge the database at a time; without one only count."""
     lake = done.lake
-    done.database = scrub(session, lake.texts | lake.tokens, dry=dry)
+    done.database = scrub(session, lake.texts | lake.tokens, dry=now is None)
     over = Job.status.in_((DONE, FAILED, CANCELLED)), Job.asked_at < _morning(policy.copy("jobs").until(as_of))
     old = Answered.at < _morning(policy.copy("answers").until(as_of))
     done.jobs = len(list(session.scalars(select(Job.job_id).where(*over, Job.payload.is_not(None) | Job.result.is_not(None)))))
     done.answers = len(list(session.scalars(select(Answered.key).where(old))))
-    if dry:
+    files = files_over(session, _morning(policy.copy("attachments").until(as_of)))
+    done.attachments = len(files)
+    if now is None:
         return
+    let_go(session, files, now)
     if lake.anything:
         done.steps = let_steps_go(session)
     session.execute(update(Job).where(*over).values(payload=None, result=None))

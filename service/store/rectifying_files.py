@@ -40,7 +40,7 @@ class SealedContent(Record):
     """The content of a file as a ciphertext (datasets.envelope); by itself, so that a list of files reads none of it."""
 
     __tablename__ = "rectification_file_content"
-    __table_args__ = {"info": {WHOLE_FILES: True}}  # noqa: RUF012 - SQLAlchemy's own way of saying it
+    __table_args__ = {"info": {WHOLE_FILES: True}}
 
     file_id: Mapped[int] = mapped_column(ForeignKey("rectification_file.file_id"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
