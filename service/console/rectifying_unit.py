@@ -10,7 +10,8 @@ from service.alert_view import demands
 from service.api.attached import download
 from service.api.problem import MayNot
 from service.console.casework_filled import Form as Filling
-from service.console.casework_filled import FormWithFiles
+from service.console.filled_files import FormWithFiles
+from service.console.forms import looked_at
 from service.console.rectifying import on
 from service.console.visitor import Elsewhere, Visiting, Visitor
 from service.rectifying import attached, reporting
@@ -25,11 +26,12 @@ ENDINGS = ",".join(ending for one in KINDS.values() for ending in one.endings)
 """What a browser offers to choose; what is taken is told from the content."""
 
 
-def _clerk(visitor: Visiting) -> Visitor:
+async def _clerk(visitor: Visiting) -> Visitor:
     if visitor.caller.pending:
         raise Elsewhere("/password")
     if not (visitor.caller.may(REPORT) or visitor.caller.may(OPINE)):
         raise MayNot(REPORT)
+    await looked_at(visitor.request)
     return visitor
 
 
