@@ -14,7 +14,7 @@ from service.site import create_site
 
 @contextmanager
 def listening(desk: Desk) -> Iterator[str]:
-    """The site at this desk on a free port; its address."""
+    """The site at this desk on a free port; its address. Raises RuntimeError when it ends before it serves."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(create_site(desk), log_level="warning", ws="none"))
@@ -22,6 +22,8 @@ def listening(desk: Desk) -> Iterator[str]:
         thread.start()
         try:
             while not server.started:
+                if not thread.is_alive():
+                    raise RuntimeError("the site ended before it served; what is wrong was told above")
                 time.sleep(0.02)
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:

@@ -1,5 +1,6 @@
 """Lasting clearings (疑点澄清): asked for on a cleared alert's page, approved by a second person on a page of their own, lifted there."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -7,20 +8,19 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, or_, select
 
-from service.alert_view.head import Head, head_of
 from service.api.problem import Trespass
 from service.casework import protecting
 from service.casework.protecting import APPROVE, PERIOD, clearings_seen
 from service.clearing import signals_of
-from service.console.alert import Judge, read, shown
+from service.console.alert import Judge, read
 from service.console.casework_filled import Form as Filling
 from service.console.rectifying import maybe_day, on
 from service.console.visitor import Visitor, visits
 from service.reading import Reading
 from service.rectifying.seat import sit_down
-from service.store.alert import Alert
 from service.store.clearing import ASKED, IN_FORCE, LIFTED, REFUSED, Clearing
 from service.triage.hold import called
+from service.words import say
 
 router = APIRouter()
 Reader = Annotated[Visitor, visits(protecting.READ)]
@@ -97,18 +97,21 @@ def decide(me: Approver, number: int, step: str, form: Filling) -> Response:
     return on(me, "/clearings" if step == "decide" else "/clearings?show=in_force")
 
 
-def lines_of(seen: Reading, me: Visitor, found: list[Clearing]) -> list[Line]:
-    """Clearings with their subjects named as this visitor may see names."""
-    heads: dict[str, Head] = {}
-    for one in found:
-        if one.fingerprint not in heads:
-            heads[one.fingerprint] = shown(seen, me, head_of(seen, seen.session.get_one(Alert, one.fingerprint)))
-    return [_line(seen, me, one, heads[one.fingerprint]) for one in found]
+def lines_of(seen: Reading, me: Visitor, found: Sequence[Clearing]) -> list[Line]:
+    """Clearings with their subjects named as this visitor may see names; names are looked up for all of them at once."""
+    for kind in {one.subject_kind for one in found}:
+        seen.names.learn(kind, [one.subject_id for one in found if one.subject_kind == kind])
+    seen.names.learn("unit", [one.unit_id for one in found])
+    lines = [_line(seen, me, one) for one in found]
+    return seen.masked(lines) if me.caller.sees_names else lines
 
 
-def _line(seen: Reading, me: Visitor, one: Clearing, head: Head) -> Line:
+def _line(seen: Reading, me: Visitor, one: Clearing) -> Line:
+    name = seen.titles.into(seen.names.short(one.subject_kind, one.subject_id))
     return Line(
-        number=one.clearing_id, version=one.version, status=_status(one, me), alert=one.fingerprint, subject=head.subject, unit=head.unit,
+        number=one.clearing_id, version=one.version, status=_status(one, me), alert=one.fingerprint,
+        subject=f"{say(f'subject.{one.subject_kind}')} {name}" if name == one.subject_id else name,
+        unit=seen.names.short("unit", one.unit_id) if one.unit_id and one.unit_id != one.subject_id else "",
         scope=[seen.titles.of(rule) for rule in one.rules], why=str(one.why.get("law", "")), can=_steps(one, me),
     )  # fmt: skip
 

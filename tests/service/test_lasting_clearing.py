@@ -5,9 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from fastapi.testclient import TestClient
+from sqlalchemy import inspect, select
+from sqlalchemy.event import listen, remove
 
 from service import pipeline
+from service.access import signing_in
 from service.access.caller import Bounds, Caller, Held
 from service.access.role import roles
 from service.casework.course import Acting
@@ -16,6 +19,7 @@ from service.clearing import signals_of
 from service.desk import Desk
 from service.errors import Conflict, IllegalMove, NothingFound, Refusal
 from service.rectifying.seat import sit_down
+from service.site import create_site
 from service.store import event
 from service.store.alert import CLEARED, OPEN, Alert
 from service.store.clearing import Clearing, protections
@@ -27,6 +31,7 @@ from tests.service import village
 from tests.service.conftest import NOW, Office
 
 MAY, AUGUST = ("2024-05",), ("2024-08",)
+PASSWORD = "一壶清茶，四十件预警，逐件过目"
 
 
 def person(login: str, role: str = "triager", office: str | None = None) -> Caller:
@@ -182,3 +187,38 @@ def test_it_covers_the_same_subject_unit_rules_records_and_amount_and_nothing_el
             undated = signal.model_copy(update={"first_on": None, "last_on": None})
             assert made.covers(undated), "known, and no more than then"
             assert not made.covers(undated.model_copy(update={"signal_id": "SGnew"}))
+
+
+def test_a_list_of_clearings_asks_the_database_as_often_for_many_as_for_one(embedded: Office) -> None:
+    embedded.take_in(village.places(), village.people(), village.payments())
+    embedded.run()
+    with embedded.desk() as desk:
+        name = paid_after_death(desk)
+        with desk.store.change() as session:
+            ask_clearing(session, at(desk, "li"), name, scope(desk, name))
+            member = signing_in.enrol(session, "chief", "陈书记", PASSWORD, by="test", now=NOW)
+            signing_in.grant(session, member, "leader", Bounds(), by="test", now=NOW)
+        token = signing_in.enter(desk.store, "chief", PASSWORD, NOW)
+        with TestClient(create_site(desk), cookies={"guantong": token}) as calling:
+
+            def asked() -> tuple[int, int]:
+                """Entries on the page, and SELECTs that it took."""
+                said: list[str] = []
+                listener = lambda *told: said.append(told[2])  # noqa: E731 - as SQLAlchemy calls it
+                listen(desk.store.engine, "before_cursor_execute", listener)
+                page = calling.get("/clearings").raise_for_status().text
+                remove(desk.store.engine, "before_cursor_execute", listener)
+                return page.count('<article class="stands">'), sum(one.startswith("SELECT") for one in said)
+
+            asked()
+            one, few = asked()
+            with desk.store.change() as session:
+                like = session.scalars(select(Clearing)).one()
+                values = {
+                    each.key: getattr(like, each.key) for each in inspect(Clearing).column_attrs if each.key != "clearing_id"
+                }
+                for alert in session.scalars(select(Alert).where(Alert.fingerprint != name)):
+                    about = {"subject_kind": alert.subject_kind, "subject_id": alert.subject_id, "unit_id": alert.unit_id}
+                    session.add(Clearing(**{**values, **about, "fingerprint": alert.fingerprint}))
+            many, same = asked()
+    assert one == 1 and many > 3 and same == few
