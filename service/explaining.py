@@ -105,7 +105,7 @@ def _linked(seen: Reading, fingerprint: str, platform: str | None) -> list[Linke
         before = found.get(other.fingerprint)
         found[other.fingerprint] = Linked(
             alert=other.fingerprint,
-            title=other.kind if other.by_hand and platform else either(other.title),
+            title=seen.kind(other.kind) if other.by_hand and platform else either(other.title),
             subject=seen.names.short(other.subject_kind, other.subject_id),
             through=say("mark.between").join([before.through, tie]) if before else tie,
         )

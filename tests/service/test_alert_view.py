@@ -20,14 +20,16 @@ from service.alert_view.ties import ties_of
 from service.alert_view.timeline import Timeline, timeline_of
 from service.desk import Desk
 from service.errors import IllegalMove, NothingFound, Refusal
+from service.explaining import explain
 from service.reading import Reading, reading
 from service.store import event, questions
-from service.store.alert import MERGED, OPEN, Alert
+from service.store.alert import MERGED, OPEN, Alert, AlertLink
 from service.store.assignment import Assignment
 from service.store.event import Event
 from service.triage.deciding import dismiss
 from service.triage.moving import By
 from service.triage.undoing import undo_last
+from service.words import speak
 from tests.service import village
 from tests.service.conftest import NOW, Office
 from tests.service.village import resident
@@ -110,6 +112,24 @@ def test_alerts_beside_it_that_one_may_not_see_are_not_told(seen: Reading) -> No
     stranger = somebody("triager", Bounds(office_id="OF-NONE"))
     page = page_of(seen, alert, stranger)
     assert page.told.linked == [] and page.below == []
+
+
+def test_what_somebody_wrote_by_hand_is_told_to_no_other_platform_also_beside_another_alert(desk: Desk) -> None:
+    with reading(desk) as seen:
+        name, kind = of_rule(seen, "paid_after_death").fingerprint, next(iter(desk.kinds))
+        (village_of,) = seen.session.scalars(
+            select(AlertLink.entity_id).where(AlertLink.fingerprint == name, AlertLink.kind == "village")
+        )
+        told = Told("来电反映村里有人冒领", "详情见来电", "call", kind, "high", "OF-JD01", village.CIVIL, "village", village_of)
+        with desk.store.change() as session:
+            made = open_by_hand(desk, session, seen.tables, acting(), told).fingerprint
+    with reading(desk) as seen:
+        alert = seen.session.get_one(Alert, name)
+        for language, called in (("zh", kind), ("en", desk.kinds[kind])):
+            speak(language)
+            beside = {one.alert: one.title for one in explain(seen, alert, 0, platform="platform:hotline").linked}
+            assert beside[made] == called and kind != desk.kinds[kind]
+            assert {one.alert: one.title for one in explain(seen, alert, 0).linked}[made] == "来电反映村里有人冒领"
 
 
 def test_a_complaint_shows_what_it_speaks_of_and_never_who_complained_nor_whom_it_names(desk: Desk, seen: Reading) -> None:
