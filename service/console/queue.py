@@ -13,6 +13,7 @@ from service.console.facets import Facet, Sieve, facets, labels_of
 from service.console.rows import Row, rows
 from service.console.saved import Saved, saved
 from service.console.visitor import Visitor, visits
+from service.paper.workbook import MOST
 from service.reading import Reading
 from service.rectifying.covering import campaigns_on, covered
 from service.roll.alerts import Mask
@@ -105,7 +106,7 @@ def _shown(answer: Answer, unknown: list[str] | None = None, typed: str = "") ->
     return answer.me.show(
         "queue.html", facets=answer.facets(), views=answer.saved(), labels=answer.labels, total=len(answer.places),
         campaigns=campaigns_on(answer.seen.session, answer.me.days.today) if answer.me.caller.may("rectification.read") else [],
-        unknown=unknown or [], typed=typed, sorts=("priority", "due"), **_page(answer, 0),
+        unknown=unknown or [], typed=typed, sorts=("priority", "due"), exported=MOST, **_page(answer, 0),
     )  # fmt: skip
 
 
