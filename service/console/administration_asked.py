@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from service.errors import Refusal
+from service.console.forms import Misfilled
 from service.words import say
 
 M = TypeVar("M", bound=BaseModel)
@@ -15,10 +15,9 @@ FIELDS = frozenset(
 
 
 def made(shape: type[M], **values: Any) -> M:
-    """The shape with these values. Raises Refusal that names the fields it does not take."""
+    """The shape with these values. Raises Misfilled that names every field it does not take."""
     try:
         return shape(**values)
     except ValidationError as error:
         wrong = dict.fromkeys(str(one["loc"][0]) if one["loc"] else "" for one in error.errors())
-        names = [say(f"admin.field.{name}") for name in wrong if name in FIELDS]
-        raise Refusal("admin.misfilled", fields=say("mark.list").join(names)) from error
+        raise Misfilled([say("admin.misfilled", field=say(f"admin.field.{name}")) for name in wrong if name in FIELDS]) from error

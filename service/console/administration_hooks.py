@@ -1,6 +1,5 @@
 """Webhooks (事件推送): who is told of what and where, how deliveries went, paused, taken up, sent again, ended."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -12,7 +11,6 @@ from service.console.administration_asked import made
 from service.console.casework_filled import Form
 from service.console.data_imports import on
 from service.console.visitor import Visitor, visits
-from service.errors import Refusal
 from service.news.cloud import type_of
 from service.store.outbox import kinds
 from service.triage.hold import called
@@ -65,7 +63,7 @@ def rotate(me: Manager, hook: str) -> HTMLResponse:
 def replay(me: Manager, hook: str, form: Form) -> Response:
     """Send one event again, or everything since a moment."""
     event = form.maybe("event")
-    since = None if event else _moment(form.text("since"))
+    since = None if event else form.moment("since").replace(tzinfo=LOCAL)
     subscriptions.replay_deliveries(hook, made(Again, event=event, since=since), me.caller, me.here)
     return on(me, f"/admin/hooks/{hook}")
 
@@ -85,11 +83,3 @@ def _page(me: Visitor, hook: str, *, secret: str | None = None, cursor: str | No
     with me.here.desk.store.look() as session:
         owner = called(session, [one.owner])[one.owner]
     return me.show("admin_hook.html", hook=one, own=own, owner=owner, log=log, kinds=titles, shown_once=secret)
-
-
-def _moment(text: str) -> datetime:
-    """A moment as a browser's form sends it, where the offices are. Raises Refusal."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=LOCAL)
-    except ValueError as error:
-        raise Refusal("casework.misfilled.day", value=text[:20]) from error

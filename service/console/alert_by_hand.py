@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
 
 from service.alert_view.by_hand import SOURCES, SUBJECTS, Told, open_by_hand
 from service.console.alert import Judge, Text, by
+from service.console.forms import BY_HAND, look, table
 from service.console.visitor import Visitor
 from service.errors import Refusal
 from service.reading import Reading
@@ -46,6 +48,7 @@ def opened(
     )
     with me.here.reading() as seen:
         try:
+            look(FormData({"title": title, "text": text, "unit": unit, "office": office}), table()[BY_HAND])
             with me.here.desk.store.change() as session:
                 made = open_by_hand(me.here.desk, session, seen.tables, by(me), told).fingerprint
         except Refusal as refusal:

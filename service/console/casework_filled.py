@@ -1,34 +1,28 @@
-"""What somebody filled into a form of casework, read strictly: what is no day or no number is refused, and told as such."""
+"""What somebody filled into a form, read strictly, after service.console.forms has looked at it: a door that reads more than the table knows is told too."""
 
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from service.api.files import Sent, files_in, in_clear
-from service.errors import Refusal
+from service.console import forms
+from service.console.forms import Field, Misfilled
 
-LONGEST = 20_000
-"""Characters of one field."""
-MOST_TOLD = 100
-"""Files of one form that are looked at, to say what is wrong with each."""
+V = TypeVar("V")
 
 
 class Filled:
     """A form as it came."""
 
-    def __init__(self, form: FormData) -> None:
-        self._form = form
+    def __init__(self, form: FormData, fields: dict[str, Field] | None = None) -> None:
+        self._form, self._fields = form, fields or {}
 
     def text(self, name: str) -> str:
-        """What was written, without space around it; empty when nothing was. Raises Refusal when it is too long."""
+        """What was written, without space around it; empty when nothing was. Raises Misfilled when it is too long."""
         value = str(self._form.get(name, "")).strip()
-        if len(value) > LONGEST:
-            raise Refusal("casework.misfilled.long", most=LONGEST)
-        return value
+        return self._read(name, "text", value if len(value) <= forms.LONGEST else None)
 
     def maybe(self, name: str) -> str | None:
         """The same, None for nothing."""
@@ -36,32 +30,23 @@ class Filled:
 
     def many(self, name: str) -> list[str]:
         """Every choice that was ticked."""
-        return [str(one)[:LONGEST] for one in self._form.getlist(name) if str(one)]
+        return [str(one)[: forms.LONGEST] for one in self._form.getlist(name) if str(one)]
 
     def number(self, name: str) -> int:
-        """Raises Refusal for what is no whole number."""
-        value = self.text(name)
-        if not value.isascii() or not value.isdigit() or len(value) > 9:
-            raise Refusal("casework.misfilled.number", value=value[:20])
-        return int(value)
+        """Raises Misfilled for what is no whole number."""
+        return self._read(name, "number", forms.whole(self.text(name)))
 
     def day(self, name: str) -> date:
-        """Raises Refusal for what is no day."""
-        try:
-            return date.fromisoformat(self.text(name))
-        except ValueError as error:
-            raise Refusal("casework.misfilled.day", value=self.text(name)[:20]) from error
+        """Raises Misfilled for what is no day."""
+        return self._read(name, "day", forms.day(self.text(name)))
+
+    def moment(self, name: str) -> datetime:
+        """Without a time zone, as browsers send it. Raises Misfilled for what is no moment."""
+        return self._read(name, "moment", forms.moment(self.text(name)))
 
     def money(self, name: str) -> Decimal | None:
-        """Yuan; None for nothing. Raises Refusal for what is no amount."""
-        value = self.text(name).replace(",", "")
-        try:
-            amount = Decimal(value) if value else None
-        except InvalidOperation as error:
-            raise Refusal("casework.misfilled.money", value=value[:20]) from error
-        if amount is not None and not (amount.is_finite() and amount < 10**12):
-            raise Refusal("casework.misfilled.money", value=value[:20])
-        return amount
+        """Yuan; None for nothing. Raises Misfilled for what is no amount."""
+        return self._read(name, "money", forms.money(self.text(name))) if self.text(name) else None
 
     def yes(self, name: str) -> bool:
         return self.text(name) == "yes"
@@ -72,30 +57,23 @@ class Filled:
         lines = [line.strip() for line in self.text("records").splitlines()]
         return [{"table": table, "key": key} for table, _, key in rows] + [{"text": line} for line in lines if line]
 
-
-async def _filled(request: Request) -> Filled:
-    return Filled(await request.form(max_fields=200))
-
-
-Form = Annotated[Filled, Depends(_filled)]
-
-
-@dataclass(frozen=True)
-class WithFiles:
-    """A form to which files may be attached."""
-
-    filled: Filled
-    files: list[Sent]
+    def _read(self, name: str, kind: str, value: V | None) -> V:
+        if value is None:
+            known = self._fields.get(name, Field("hidden", True, "", ""))
+            field = Field(kind, True, known.words, "") if known.words else known
+            raise Misfilled([field.wrong(self._form, name)])
+        return value
 
 
-async def _with_files(request: Request) -> WithFiles:
-    """Raises Trespass 413 and 422. A form without files may come plain."""
-    if not request.headers.get("Content-Type", "").lower().startswith("multipart/form-data"):
-        return WithFiles(await _filled(request), [])
-    form = await in_clear(request, MOST_TOLD)
-    files = await files_in(form)
-    await form.close()
-    return WithFiles(Filled(form), files)
+def looked_into(request: Request, form: FormData) -> Filled:
+    """A form that came with a request. Raises Misfilled for all of its mistakes at once."""
+    fields = forms.fields_of(request)
+    forms.look(form, fields)
+    return Filled(form, fields)
 
 
-FormWithFiles = Annotated[WithFiles, Depends(_with_files)]
+async def filled(request: Request) -> Filled:
+    return looked_into(request, await request.form(max_fields=200))
+
+
+Form = Annotated[Filled, Depends(filled)]

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from service.api.files import Sent, files_in, in_clear
-from service.console.casework_filled import Filled
+from service.console.casework_filled import Filled, filled, looked_into
 
 MOST_TOLD = 100
 """Files of one form that are looked at, to say what is wrong with each."""
@@ -23,11 +23,11 @@ class WithFiles:
 async def _with_files(request: Request) -> WithFiles:
     """Raises Trespass 413 and 422. A form without files may come plain."""
     if not request.headers.get("Content-Type", "").lower().startswith("multipart/form-data"):
-        return WithFiles(Filled(await request.form(max_fields=200)), [])
+        return WithFiles(await filled(request), [])
     form = await in_clear(request, MOST_TOLD)
     files = await files_in(form)
     await form.close()
-    return WithFiles(Filled(form), files)
+    return WithFiles(looked_into(request, form), files)
 
 
 FormWithFiles = Annotated[WithFiles, Depends(_with_files)]

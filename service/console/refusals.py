@@ -5,10 +5,12 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 
 from service.access.role import right
 from service.api.problem import MayNot, Trespass
+from service.console.forms import told
 from service.console.guard import is_page, tongue
 from service.console.page import written
 from service.console.visitor import Elsewhere
@@ -39,7 +41,7 @@ def _either_way(problem: Any) -> Handler:
         if isinstance(error, Trespass) and error.status == 401:
             return _to_sign_in(request)
         answer: Response = await problem(request, error)
-        return refused(request, answer.status_code, _why(error))
+        return refused(request, answer.status_code, _why(request, error))
 
     return tell
 
@@ -78,7 +80,11 @@ def _to_sign_in(request: Request) -> Response:
     return RedirectResponse("/signin" if path == "/" else f"/signin?next={quote(path)}", 303)
 
 
-def _why(error: Any) -> str:
+def _why(request: Request, error: Any) -> str:
+    """A line for each thing that is wrong."""
+    if isinstance(error, RequestValidationError):
+        posted = [one for one in error.errors() if one["loc"][:1] == ("body",)]
+        return "\n".join(dict.fromkeys(told(request, str(one["loc"][-1]), one) for one in posted))
     if isinstance(error, MayNot):
         return say("page.refused.may_not", right=right(error.verb))
     if isinstance(error, Trespass):

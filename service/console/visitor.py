@@ -13,6 +13,7 @@ from service.access.caller import Caller
 from service.api.gate import Here, Identified
 from service.api.living import Living
 from service.api.problem import MayNot
+from service.console.forms import looked_at
 from service.console.menu import entries
 from service.console.page import written
 from service.console.shown import Days
@@ -89,15 +90,19 @@ Visiting = Annotated[Visitor, Depends(visiting)]
 
 
 def visits(verb: str) -> Any:
-    """A dependency: who looks, and may do this. Raises Trespass 401 or 403, and Elsewhere when a first password is to be changed."""
+    """A dependency: who looks, and may do this. What they posted is looked at here, once it is known that they may.
 
-    def allowed(visitor: Visiting) -> Visitor:
+    Raises Trespass 401 or 403, Misfilled, and Elsewhere when a first password is to be changed.
+    """
+
+    async def allowed(visitor: Visiting) -> Visitor:
         if visitor.caller.pending:
             raise Elsewhere("/password")
         if not visitor.caller.may(verb):
             if visitor.request.url.path == "/" and (known := entries(visitor.caller)):
                 raise Elsewhere(known[-1][0].path)  # who has no queue begins on the page that is most their own
             raise MayNot(verb)
+        await looked_at(visitor.request)
         return visitor
 
     return Depends(allowed)
