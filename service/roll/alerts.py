@@ -30,6 +30,8 @@ Codes = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.int64]
 NEVER = date.max.toordinal()
 """The due day of what has none."""
+DESKS = 64
+"""Callers of whom it is remembered what they see: as many desks as one process serves in a day."""
 COLUMNS = ("status", "severity", "level", "stream", "office", "unit", "area", "holder")
 MANY = ("rule", "topic")
 """What one alert can have several of."""
@@ -81,13 +83,14 @@ class Roll:
     def visible(self, session: Session, caller: Caller) -> Mask:
         """The alerts that the caller sees."""
         key = (caller.held, caller.scopes, caller.person_id)
-        if key not in self.seen:
-            mask = np.zeros(self.size, dtype=bool)
-            mask[_places(self, session.scalars(narrowed(select(Alert.fingerprint), caller)).all())] = True
-            if len(self.seen) >= 64:  # as many desks as one process serves in a day
-                self.seen.clear()
-            self.seen[key] = (caller, mask)
-        return self.seen[key][1]
+        known = self.seen.get(key)  # once: another thread may let it go at any time
+        if known is not None:
+            return known[1]
+        mask = self.of(session.scalars(narrowed(select(Alert.fingerprint), caller)).all())
+        for oldest in list(self.seen)[: 1 - DESKS]:
+            self.seen.pop(oldest, None)
+        self.seen[key] = (caller, mask)
+        return mask
 
     def of(self, prints: Sequence[str]) -> Mask:
         """The alerts of these fingerprints."""

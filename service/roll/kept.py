@@ -31,12 +31,14 @@ class Rolls:
     def labels(self, key: tuple[object, ...], roll: Roll, look_up: Callable[[], Labels]) -> Labels:
         """What the values of facets are called, looked up once for each state of the lake and language, and for new values."""
         whole = (*key, tuple(len(one.values) for one in roll.coded.values()))
-        if whole not in self._labels:
-            made = look_up()
-            if len(self._labels) > 8:
-                self._labels.clear()
-            self._labels[whole] = made
-        return self._labels[whole]
+        known = self._labels.get(whole)  # once: another thread may let it go at any time
+        if known is not None:
+            return known
+        made = look_up()
+        if len(self._labels) > 8:
+            self._labels.clear()
+        self._labels[whole] = made
+        return made
 
     def now(self, session: Session) -> Roll:
         """The roll as of the last entry of the audit log."""

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.caller import Bounds, Caller, Held
+from service.access.role import roles
 from service.console.ready import Ready
 from service.desk import Desk
-from service.roll.alerts import NEVER, Roll, read_roll
+from service.roll.alerts import DESKS, NEVER, Roll, read_roll
 from service.roll.kept import Rolls
 from service.site import create_site
 from service.store import event
@@ -84,6 +88,31 @@ def test_the_roll_is_what_the_records_say_read_whole_and_brought_up(desk: Desk) 
     with desk.store.look() as session:
         assert_as_the_records_say(rolls.now(session), session)
         assert_as_the_records_say(read_roll(session), session)
+
+
+class Forgetful(dict[tuple[object, ...], Any]):
+    """As when another thread lets everything go at once."""
+
+    def __setitem__(self, key: tuple[object, ...], value: Any) -> None:
+        """Kept for no time at all."""
+
+
+def test_what_a_caller_sees_is_told_while_other_threads_let_it_go_and_more_people_than_are_remembered_look(
+    embedded: Office,
+) -> None:
+    embedded.take_in(village.places(), village.people(), village.payments(), village.complaints())
+    embedded.run()
+    with embedded.desk() as opened, opened.store.look() as session:
+        roll = read_roll(session)
+        callers = [
+            Caller(f"person:{n}", "person", (Held(roles()["leader"], Bounds()),), person_id=f"P{n}") for n in range(DESKS + 3)
+        ]
+        assert all(roll.visible(session, one).all() for one in callers) and len(roll.seen) == DESKS
+        assert callers[-1].person_id in str(list(roll.seen)[-1]) and callers[0].person_id not in {key[2] for key in roll.seen}
+        forgetful = replace(roll, seen=Forgetful())
+        assert forgetful.visible(session, callers[0]).all() and forgetful.seen == {}
+        rolls = Rolls(_labels=Forgetful())
+        assert rolls.labels(("zh",), roll, lambda: {"status": {"open": "待研判"}}) == {"status": {"open": "待研判"}}
 
 
 def test_of_no_alerts_there_is_a_roll_without_places(office: Office) -> None:
