@@ -8,7 +8,8 @@ from tests.console.browser import Browser
 
 
 def fill(browser: Browser, form: str, /, **values: str) -> None:
-    """Fill in `#form-<form>`, which is opened where it is folded, and leave it unsent: text, one of several, or several ticks (`a,b`).
+    """Fill in `#form-<form>`, which is opened where it is folded, and leave it unsent: text, one of several, or several ticks (`a,b`),
+    files by their paths, a line each.
 
     A day is set as the calendar would: typing one depends on the system's language.
     """
@@ -25,6 +26,9 @@ def fill(browser: Browser, form: str, /, **values: str) -> None:
                 click(browser, next(each for each in fields if each.get_attribute("value") == one))
         elif fields[0].get_attribute("type") == "date":
             browser.driver.execute_script("arguments[0].value = arguments[1]", fields[0], value)
+        elif fields[0].get_attribute("type") == "file":
+            browser.driver.execute_script("arguments[0].value = ''", fields[0])
+            fields[0].send_keys(value)
         else:
             fields[0].clear()
             fields[0].send_keys(value)

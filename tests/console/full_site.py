@@ -5,7 +5,7 @@ Everything is posted as the pages' own forms post it, by people with the roles t
 
 import html as html_text
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +17,14 @@ from sqlalchemy import select
 
 from service.access.caller import Bounds
 from service.desk import Desk
+from service.rectifying.attached import Sent
 from service.settings import Settings
 from service.store.alert import OPEN, Alert
 from service.store.assignment import Assignment
 from service.store.run import Run
 from service.store.signal import SignalVersion
 from tests.console.living_site import Clock, Site, listening
-from tests.service import village
+from tests.service import sample_files, village
 from tests.service.conftest import NOW, Office
 
 ROOM, GROUP = "OF-JD01", "OF-PZ01"
@@ -43,21 +44,21 @@ class FullSite:
     ids: dict[str, str] = field(default_factory=dict)
     calls: dict[str, httpx2.Client] = field(default_factory=dict)
 
-    def post(self, who: str, path: str, /, **form: str | list[str]) -> str:
-        """Send what a dialog sends; the path one lands on."""
-        answer = self.calls[who].post(path, data=form)
+    def post(self, who: str, path: str, sent: Sequence[Sent] = (), /, **form: str | list[str]) -> str:
+        """Send what a dialog sends, and files; the path one lands on."""
+        answer = self.calls[who].post(path, data=form, files=[("files", one) for one in sent] or None)
         assert answer.status_code < 400, f"{path}: {answer.status_code} {_words(answer.text)}"
         return str(answer.url.path)
 
-    def fill(self, who: str, page: str, form: str, /, **values: str | list[str]) -> str:
-        """Send a form of a page with what stands in it already and these values; the path one lands on."""
+    def fill(self, who: str, page: str, form: str, sent: Sequence[Sent] = (), /, **values: str | list[str]) -> str:
+        """Send a form of a page with what stands in it already, these values and files; the path one lands on."""
         tree = html.fromstring(self.calls[who].get(page).text)
         found = [one for one in tree.forms if one.get("id") == f"form-{form}"]
         assert found, f"{page} offers {who} no {form}"
         standing: dict[str, str | list[str]] = {}
         for name, value in found[0].form_values():
             standing[name] = [*standing[name], value] if name in standing else value
-        return self.post(who, found[0].get("action"), **{**standing, **values})
+        return self.post(who, found[0].get("action"), sent, **{**standing, **values})
 
 
 def _words(page: str) -> str:
@@ -168,6 +169,7 @@ def put_right(made: FullSite) -> None:
         "clerk",
         f"/unit/{made.ids['item_id']}",
         "report",
+        [("缴款书2026-001.pdf", sample_files.pdf()), ("低保名单与殡葬登记比对表.xlsx", sample_files.workbook())],
         done="停发三人，追回1950元",
         effect="资金已退回",
         proofs="缴款书2026-001\n比对表",

@@ -24,7 +24,7 @@ ASKED = {
     "/alerts/{alert}/ask/{verb}": "?version=1", "/data/rules/{rule}/versions": "?old={hash}&new={hash}", "/records/{batch}/{row}": "?{place}",
 }  # fmt: skip
 FILES = re.compile(
-    r"^/(assets/|papers/.*xlsx|data/rejects|overview/boundaries|data/runs/[^/]+/progress|letters/[^/]+/word|guide/[^/]+png|signin/oidc|livez|readyz|metrics|api)"
+    r"^/(assets/|papers/.*xlsx|data/rejects|overview/boundaries|data/runs/[^/]+/progress|letters/[^/]+/word|(rectifications|unit)/[^/]+/files/|guide/[^/]+png|signin/oidc|livez|readyz|metrics|api)"
 )
 """No pages: files, charts' data, streams, the machine's pulse and what other platforms call."""
 
