@@ -123,12 +123,6 @@ def clearings_seen(caller: Caller, verb: str = READ) -> ColumnElement[bool]:
     return seen
 
 
-def clearings_of(session: Session, fingerprint: str) -> list[Clearing]:
-    """Every clearing that comes from an alert, the newest first."""
-    mine = select(Clearing).where(Clearing.fingerprint == fingerprint)
-    return list(session.scalars(mine.order_by(Clearing.clearing_id.desc())))
-
-
 def _alive(today: date) -> ColumnElement[bool]:
     return or_(Clearing.status == ASKED, (Clearing.status == IN_FORCE) & (Clearing.expires_on >= today))
 
