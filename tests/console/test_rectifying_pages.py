@@ -79,7 +79,11 @@ def test_an_item_is_given_reported_verified_assessed_closed_and_comes_back(site:
     assert "下一步 · 核实" in browser.text()
     send(browser, "verify", good="no", said="缴款书看不清")
     browser = as_(sign, "clerk", own)
-    assert "退回原因：缴款书看不清" in browser.text()
+    assert "退回原因：缴款书看不清" in browser.text("#form-report .notice")
+    stands = {name: browser.find(f"#report-{name}").get_attribute("value") for name in ("done", "effect", "proofs")}
+    assert stands == {"done": "停发三人，追回1950元", "effect": "按月比对，资金已退回", "proofs": "缴款书2026-001\n比对表"}
+    assert_accessible(browser)
+    browser.pictures("rectifying-unit-again")
     send(browser, "report", done="补交缴款书", effect="资金已退回", proofs="缴款书原件")
     send(as_(sign, "zhao", page), "verify", good="yes", said="到局里看了账")
 
@@ -97,6 +101,7 @@ def test_an_item_is_given_reported_verified_assessed_closed_and_comes_back(site:
     comes_back(site, page)
     browser = as_(sign, "clerk", own)
     assert browser.find("#form-report") and "整改中" in browser.text()
+    assert "退回原因" not in browser.text() and browser.find("#report-done").get_attribute("value") == ""  # found anew, not sent back
     browser = as_(sign, "chief", page)
     assert "第2轮整改" in browser.text() and "同类问题再现" in browser.text()
     assert browser.hosts_asked() <= {site.url.removeprefix("http://")} and browser.complaints() == []
