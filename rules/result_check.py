@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from string import Formatter
 
 from datasets.contract import Contracts, subject_kinds
 from datasets.strict_yaml import did_you_mean
 from rules.indicator import Indicator
+from rules.says import placeholders, unpaired
 
 Said = tuple[tuple[str | int, ...], str, str]
 """Key path in the file, message, hint."""
@@ -78,23 +78,6 @@ def _type(name: str, kind: str) -> Iterator[Said]:
         yield ("sql", name), f"output column amount is {kind}, not a number of yuan", ""
     elif not wanted and kind != LIST and not SCALAR.fullmatch(kind):
         yield ("sql", name), f"output column {name} is {kind}: a measure is a number, text, date, boolean or a list of text", ""
-
-
-def placeholders(sentence: str) -> list[str]:
-    """Names in the braces of a sentence. Raises ValueError when a brace is not closed or holds more than a name."""
-    found = []
-    for _, name, form, conversion in Formatter().parse(sentence):
-        if name is None:
-            continue
-        if form or conversion or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            raise ValueError(f"{{{name}}} must hold one name and nothing else")
-        found.append(name)
-    return found
-
-
-def unpaired(sentence: str) -> bool:
-    """Whether square brackets of a sentence are left open, or stand in one another."""
-    return re.search(r"[\[\]]", re.sub(r"\[[^\[\]]*\]", "", sentence)) is not None
 
 
 def says_faults(rule: Indicator, types: dict[str, str]) -> Iterator[Said]:

@@ -1,16 +1,12 @@
-"""The sentence of a signal: the values put into `says`, as people write and call them.
+"""The sentence of a signal: the values put into `says` (rules.says), as people write and call them."""
 
-A part of `says` in square brackets falls away when a value in it is empty: `[{callers}人]{tickets}件投诉`.
-"""
-
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from datasets.contract import Words
-from rules.result_check import placeholders
+from rules.says import Part, parts
 
 YES = {"zh": ("是", "否"), "en": ("yes", "no")}
 COMMA = {"zh": "、", "en": ", "}
@@ -22,7 +18,6 @@ WIDE = Context(prec=400)
 """Room for every digit of the largest float."""
 CENTS = -2
 """The exponent of a decimal that holds yuan and fen: quantities have four places, ratios are floats."""
-OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 Called = Mapping[str, Words]
 """Code -> what people call it."""
@@ -70,17 +65,39 @@ def number(value: Decimal | float) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def percentage(value: object, language: str) -> str:
+    """A share, or a list of them, as a percentage: 0.9491 as 94.91%."""
+    if isinstance(value, list | tuple):
+        return COMMA[language].join(percentage(item, language) for item in value)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return shown(value, language)
+    told = number(Decimal(repr(value) if isinstance(value, float) else value) * 100)
+    return told if told == EMPTY else f"{told}%"
+
+
 def writer(template: str, language: str, words: Mapping[str, Called] | None = None) -> Callable[[Mapping[str, object]], str]:
     """A function that fills the template from a mapping of all its names; `words` are the words of a name's codes."""
     words = words or {}
-    # odd parts are those that stood in brackets
-    parts = [(text, tuple(dict.fromkeys(placeholders(text))), at % 2 == 1) for at, text in enumerate(OPTIONAL.split(template))]
+    told = parts(template)
+
+    def piece(name: str | None, percent: bool, values: Mapping[str, object]) -> str:
+        if name is None:
+            return ""
+        return percentage(values[name], language) if percent else called(values[name], language, words.get(name, {}))
 
     def write(values: Mapping[str, object]) -> str:
         return "".join(
-            text.format(**{name: called(values[name], language, words.get(name, {})) for name in names})
-            for text, names, optional in parts
-            if not (optional and any(values[name] is None for name in names))
+            literal + piece(name, percent, values)
+            for part in told
+            if _stands(part, values)
+            for literal, name, percent in part.pieces
         )
 
     return write
+
+
+def _stands(part: Part, values: Mapping[str, object]) -> bool:
+    """Whether a part is said of these values; what is unknown is neither true nor false."""
+    if part.flag and (values[part.flag] is None or bool(values[part.flag]) == part.negated):
+        return False
+    return not part.optional or all(values[name] is not None for name in part.names)

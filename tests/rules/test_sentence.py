@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from datasets.contract import Words
+from rules.says import placeholders
 from rules.sentence import shown, writer
 
 
@@ -45,6 +46,29 @@ def test_codes_are_said_by_their_words_and_money_as_money() -> None:
     assert writer("{method}{amount}元", "zh", words)(values) == "公开招标1,234,567.50元"
     assert writer("{method}: {amount} yuan", "en", words)(values) == "open tender: 1,234,567.50 yuan"
     assert writer("{methods}", "zh", words)(values) == "open", "the words of one column are not those of another"
+
+
+def test_a_share_is_said_as_a_percentage() -> None:
+    write = writer("占{share:%}，各为{shares:%}，界限{bound:%}", "zh")
+    assert write({"share": 0.9491, "shares": [0.5, Decimal("0.0016")], "bound": 1}) == "占94.91%，各为50%、0.16%，界限100%"
+    assert writer("{share:%}", "zh")({"share": None}) == writer("{share:%}", "zh")({"share": float("nan")}) == "—"
+
+
+def test_a_part_with_a_condition_stands_only_when_it_holds() -> None:
+    write = writer("已办结[copied?，答复与别件相同][!copied?，答复不同][times?，共{times}件]", "zh")
+    assert write({"copied": True, "times": 5}) == "已办结，答复与别件相同，共5件"
+    assert write({"copied": False, "times": 0}) == "已办结，答复不同"
+    assert write({"copied": None, "times": None}) == "已办结"
+
+
+@pytest.mark.parametrize("text", ["{a:.2f}", "{a!r}", "{}", "{A}"])
+def test_a_brace_holds_one_name_and_at_most_a_percent_sign(text: str) -> None:
+    with pytest.raises(ValueError, match="one name"):
+        placeholders(text)
+
+
+def test_the_names_of_conditions_are_names_too() -> None:
+    assert placeholders("{a}[!b?，{c:%}]") == ["a", "b", "c"]
 
 
 def test_a_part_in_brackets_falls_away_when_its_value_is_empty() -> None:
