@@ -13,6 +13,7 @@ from service.access.sight import narrowed
 from service.api.cursor import pack, unpack
 from service.api.gate import Here, may
 from service.api.problem import Trespass
+from service.api.revising import tag
 from service.explain import Explanation
 from service.explaining import explain
 from service.lines import Line, lines
@@ -103,10 +104,10 @@ def read_alert(alert: str, caller: Sees, here: Here, if_none_match: Annotated[st
         found = _mine(seen, caller, alert)
         told = _own_links(seen, caller, explain(seen, found, platform=caller.platform))
         body = (seen.masked_one(told) if caller.sees_names else told).model_dump_json()
-        tag = tag_of(found, body)
-    if if_none_match == tag:
-        return Response(status_code=304, headers={"ETag": tag})
-    return Response(body, media_type="application/json", headers={"ETag": tag})
+        told_as = tag(found.version, body)
+    if if_none_match == told_as:
+        return Response(status_code=304, headers={"ETag": told_as})
+    return Response(body, media_type="application/json", headers={"ETag": told_as})
 
 
 @router.get("/alerts/{alert}/history")
@@ -117,11 +118,6 @@ def read_history(alert: str, caller: Sees, here: Here) -> list[Happened]:
             raise Trespass(404, "not_there")
         found = session.scalars(select(Event).where(Event.about == alert).order_by(Event.seq))
         return [Happened(seq=one.seq, at=one.at, actor=one.actor, kind=one.kind, body=one.body) for one in found]
-
-
-def tag_of(alert: Alert, body: str) -> str:
-    """The ETag of an alert as it is told: its version, which a verdict's If-Match names, and what was told."""
-    return f'"{alert.version}-{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
 
 
 def _mine(seen: Reading, caller: Caller, alert: str) -> Alert:

@@ -1,20 +1,24 @@
 """Case files and leads: read by the platforms that keep the office's own business, and the few writes that fit a program."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
 from service.access.sight import cases_seen
 from service.api.cursor import pack, unpack
 from service.api.gate import Here, may
-from service.api.problem import Problem, Trespass
+from service.api.problem import Trespass
+from service.api.revising import STALE, Revision, revises, tagged
 from service.casework import distributing, opening, verifying
-from service.casework.course import Status
+from service.casework.course import Acting, Status
 from service.casework.leads import newest_lead
 from service.casework.seat import seat
 from service.casework.seen import Seen, see
@@ -27,10 +31,7 @@ Reads = Annotated[Caller, may("casework.read")]
 Works = Annotated[Caller, may("casework.work")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
-CHANGED: dict[int | str, dict[str, Any]] = {
-    409: {"model": Problem, "description": "Somebody changed it since the version you saw"}
-}
+Revises = Annotated[Revision, revises("casework.work")]
 
 
 class CaseLine(BaseModel):
@@ -52,7 +53,6 @@ class CaseLine(BaseModel):
     due_provisional: bool
     outcome: str | None
     version: int
-    """To be sent with every write: who has seen an older one is told so."""
     alerts: list[str]
 
 
@@ -133,16 +133,10 @@ class NewCase(BaseModel):
     title: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
 
 
-class Signed(BaseModel):
-    """The version that was seen."""
-
-    model_config = {"extra": "forbid"}
-    version: Version
-
-
-class NewVerification(Signed):
+class NewVerification(BaseModel):
     """What was checked and found."""
 
+    model_config = {"extra": "forbid"}
     checked: Text
     records: Annotated[list[dict[Annotated[str, Field(max_length=20)], Text]], Field(min_length=1, max_length=200)]
     """`{"table", "key"}` of a row, or `{"text"}`."""
@@ -174,11 +168,11 @@ def list_cases(
 
 
 @router.get("/cases/{case_id}")
-def show_case(case_id: Number, caller: Reads, here: Here) -> CaseTold:
-    """One case file: its limits with the law behind them, verifications, drafts, disposals."""
+def show_case(case_id: Number, caller: Reads, here: Here, response: Response) -> CaseTold:
+    """One case file: its limits with the law behind them, verifications, drafts, disposals. Its `ETag` is the `If-Match` of a step."""
     with here.reading() as seen:
         at = seat(here.desk, caller, seen.tables)
-        return _told(see(seen.session, at.acting, at.ways, case_id))
+        return tagged(response, _told(see(seen.session, at.acting, at.ways, case_id)))
 
 
 @router.get("/cases/{case_id}/lead")
@@ -196,30 +190,41 @@ def show_lead(case_id: Number, caller: Reads, here: Here) -> LeadTold:
 
 
 @router.post("/cases", status_code=201)
-def open_case(asked: NewCase, caller: Works, here: Here) -> CaseLine:
+def open_case(asked: NewCase, caller: Works, here: Here, response: Response) -> CaseLine:
     """Open a case file on accepted alerts. 422 when another office has the matter: `detail` says which, and since when."""
     with here.reading() as seen, here.desk.store.change() as session:
         acting = seat(here.desk, caller, seen.tables).acting
         case = opening.open_from_alerts(session, acting, asked.office_id, asked.alerts, asked.title)
-        return CaseLine(**_line(case), alerts=alerts_of(session, case))
+        return tagged(response, CaseLine(**_line(case), alerts=alerts_of(session, case)))
 
 
-@router.post("/cases/{case_id}/acknowledgement", responses=CHANGED)
-def acknowledge_case(case_id: Number, asked: Signed, caller: Works, here: Here) -> CaseLine:
+@router.post("/cases/{case_id}/acknowledgement", responses=STALE)
+def acknowledge_case(case_id: Number, revision: Revises) -> CaseLine:
     """Sign for what was given to the caller's office (签收)."""
-    with here.reading() as seen, here.desk.store.change() as session:
-        case = distributing.acknowledge(session, seat(here.desk, caller, seen.tables).acting, case_id, asked.version)
-        return CaseLine(**_line(case), alerts=alerts_of(session, case))
+    with _sitting(revision) as (session, acting):
+        distributing.acknowledge(session, acting, case_id, revision.version)
+        return _now(revision, session, case_id)
 
 
-@router.post("/cases/{case_id}/verifications", status_code=201, responses=CHANGED)
-def add_verification(case_id: Number, asked: NewVerification, caller: Works, here: Here) -> CaseLine:
+@router.post("/cases/{case_id}/verifications", status_code=201, responses=STALE)
+def add_verification(case_id: Number, asked: NewVerification, revision: Revises) -> CaseLine:
     """Put a verification on record."""
     said = verifying.Checked(asked.checked, asked.result, asked.finding, asked.checked_on, list(asked.records))
-    with here.reading() as seen, here.desk.store.change() as session:
-        verifying.verify(session, seat(here.desk, caller, seen.tables).acting, case_id, asked.version, said)
-        case = session.get_one(CaseFile, case_id)
-        return CaseLine(**_line(case), alerts=alerts_of(session, case))
+    with _sitting(revision) as (session, acting):
+        verifying.verify(session, acting, case_id, revision.version, said)
+        return _now(revision, session, case_id)
+
+
+@contextmanager
+def _sitting(revision: Revision) -> Iterator[tuple[Session, Acting]]:
+    """One transaction, and who acts, with the lake's tables."""
+    with revision.here.reading() as seen, revision.change() as session:
+        yield session, seat(revision.here.desk, revision.caller, seen.tables).acting
+
+
+def _now(revision: Revision, session: Session, case_id: int) -> CaseLine:
+    case = session.get_one(CaseFile, case_id)
+    return tagged(revision.response, CaseLine(**_line(case), alerts=alerts_of(session, case)))
 
 
 def _line(case: CaseFile) -> dict[str, Any]:

@@ -4,16 +4,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
 from service.access.sight_of_rectification import follows_seen
+from service.api.fields import Body, Code, Decision, Listed, Number, Words
 from service.api.gate import Here, may
+from service.api.living import Living
 from service.api.problem import Trespass
-from service.api.recommendations import Reason
-from service.api.rectifications import Body, Code, Number, Seen, Words
+from service.api.revising import STALE, Revision, revises, tagged
 from service.casework import protecting
 from service.casework.protecting import clearings_seen
 from service.rectifying import following
@@ -25,9 +27,8 @@ from service.store.rectifying_after import NameClearing
 router = APIRouter(tags=["clearings"])
 Reads = Annotated[Caller, may("casework.read")]
 Judges = Annotated[Caller, may("alerts.judge")]
-Approves = Annotated[Caller, may("clearings.approve")]
 Works = Annotated[Caller, may("casework.work")]
-Decides = Annotated[Caller, may("casework.approve")]
+Approves = Annotated[Revision, revises("clearings.approve")]
 
 
 class NewClearing(Body):
@@ -47,18 +48,9 @@ class NewClearing(Body):
     proof: Words
 
 
-class ClearingDecision(Body):
-    """Approved, or refused with a reason."""
-
-    version: Seen
-    agree: bool
-    reason: Reason = ""
-
-
 class Lifting(Body):
     """Why it ends before its day."""
 
-    version: Seen
     reason: Words
 
 
@@ -94,12 +86,11 @@ class ClearingLine(Body):
     lift_reason: str | None
 
 
-class Asked(Body):
+class Asked(Listed):
     """Which clearings."""
 
     show: Literal["asked", "in_force", "past", "all"] = "all"
     alert: Code | None = None
-    limit: Annotated[int, Query(ge=1, le=500)] = 200
 
 
 class NewNameClearing(Body):
@@ -117,7 +108,6 @@ class NewNameClearing(Body):
 class CarriedOut(Body):
     """The day on which it was said."""
 
-    version: Seen
     on: date
 
 
@@ -161,40 +151,36 @@ def list_clearings(asked: Annotated[Asked, Query()], caller: Reads, here: Here) 
 
 
 @router.get("/clearings/{clearing}")
-def read_clearing(clearing: Number, caller: Reads, here: Here) -> ClearingLine:
-    """One lasting clearing, with its scope, its end and who decided."""
+def read_clearing(clearing: Number, caller: Reads, here: Here, response: Response) -> ClearingLine:
+    """One lasting clearing, with its scope, its end and who decided. Its `ETag` is the `If-Match` of a step."""
     with here.desk.store.look() as session:
         found = session.scalar(select(Clearing).where(Clearing.clearing_id == clearing, clearings_seen(caller)))
         if found is None:
             raise Trespass(404, "not_there")
-        return _line(found, here.desk.today)
+        return tagged(response, _line(found, here.desk.today))
 
 
 @router.post("/alerts/{alert}/clearings", status_code=201)
-def ask_for_clearing(alert: str, said: NewClearing, caller: Judges, here: Here) -> ClearingLine:
+def ask_for_clearing(alert: str, said: NewClearing, caller: Judges, here: Here, response: Response) -> ClearingLine:
     """Ask that the subject of an alert closed as no problem be not flagged again within a scope; a second person approves it."""
     scope = protecting.Scope(
         said.records_until, said.reason, said.proof, tuple(said.rules), tuple(said.topics), said.records_from, said.most, said.expires_on
     )  # fmt: skip
     with here.desk.store.change() as session:
-        return _line(protecting.ask_clearing(session, sit_down(here.desk, caller).acting, alert, scope), here.desk.today)
+        made = protecting.ask_clearing(session, sit_down(here.desk, caller).acting, alert, scope)
+        return tagged(response, _line(made, here.desk.today))
 
 
-@router.post("/clearings/{clearing}/decision")
-def decide_on_clearing(clearing: Number, said: ClearingDecision, caller: Approves, here: Here) -> ClearingLine:
+@router.post("/clearings/{clearing}/decision", responses=STALE)
+def decide_on_clearing(clearing: Number, said: Decision, revision: Approves) -> ClearingLine:
     """Approve it, from when on it protects, or refuse it. Not by whoever asked for it."""
-    with here.desk.store.change() as session:
-        acting = sit_down(here.desk, caller).acting
-        done = protecting.decide_clearing(session, acting, clearing, said.version, agree=said.agree, reason=said.reason)
-        return _line(done, here.desk.today)
+    return revision.take(protecting.decide_clearing, clearing, _clearing, agree=said.agree, reason=said.reason)
 
 
-@router.post("/clearings/{clearing}/lifting")
-def lift_clearing(clearing: Number, said: Lifting, caller: Approves, here: Here) -> ClearingLine:
+@router.post("/clearings/{clearing}/lifting", responses=STALE)
+def lift_clearing(clearing: Number, said: Lifting, revision: Approves) -> ClearingLine:
     """End it before its day: the next run flags again."""
-    with here.desk.store.change() as session:
-        done = protecting.lift_clearing(session, sit_down(here.desk, caller).acting, clearing, said.version, said.reason)
-        return _line(done, here.desk.today)
+    return revision.take(protecting.lift_clearing, clearing, _clearing, said.reason)
 
 
 @router.get("/cases/{case_id}/name-clearings")
@@ -206,33 +192,50 @@ def list_name_clearings(case_id: Number, caller: Reads, here: Here) -> list[Name
         return [_name(one) for one in session.scalars(mine.order_by(NameClearing.clearing_id))]
 
 
+@router.get("/name-clearings/{clearing}")
+def read_name_clearing(clearing: Number, caller: Reads, here: Here, response: Response) -> NameClearingLine:
+    """One name that is cleared. Its `ETag` is the `If-Match` of a step."""
+    with here.desk.store.look() as session:
+        mine = select(NameClearing).where(follows_seen(caller, NameClearing.case_id))
+        found = session.scalar(mine.where(NameClearing.clearing_id == clearing))
+        if found is None:
+            raise Trespass(404, "not_there")
+        return tagged(response, _name(found))
+
+
 @router.post("/cases/{case_id}/name-clearings", status_code=201)
-def propose_name_clearing(case_id: Number, said: NewNameClearing, caller: Works, here: Here) -> NameClearingLine:
+def propose_name_clearing(
+    case_id: Number, said: NewNameClearing, caller: Works, here: Here, response: Response
+) -> NameClearingLine:
     """Propose to clear a name after a case was closed."""
     wanted = following.Clearing(said.person, said.ground, said.finding, said.way, said.said, said.city_reference)
-    return _named(here, caller, lambda session, acting: following.propose_clearing(session, acting, case_id, wanted))
-
-
-@router.post("/name-clearings/{clearing}/decision")
-def decide_name_clearing(clearing: Number, said: ClearingDecision, caller: Decides, here: Here) -> NameClearingLine:
-    """Approve it, or refuse it with a reason. Not by whoever proposed it."""
-    return _named(
-        here, caller,
-        lambda session, acting: following.decide_clearing(
-            session, acting, clearing, said.version, agree=said.agree, reason=said.reason
-        ),
-    )  # fmt: skip
-
-
-@router.post("/name-clearings/{clearing}/completion")
-def complete_name_clearing(clearing: Number, said: CarriedOut, caller: Works, here: Here) -> NameClearingLine:
-    """Note the day on which it was said."""
-    return _named(here, caller, lambda session, acting: following.carry_out(session, acting, clearing, said.version, said.on))
-
-
-def _named(here: Here, caller: Caller, act: Any) -> NameClearingLine:
     with here.desk.store.change() as session:
-        return _name(act(session, sit_down(here.desk, caller).acting))
+        return tagged(response, _name(following.propose_clearing(session, sit_down(here.desk, caller).acting, case_id, wanted)))
+
+
+@router.post("/name-clearings/{clearing}/decision", responses=STALE)
+def decide_name_clearing(
+    clearing: Number, said: Decision, revision: Annotated[Revision, revises("casework.approve")]
+) -> NameClearingLine:
+    """Approve it, or refuse it with a reason. Not by whoever proposed it."""
+    return revision.take(following.decide_clearing, clearing, _named, agree=said.agree, reason=said.reason)
+
+
+@router.post("/name-clearings/{clearing}/completion", responses=STALE)
+def complete_name_clearing(
+    clearing: Number, said: CarriedOut, revision: Annotated[Revision, revises("casework.work")]
+) -> NameClearingLine:
+    """Note the day on which it was said."""
+    return revision.take(following.carry_out, clearing, _named, said.on)
+
+
+def _clearing(here: Living, session: Session, _: Caller, clearing: int) -> ClearingLine:
+    """As it is for whoever has just decided on it."""
+    return _line(session.get_one(Clearing, clearing), here.desk.today)
+
+
+def _named(_: Living, session: Session, __: Caller, clearing: int) -> NameClearingLine:
+    return _name(session.get_one(NameClearing, clearing))
 
 
 def _name(one: NameClearing) -> NameClearingLine:

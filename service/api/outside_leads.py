@@ -6,11 +6,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
 from service.access.sight_of_rectification import BRING, calls_seen, outside_seen
+from service.api.fields import Body, Code, Number, Words
 from service.api.gate import Here, may
-from service.api.rectifications import Body, Code, Number, Seen, Words
+from service.api.living import Living
+from service.api.problem import Trespass
+from service.api.revising import STALE, Revision, revises, tagged
 from service.rectifying import following, outside
 from service.rectifying.seat import sit_down
 from service.store.rectifying_after import Revisit
@@ -70,7 +74,6 @@ class CallLine(Body):
 class Called(Body):
     """What the caller said."""
 
-    version: Seen
     result: Literal["satisfied", "unsatisfied", "unreachable"]
     said: Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")] = ""
 
@@ -101,12 +104,24 @@ def list_calls(caller: Calls, here: Here) -> list[CallLine]:
         return [_call(one) for one in session.scalars(planned)]
 
 
-@router.post("/revisits/{revisit}/result")
-def report_call(revisit: Number, said: Called, caller: Calls, here: Here) -> CallLine:
+@router.get("/revisits/{revisit}")
+def read_call(revisit: Number, caller: Calls, here: Here, response: Response) -> CallLine:
+    """One order whose caller is to be asked again. Its `ETag` is the `If-Match` of the result."""
+    with here.desk.store.look() as session:
+        found = session.scalar(select(Revisit).where(calls_seen(caller), Revisit.revisit_id == revisit))
+        if found is None:
+            raise Trespass(404, "not_there")
+        return tagged(response, _call(found))
+
+
+@router.post("/revisits/{revisit}/result", responses=STALE)
+def report_call(revisit: Number, said: Called, revision: Annotated[Revision, revises("revisits.report")]) -> CallLine:
     """Report what a caller said."""
-    with here.desk.store.change() as session:
-        acting = sit_down(here.desk, caller).acting
-        return _call(following.called_again(session, acting, revisit, said.version, said.result, said.said))
+    return revision.take(following.called_again, revisit, _called, said.result, said.said)
+
+
+def _called(_: Living, session: Session, __: Caller, revisit: int) -> CallLine:
+    return _call(session.get_one(Revisit, revisit))
 
 
 def _call(one: Revisit) -> CallLine:

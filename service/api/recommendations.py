@@ -3,16 +3,18 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
 from service.access.sight_of_rectification import letters_seen
+from service.api.fields import Body, Code, Decision, Listed, Number, Other, Words
 from service.api.gate import Here, may
+from service.api.living import Living
 from service.api.problem import Trespass
-from service.api.rectifications import Body, Code, Number, Seen, Words
+from service.api.revising import STALE, Revision, revises, tagged
 from service.rectifying import letters
 from service.rectifying.letter import reference
 from service.rectifying.seat import sit_down, unit_of
@@ -21,8 +23,8 @@ from service.store.rectifying_letters import Recommendation
 router = APIRouter(tags=["recommendations"])
 Reads = Annotated[Caller, may("letters.read")]
 Drafts = Annotated[Caller, may("letters.draft")]
-Approves = Annotated[Caller, may("letters.approve")]
-Reason = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
+Redrafts = Annotated[Revision, revises("letters.draft")]
+Approves = Annotated[Revision, revises("letters.approve")]
 LetterKind = Literal["discipline", "supervision", "both", "inspection"]
 DONE = ("revisited", "dropped")
 
@@ -52,27 +54,12 @@ class NewLetter(Wording):
 
     office: Code
     unit: Code
-    case: Seen | None = None
-
-
-class Rewording(Wording):
-    """A draft written anew."""
-
-    version: Seen
-
-
-class Decision(Body):
-    """Approved, or refused with a reason."""
-
-    version: Seen
-    agree: bool
-    reason: Reason = ""
+    case: Other | None = None
 
 
 class SentOn(Body):
     """The day it went out."""
 
-    version: Seen
     on: date
 
 
@@ -126,14 +113,13 @@ class LetterTold(LetterLine):
     revisit: str | None
 
 
-class Asked(Body):
+class Asked(Listed):
     """Which letters."""
 
     show: Literal["open", "overdue", "closed", "all"] = "open"
     kind: LetterKind | None = None
     unit: Code | None = None
     office: Code | None = None
-    limit: Annotated[int, Query(ge=1, le=500)] = 200
 
 
 @router.get("/recommendations")
@@ -156,61 +142,52 @@ def list_recommendations(asked: Annotated[Asked, Query()], caller: Reads, here: 
 
 
 @router.get("/recommendations/{letter}")
-def read_recommendation(letter: Number, caller: Reads, here: Here) -> LetterTold:
-    """One letter of recommendation with all that was written and said."""
+def read_recommendation(letter: Number, caller: Reads, here: Here, response: Response) -> LetterTold:
+    """One letter of recommendation with all that was written and said. Its `ETag` is the `If-Match` of a step."""
     with here.desk.store.look() as session:
-        return _told(session, here.desk.today, caller, letter)
+        return tagged(response, _told(here, session, caller, letter))
 
 
 @router.post("/recommendations", status_code=201)
-def draft_recommendation(said: NewLetter, caller: Drafts, here: Here) -> LetterTold:
+def draft_recommendation(said: NewLetter, caller: Drafts, here: Here, response: Response) -> LetterTold:
     """Draft a letter; with `case` it is a case file's that the caller sees."""
     with here.reading() as seen, here.desk.store.change() as session:
         acting, unit = sit_down(here.desk, caller, seen.tables).acting, unit_of(seen.tables, said.unit)
         made = letters.draft_letter(session, acting, unit, said.office, said.wording(), said.case)
-        return _told(session, here.desk.today, caller, made.letter_id)
+        return tagged(response, _told(here, session, caller, made.letter_id))
 
 
-@router.put("/recommendations/{letter}/wording")
-def reword_recommendation(letter: Number, said: Rewording, caller: Drafts, here: Here) -> LetterTold:
+@router.put("/recommendations/{letter}/wording", responses=STALE)
+def reword_recommendation(letter: Number, said: Wording, revision: Redrafts) -> LetterTold:
     """Write a draft anew, also one that was refused."""
-    with here.reading() as seen, here.desk.store.change() as session:
-        letters.revise(session, sit_down(here.desk, caller, seen.tables).acting, letter, said.version, said.wording())
-        return _told(session, here.desk.today, caller, letter)
+    here, caller = revision.here, revision.caller
+    with here.reading() as seen, revision.change() as session:
+        letters.revise(session, sit_down(here.desk, caller, seen.tables).acting, letter, revision.version, said.wording())
+        return tagged(revision.response, _told(here, session, caller, letter))
 
 
-@router.post("/recommendations/{letter}/decision")
-def decide_recommendation(letter: Number, said: Decision, caller: Approves, here: Here) -> LetterTold:
+@router.post("/recommendations/{letter}/decision", responses=STALE)
+def decide_recommendation(letter: Number, said: Decision, revision: Approves) -> LetterTold:
     """Approve it, which gives it its number, or refuse it. Not by whoever drafted it."""
-    with here.desk.store.change() as session:
-        acting = sit_down(here.desk, caller).acting
-        letters.decide_letter(session, acting, letter, said.version, agree=said.agree, reason=said.reason)
-        return _told(session, here.desk.today, caller, letter)
+    return revision.take(letters.decide_letter, letter, _told, agree=said.agree, reason=said.reason)
 
 
-@router.post("/recommendations/{letter}/sending")
-def send_recommendation(letter: Number, said: SentOn, caller: Drafts, here: Here) -> LetterTold:
+@router.post("/recommendations/{letter}/sending", responses=STALE)
+def send_recommendation(letter: Number, said: SentOn, revision: Redrafts) -> LetterTold:
     """Note the day on which an approved letter went out."""
-    with here.desk.store.change() as session:
-        letters.send(session, sit_down(here.desk, caller).acting, letter, said.version, said.on)
-        return _told(session, here.desk.today, caller, letter)
+    return revision.take(letters.send, letter, _told, said.on)
 
 
-@router.post("/recommendations/{letter}/answer")
-def answer_recommendation(letter: Number, said: AnsweredOn, caller: Drafts, here: Here) -> LetterTold:
+@router.post("/recommendations/{letter}/answer", responses=STALE)
+def answer_recommendation(letter: Number, said: AnsweredOn, revision: Redrafts) -> LetterTold:
     """Put the unit's answer on record."""
-    with here.desk.store.change() as session:
-        letters.answer_letter(session, sit_down(here.desk, caller).acting, letter, said.version, said.on, said.said)
-        return _told(session, here.desk.today, caller, letter)
+    return revision.take(letters.answer_letter, letter, _told, said.on, said.said)
 
 
-@router.post("/recommendations/{letter}/revisit")
-def revisit_recommendation(letter: Number, said: RevisitedOn, caller: Drafts, here: Here) -> LetterTold:
+@router.post("/recommendations/{letter}/revisit", responses=STALE)
+def revisit_recommendation(letter: Number, said: RevisitedOn, revision: Redrafts) -> LetterTold:
     """Say what was found when somebody went to see. Not by whoever put the answer on record."""
-    with here.desk.store.change() as session:
-        acting = sit_down(here.desk, caller).acting
-        letters.revisit_letter(session, acting, letter, said.version, said.on, said.said, adopted=said.adopted)
-        return _told(session, here.desk.today, caller, letter)
+    return revision.take(letters.revisit_letter, letter, _told, said.on, said.said, adopted=said.adopted)
 
 
 def _line(one: Recommendation, today: date) -> LetterLine:
@@ -221,12 +198,12 @@ def _line(one: Recommendation, today: date) -> LetterLine:
     )  # fmt: skip
 
 
-def _told(session: Session, today: date, caller: Caller, letter: int) -> LetterTold:
+def _told(here: Living, session: Session, caller: Caller, letter: int) -> LetterTold:
     one = session.scalar(select(Recommendation).where(Recommendation.letter_id == letter, letters_seen(caller)))
     if one is None:
         raise Trespass(404, "not_there")
     return LetterTold(
-        **_line(one, today).model_dump(), **{part: getattr(one, part) for part in letters.PARTS if part != "title"},
+        **_line(one, here.desk.today).model_dump(), **{part: getattr(one, part) for part in letters.PARTS if part != "title"},
         copies=list(one.copies), case=one.case_id if caller.may("casework.read") else None, drafted_at=one.drafted_at,
         decided_at=one.decided_at, decision_reason=one.decision_reason, answer=one.answer, revisit=one.revisit,
     )  # fmt: skip

@@ -3,14 +3,17 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
 from service.access.sight_of_rectification import READ, REPORT
 from service.api.attached import BYTES, download
+from service.api.fields import Body, Code, Listed, Number, Other, Words
 from service.api.gate import Here, may
+from service.api.living import Living
+from service.api.revising import STALE, Revision, revises, tagged
 from service.rectifying import assessing, attached, giving, reporting
 from service.rectifying.attached import Attached
 from service.rectifying.seat import sit_down, unit_of
@@ -21,20 +24,9 @@ from service.store.rectifying import Rectification, RectificationCheck
 router = APIRouter(tags=["rectification"])
 Reads = Annotated[Caller, may("rectification.read")]
 Works = Annotated[Caller, may("rectification.work")]
-Verifies = Annotated[Caller, may("rectification.verify")]
-Assesses = Annotated[Caller, may("rectification.assess")]
 Reports = Annotated[Caller, may("rectification.report")]
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Seen = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Words = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
-Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+Assesses = Annotated[Revision, revises("rectification.assess")]
 Mark = Literal["full", "mostly", "partly", "none"]
-
-
-class Body(BaseModel):
-    """What a write says; `version` is that of the item as the caller saw it."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class NewItem(Body):
@@ -51,19 +43,12 @@ class NewItem(Body):
     stationed_office: Code | None = None
     """Who verifies; default: the unit's stationed group."""
     room_office: Code | None = None
-    case: Seen | None = None
-
-
-class Step(Body):
-    """A step that needs no words."""
-
-    version: Seen
+    case: Other | None = None
 
 
 class NewReport(Body):
     """What the unit reports."""
 
-    version: Seen
     done: Words
     effect: Words
     proofs: Annotated[list[Words], Field(min_length=1, max_length=50)]
@@ -72,7 +57,6 @@ class NewReport(Body):
 class NewVerification(Body):
     """What the stationed group found; not good: back to the unit, due on the day (default: by the period)."""
 
-    version: Seen
     good: bool
     said: Words
     due_on: date | None = None
@@ -87,7 +71,6 @@ class NewAssessment(NewVerification):
 class NewUrge(Body):
     """What is demanded of what is overdue, and the new day."""
 
-    version: Seen
     demand: Words
     due_on: date
 
@@ -160,14 +143,12 @@ class Item(ItemLine):
     alerts: list[str]
 
 
-class Asked(BaseModel):
+class Asked(Listed):
     """Which items."""
 
-    model_config = ConfigDict(extra="forbid")
     show: Literal["open", "overdue", "mine", "closed"] = "open"
     unit: Code | None = None
     office: Code | None = None
-    limit: Annotated[int, Query(ge=1, le=500)] = 200
 
 
 @router.get("/rectifications")
@@ -180,10 +161,10 @@ def list_rectifications(asked: Annotated[Asked, Query()], caller: Reads, here: H
 
 
 @router.get("/rectifications/{item}")
-def read_rectification(item: Number, caller: Reads, here: Here) -> Item:
-    """One item with the unit's reports and what was said of them."""
+def read_rectification(item: Number, caller: Reads, here: Here, response: Response) -> Item:
+    """One item with the unit's reports and what was said of them. Its `ETag` is the `If-Match` of a step."""
     with here.desk.store.look() as session:
-        return _item(session, here, caller, item)
+        return tagged(response, _item(here, session, caller, item))
 
 
 @router.get("/rectifications/{item}/files/{file}", response_class=Response, responses=BYTES)
@@ -193,7 +174,7 @@ def read_file_of_report(item: Number, file: Number, caller: Reads, here: Here) -
 
 
 @router.post("/rectifications", status_code=201)
-def open_rectification(said: NewItem, caller: Works, here: Here) -> Item:
+def open_rectification(said: NewItem, caller: Works, here: Here, response: Response) -> Item:
     """Put an item into the ledger. A case is taken only when a check of it found something."""
     with here.reading() as seen, here.desk.store.change() as session:
         acting = sit_down(here.desk, caller, seen.tables).acting
@@ -201,44 +182,38 @@ def open_rectification(said: NewItem, caller: Works, here: Here) -> Item:
             said.problem, said.measure, said.standard, said.responsible, said.due_on, said.stationed_office, said.room_office
         )
         made = giving.open_item(session, acting, unit_of(seen.tables, said.unit), said.office, wanted, said.case)
-        return _item(session, here, caller, made.item_id)
+        return tagged(response, _item(here, session, caller, made.item_id))
 
 
-@router.post("/rectifications/{item}/gift")
-def give_rectification(item: Number, said: Step, caller: Assesses, here: Here) -> Item:
+@router.post("/rectifications/{item}/gift", responses=STALE)
+def give_rectification(item: Number, revision: Assesses) -> Item:
     """Tell the unit. Not by whoever drafted it."""
-    with here.desk.store.change() as session:
-        giving.give(session, sit_down(here.desk, caller).acting, item, said.version)
-        return _item(session, here, caller, item)
+    return revision.take(giving.give, item, _item)
 
 
-@router.post("/rectifications/{item}/verifications", status_code=201)
-def verify_rectification(item: Number, said: NewVerification, caller: Verifies, here: Here) -> Item:
+@router.post("/rectifications/{item}/verifications", status_code=201, responses=STALE)
+def verify_rectification(
+    item: Number, said: NewVerification, revision: Annotated[Revision, revises("rectification.verify")]
+) -> Item:
     """Verify the unit's report, as its stationed group; or send it back."""
-    with here.desk.store.change() as session:
-        acting = sit_down(here.desk, caller).acting
-        assessing.verify_item(session, acting, item, said.version, good=said.good, said=said.said, due_on=said.due_on)
-        return _item(session, here, caller, item)
+    return revision.take(assessing.verify_item, item, _item, good=said.good, said=said.said, due_on=said.due_on)
 
 
-@router.post("/rectifications/{item}/assessments", status_code=201)
-def assess_rectification(item: Number, said: NewAssessment, caller: Assesses, here: Here) -> Item:
+@router.post("/rectifications/{item}/assessments", status_code=201, responses=STALE)
+def assess_rectification(item: Number, said: NewAssessment, revision: Assesses) -> Item:
     """Assess the effect: closed at the pass mark, or returned. Not by whoever drafted or verified it."""
-    with here.desk.store.change() as session:
-        seat = sit_down(here.desk, caller)
-        effect = seat.terms.effect
+    seat = sit_down(revision.here.desk, revision.caller)
+    with revision.change() as session:
         assessing.assess(
-            session, seat.acting, effect, item, said.version, said.marks, said.said, good=said.good, due_on=said.due_on
-        )
-        return _item(session, here, caller, item)
+            session, seat.acting, seat.terms.effect, item, revision.version, said.marks, said.said, good=said.good, due_on=said.due_on
+        )  # fmt: skip
+        return tagged(revision.response, _item(revision.here, session, revision.caller, item))
 
 
-@router.post("/rectifications/{item}/urges", status_code=201)
-def urge_rectification(item: Number, said: NewUrge, caller: Works, here: Here) -> Item:
+@router.post("/rectifications/{item}/urges", status_code=201, responses=STALE)
+def urge_rectification(item: Number, said: NewUrge, revision: Annotated[Revision, revises("rectification.work")]) -> Item:
     """Supervise an overdue item: a new day, and the missed one on record."""
-    with here.desk.store.change() as session:
-        giving.urge_item(session, sit_down(here.desk, caller).acting, item, said.version, said.demand, said.due_on)
-        return _item(session, here, caller, item)
+    return revision.take(giving.urge_item, item, _item, said.demand, said.due_on)
 
 
 @router.get("/own-rectifications")
@@ -248,22 +223,32 @@ def list_own_rectifications(caller: Reports, here: Here) -> list[UnitItem]:
         return unit_items(session, caller)
 
 
+@router.get("/own-rectifications/{item}")
+def read_own_rectification(item: Number, caller: Reports, here: Here, response: Response) -> UnitItem:
+    """One item that was given to the caller's own unit. Its `ETag` is the `If-Match` of a report."""
+    with here.desk.store.look() as session:
+        return tagged(response, unit_item(session, caller, item))
+
+
 @router.get("/own-rectifications/{item}/files/{file}", response_class=Response, responses=BYTES)
 def read_own_file(item: Number, file: Number, caller: Reports, here: Here) -> Response:
     """A file that the caller's own unit sent with a report. Who read it is on record."""
     return download(attached.read(here.desk, caller, item, file, REPORT))
 
 
-@router.post("/own-rectifications/{item}/reports", status_code=201)
-def report_rectification(item: Number, said: NewReport, caller: Reports, here: Here) -> UnitItem:
+@router.post("/own-rectifications/{item}/reports", status_code=201, responses=STALE)
+def report_rectification(
+    item: Number, said: NewReport, revision: Annotated[Revision, revises("rectification.report")]
+) -> UnitItem:
     """Report what the unit put right."""
-    with here.desk.store.change() as session:
-        told = reporting.Told(said.done, said.effect, said.proofs)
-        reporting.report_item(session, sit_down(here.desk, caller).acting, item, said.version, told)
-        return unit_item(session, caller, item)
+    return revision.take(reporting.report_item, item, _own, reporting.Told(said.done, said.effect, said.proofs))
 
 
-def _item(session: Session, here: Here, caller: Caller, item: int) -> Item:
+def _own(_: Living, session: Session, caller: Caller, item: int) -> UnitItem:
+    return unit_item(session, caller, item)
+
+
+def _item(here: Living, session: Session, caller: Caller, item: int) -> Item:
     acting = sit_down(here.desk, caller).acting
     found = see_item(session, acting, item)
     one = found.item

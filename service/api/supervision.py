@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from service.access.caller import Caller
 from service.access.sight import seen
 from service.access.sight_of_rectification import tasks_seen
+from service.api.fields import Body, Code, Listed, Number, Other, Reason, Words
 from service.api.gate import Here, may
+from service.api.living import Living
 from service.api.problem import Trespass
-from service.api.recommendations import Reason
-from service.api.rectifications import Body, Code, Number, Seen, Words
+from service.api.revising import STALE, Revision, revises, tagged
 from service.rectifying import lists
 from service.rectifying.seat import sit_down
 from service.store.alert import Alert
@@ -24,7 +25,8 @@ from service.store.rectifying_after import Campaign, SupervisionAlert, Supervisi
 router = APIRouter(tags=["supervision lists"])
 Reads = Annotated[Caller, may("rectification.read")]
 Works = Annotated[Caller, may("rectification.work")]
-Assesses = Annotated[Caller, may("rectification.assess")]
+Revises = Annotated[Revision, revises("rectification.work")]
+Assesses = Annotated[Revision, revises("rectification.assess")]
 
 
 class NewTask(Body):
@@ -35,21 +37,19 @@ class NewTask(Body):
     responsible: Words
     standard: Words
     due_on: date
-    campaign: Seen | None = None
+    campaign: Other | None = None
     alerts: Annotated[list[Code], Field(max_length=100)] = []
 
 
 class TaskReport(Body):
     """What was done."""
 
-    version: Seen
     said: Words
 
 
 class TaskDecision(Body):
     """Taken off the list, or sent back with a reason."""
 
-    version: Seen
     good: bool
     reason: Reason = ""
 
@@ -57,7 +57,6 @@ class TaskDecision(Body):
 class TaskUrge(Body):
     """The new day of what is overdue."""
 
-    version: Seen
     due_on: date
 
 
@@ -104,13 +103,12 @@ class CampaignLine(Body):
     areas: list[str]
 
 
-class Asked(Body):
+class Asked(Listed):
     """Which lines."""
 
     show: Literal["open", "overdue", "closed"] = "open"
     campaign: Annotated[int, Query(ge=1, le=2**31 - 1)] | None = None
     office: Code | None = None
-    limit: Annotated[int, Query(ge=1, le=500)] = 200
 
 
 @router.get("/supervision-tasks")
@@ -130,44 +128,38 @@ def list_supervision_tasks(asked: Annotated[Asked, Query()], caller: Reads, here
 
 
 @router.get("/supervision-tasks/{task}")
-def read_supervision_task(task: Number, caller: Reads, here: Here) -> TaskLine:
-    """One line of a supervision list, with those of its alerts that the caller sees."""
+def read_supervision_task(task: Number, caller: Reads, here: Here, response: Response) -> TaskLine:
+    """One line of a supervision list, with those of its alerts that the caller sees. Its `ETag` is the `If-Match` of a step."""
     with here.desk.store.look() as session:
-        return _one(session, caller, here.desk.today, task)
+        return tagged(response, _one(here, session, caller, task))
 
 
 @router.post("/supervision-tasks", status_code=201)
-def open_supervision_task(said: NewTask, caller: Works, here: Here) -> TaskLine:
+def open_supervision_task(said: NewTask, caller: Works, here: Here, response: Response) -> TaskLine:
     """Put a line into an office's list."""
     with here.reading() as reading, here.desk.store.change() as session:
         line = lists.Line(said.matter, said.responsible, said.standard, said.due_on, said.campaign, said.alerts)
         made = lists.open_task(session, sit_down(here.desk, caller, reading.tables).acting, said.office, line)
         session.flush()
-        return _one(session, caller, here.desk.today, made.task_id)
+        return tagged(response, _one(here, session, caller, made.task_id))
 
 
-@router.post("/supervision-tasks/{task}/report")
-def report_supervision_task(task: Number, said: TaskReport, caller: Works, here: Here) -> TaskLine:
+@router.post("/supervision-tasks/{task}/report", responses=STALE)
+def report_supervision_task(task: Number, said: TaskReport, revision: Revises) -> TaskLine:
     """Say what was done."""
-    with here.desk.store.change() as session:
-        lists.report_task(session, sit_down(here.desk, caller).acting, task, said.version, said.said)
-        return _one(session, caller, here.desk.today, task)
+    return revision.take(lists.report_task, task, _one, said.said)
 
 
-@router.post("/supervision-tasks/{task}/decision")
-def decide_supervision_task(task: Number, said: TaskDecision, caller: Assesses, here: Here) -> TaskLine:
+@router.post("/supervision-tasks/{task}/decision", responses=STALE)
+def decide_supervision_task(task: Number, said: TaskDecision, revision: Assesses) -> TaskLine:
     """Take it off the list, or send it back. Not by whoever reported it."""
-    with here.desk.store.change() as session:
-        lists.decide_task(session, sit_down(here.desk, caller).acting, task, said.version, good=said.good, reason=said.reason)
-        return _one(session, caller, here.desk.today, task)
+    return revision.take(lists.decide_task, task, _one, good=said.good, reason=said.reason)
 
 
-@router.post("/supervision-tasks/{task}/urges")
-def urge_supervision_task(task: Number, said: TaskUrge, caller: Assesses, here: Here) -> TaskLine:
+@router.post("/supervision-tasks/{task}/urges", responses=STALE)
+def urge_supervision_task(task: Number, said: TaskUrge, revision: Assesses) -> TaskLine:
     """Supervise what is overdue (督办): a new day, and the missed one in the log."""
-    with here.desk.store.change() as session:
-        lists.urge_task(session, sit_down(here.desk, caller).acting, task, said.version, said.due_on)
-        return _one(session, caller, here.desk.today, task)
+    return revision.take(lists.urge_task, task, _one, said.due_on)
 
 
 @router.get("/campaigns")
@@ -191,11 +183,11 @@ def _campaign(one: Campaign) -> CampaignLine:
     )  # fmt: skip
 
 
-def _one(session: Session, caller: Caller, today: date, task: int) -> TaskLine:
+def _one(here: Living, session: Session, caller: Caller, task: int) -> TaskLine:
     found = session.scalar(select(SupervisionTask).where(SupervisionTask.task_id == task, tasks_seen(caller)))
     if found is None:
         raise Trespass(404, "not_there")
-    return _lines(session, caller, today, [found])[0]
+    return _lines(session, caller, here.desk.today, [found])[0]
 
 
 def _lines(session: Session, caller: Caller, today: date, tasks: Sequence[SupervisionTask]) -> list[TaskLine]:

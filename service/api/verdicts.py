@@ -1,26 +1,21 @@
 """What an office decides about an alert, sent by its own platform: as in the console, locked by the version that was seen."""
 
-import re
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy.orm import Session
 
-from service.access.caller import Caller
-from service.api.gate import Here, may
-from service.api.living import Living
-from service.api.problem import FieldError, Problem, Trespass
-from service.errors import Conflict, NothingFound
+from service.api.problem import Trespass
+from service.api.revising import STALE, Revision, revises
+from service.errors import NothingFound
 from service.store.alert import Alert
 from service.store.triage import Move
 from service.triage import deciding, transferring
 from service.triage.moving import By
 from service.triage.offices import offices
-from service.words import say
 
 router = APIRouter(tags=["alerts"])
-TAG = re.compile(r'^(?:W/)?"(\d{1,9})-[0-9a-f]{20}"$')
 Outcome = Literal["accepted", "no_problem", "wrong_data", "wrong_rule", "transferred"]
 
 
@@ -53,49 +48,24 @@ class VerdictLine(BaseModel):
     version: int
 
 
-@router.post(
-    "/alerts/{alert}/verdicts",
-    status_code=201,
-    responses={
-        412: {"model": Problem, "description": "Somebody changed it since: read it again"},
-        428: {"model": Problem, "description": "If-Match is missing"},
-    },
-)
-def add_verdict(
-    alert: str,
-    said: NewVerdict,
-    caller: Annotated[Caller, may("alerts.judge")],
-    here: Here,
-    response: Response,
-    if_match: Annotated[str | None, Header()] = None,
-) -> VerdictLine:
+@router.post("/alerts/{alert}/verdicts", status_code=201, responses=STALE)
+def add_verdict(alert: str, said: NewVerdict, revision: Annotated[Revision, revises("alerts.judge")]) -> VerdictLine:
     """Decide about an alert of one's own office. `If-Match` is the `ETag` that `GET /alerts/{alert}` answered with.
 
     412 when somebody changed the alert meanwhile (the answer says who and what), 422 when it cannot be done now.
     """
-    version = _version(if_match)
     try:
-        with here.desk.store.change() as session:
-            move = _decide(here, session, By(caller, here.desk.clock()), alert, version, said)
+        with revision.change() as session:
+            move = _decide(revision, session, alert, said)
             found = session.get_one(Alert, alert)
-            line = VerdictLine(move=move.move_id, alert=alert, status=found.status, version=found.version)
-    except Conflict as conflict:
-        raise Trespass(412, "changed", [FieldError(where="If-Match", code="changed", detail=str(conflict))]) from conflict
+            return VerdictLine(move=move.move_id, alert=alert, status=found.status, version=found.version)
     except NothingFound as nothing:
         raise Trespass(404, "not_there") from nothing
-    return line
 
 
-def _version(if_match: str | None) -> int:
-    if if_match is None:
-        raise Trespass(428, "if_match")
-    found = TAG.match(if_match.strip())
-    if found is None:
-        raise Trespass(412, "changed", [FieldError(where="If-Match", code="etag", detail=say("problem.if_match"))])
-    return int(found[1])
-
-
-def _decide(here: Living, session: Session, by: By, alert: str, version: int, said: NewVerdict) -> Move:
+def _decide(revision: Revision, session: Session, alert: str, said: NewVerdict) -> Move:
+    here, version = revision.here, revision.version
+    by = By(revision.caller, here.desk.clock())
     if said.outcome == "accepted":
         return deciding.accept(session, by, alert, version)
     if said.outcome == "no_problem":

@@ -23,7 +23,7 @@ from service.words import say
 log = logging.getLogger("guantong.api")
 METHODS = ("POST", "PUT", "PATCH", "DELETE")
 FORM = re.compile(r"[\x21-\x7e]{1,200}")
-NOT_DONE = (401, 403, 409, 413, 429)
+NOT_DONE = (401, 403, 409, 412, 413, 428, 429)
 """Answers that say nothing was done because of the moment: the same write may be tried again under its key."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fastapi.testclient import TestClient
 
@@ -17,6 +18,7 @@ from service.desk import Desk
 from tests.service import village
 from tests.service.conftest import NOW, Office
 
+V1 = "/api/v1"
 EVERYWHERE = Bounds()
 
 
@@ -52,3 +54,36 @@ def client(desk: Desk) -> Iterator[TestClient]:
     """A client of the service at this desk; an exception that no handler takes fails the test."""
     with TestClient(create_app(desk)) as calling:
         yield calling
+
+
+def as_seen(version: int) -> str:
+    """The If-Match of somebody who saw a version of something."""
+    return f'"{version}-{"0" * 20}"'
+
+
+class As:
+    """Somebody with a key of their own."""
+
+    def __init__(self, calling: TestClient, desk: Desk, role: str, bounds: Bounds = EVERYWHERE) -> None:
+        self.calling, self.head = calling, key_for(desk, role, bounds)
+
+    def send(
+        self,
+        path: str,
+        body: Any = None,
+        status: int = 200,
+        *,
+        seen: int | None = None,
+        key: str | None = None,
+        method: str = "POST",
+    ) -> Any:
+        """Write; `seen`: the version of what is there that they saw."""
+        head = {**self.head, **({"Idempotency-Key": key} if key else {}), **({"If-Match": as_seen(seen)} if seen is not None else {})}
+        answer = self.calling.request(method, V1 + path, headers=head, json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def get(self, path: str, status: int = 200) -> Any:
+        answer = self.calling.get(V1 + path, headers=self.head)
+        assert answer.status_code == status, answer.text
+        return answer.json()

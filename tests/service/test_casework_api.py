@@ -9,7 +9,7 @@ from sqlalchemy import select
 from service.access.caller import Bounds
 from service.desk import Desk
 from service.store.alert import Alert
-from tests.service.api_client import client, kept_office, key_for
+from tests.service.api_client import as_seen, client, kept_office, key_for
 
 V1, OFFICE = "/api/v1", "OF-JD01"
 Calling = tuple[Desk, TestClient, str]
@@ -40,15 +40,16 @@ def test_a_case_file_is_opened_acknowledged_verified_and_read(calling: Calling) 
     assert calls.get(path, headers=mine).json()["limits"] == []
     assert [one["case_id"] for one in calls.get(f"{V1}/cases?status=opened", headers=mine).json()["cases"]] == [case["case_id"]]
     said = {
-        "version": 1,
         "checked": "发放记录",
         "records": [{"text": "凭证"}],
         "result": "unclear",
         "finding": "待查",
         "checked_on": "2026-01-05",
     }
-    assert calls.post(f"{path}/verifications", headers=mine, json=said).status_code == 422  # nobody has it yet
-    assert calls.post(f"{path}/acknowledgement", headers=mine, json={"version": 9}).status_code == 409
+    fresh = {**mine, "If-Match": made.headers["ETag"]}
+    assert calls.post(f"{path}/verifications", headers=fresh, json=said).status_code == 422  # nobody has it yet
+    assert calls.post(f"{path}/acknowledgement", headers={**mine, "If-Match": as_seen(9)}).status_code == 412
+    assert calls.post(f"{path}/acknowledgement", headers=mine).status_code == 428
     assert calls.get(f"{path}/lead", headers=mine).status_code == 404
 
 

@@ -1,10 +1,7 @@
 """Rectification by API: a unit's clerk sees and reports its own; a platform brings leads and reads answers; a run opens closed items again."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -20,12 +17,11 @@ from service.store.database import Store
 from service.store.event import Event, first_broken
 from service.store.rectifying import Rectification
 from tests.service import village
-from tests.service.api_client import client, kept_office, key_for
+from tests.service.api_client import As
 from tests.service.conftest import NOW
 from tests.service.rectifying_people import FULL, TERMS, TOWN, Loop
 from tests.service.test_rectifying import closed, signal
 
-V1 = "/api/v1"
 ITEM = {
     "unit": village.CIVIL,
     "office": "OF-JD01",
@@ -37,44 +33,27 @@ ITEM = {
 REPORT = {"done": "停发三人", "effect": "资金退回", "proofs": ["缴款书"]}
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with kept_office(tmp_path_factory.mktemp("rectifying")).desk() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def calling(desk: Desk) -> Iterator[TestClient]:
-    with client(desk) as found:
-        yield found
-
-
-def post(calling: TestClient, head: dict[str, str], path: str, body: dict[str, Any], status: int = 201) -> dict[str, Any]:
-    answer = calling.post(V1 + path, headers=head, json=body)
-    assert answer.status_code == status, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
 def test_the_loop_goes_round_by_api_and_the_next_run_opens_it_again(calling: TestClient, desk: Desk) -> None:
     room, group = Bounds(office_id="OF-JD01"), Bounds(office_id="OF-PZ01")
-    member, head, chief = key_for(desk, "office_member", room), key_for(desk, "office_head", room), key_for(desk, "leader")
-    verifier, clerk = key_for(desk, "office_member", group), key_for(desk, "unit_clerk", Bounds(unit_id=village.CIVIL))
-    other = key_for(desk, "unit_clerk", Bounds(unit_id=village.TOWNSHIP))
+    member, verifier = (As(calling, desk, "office_member", where) for where in (room, group))
+    head, chief = As(calling, desk, "office_head", room), As(calling, desk, "leader")
+    clerk, other = (As(calling, desk, "unit_clerk", Bounds(unit_id=unit)) for unit in (village.CIVIL, village.TOWNSHIP))
 
-    item = post(calling, member, "/rectifications", ITEM)
+    item = member.send("/rectifications", ITEM, 201)
     path, own = f"/rectifications/{item['item']}", f"/own-rectifications/{item['item']}/reports"
-    assert calling.get(f"{V1}/own-rectifications", headers=clerk).json() == []
-    post(calling, head, path + "/gift", {"version": 1}, 200)
-    told = calling.get(f"{V1}/own-rectifications", headers=clerk).json()
+    assert clerk.get("/own-rectifications") == []
+    head.send(path + "/gift", seen=1)
+    told = clerk.get("/own-rectifications")
     assert [one["item"] for one in told] == [item["item"]] and not {"case", "alerts", "office", "rules"} & set(told[0])
-    assert calling.get(f"{V1}/own-rectifications", headers=other).json() == []
-    post(calling, other, own, {"version": 2, **REPORT}, 404)
-    post(calling, clerk, own, {"version": 2, **REPORT})
-    post(calling, member, path + "/verifications", {"version": 3, "good": True, "said": "好"}, 422)
-    post(calling, verifier, path + "/verifications", {"version": 3, "good": True, "said": "看了账"})
-    post(calling, chief, path + "/assessments", {"version": 3, "good": True, "said": "好", "marks": FULL}, 409)
-    done = post(calling, chief, path + "/assessments", {"version": 4, "good": True, "said": "达到标准", "marks": FULL})
+    assert other.get("/own-rectifications") == []
+    other.get(f"/own-rectifications/{item['item']}", 404)
+    assert clerk.get(f"/own-rectifications/{item['item']}")["version"] == 2
+    other.send(own, REPORT, 404, seen=2)
+    clerk.send(own, REPORT, 201, seen=2)
+    member.send(path + "/verifications", {"good": True, "said": "好"}, 422, seen=3)
+    verifier.send(path + "/verifications", {"good": True, "said": "看了账"}, 201, seen=3)
+    chief.send(path + "/assessments", {"good": True, "said": "好", "marks": FULL}, 412, seen=3)
+    done = chief.send(path + "/assessments", {"good": True, "said": "达到标准", "marks": FULL}, 201, seen=4)
     assert (done["status"], done["score"], done["checks"][-1]["party"]) == ("closed", 100, "assessor")
 
     with desk.store.change() as session:
@@ -88,12 +67,12 @@ def test_the_loop_goes_round_by_api_and_the_next_run_opens_it_again(calling: Tes
             NOW - timedelta(1),
         )
     run(desk, village.AS_OF)
-    again = calling.get(V1 + path, headers=chief).json()
+    again = chief.get(path)
     assert (again["status"], again["round"], brought in again["alerts"]) == ("given", 2, True)
 
 
 def test_a_platform_brings_a_lead_and_reads_the_answer_once_it_is_approved(calling: TestClient, desk: Desk) -> None:
-    audit, hotline = key_for(desk, "platform"), key_for(desk, "platform")
+    audit, hotline = As(calling, desk, "platform"), As(calling, desk, "platform")
     said = {
         "origin": "audit",
         "sender": "县审计局",
@@ -102,16 +81,16 @@ def test_a_platform_brings_a_lead_and_reads_the_answer_once_it_is_approved(calli
         "content": "同一张发票",
         "received_on": "2026-01-05",
     }
-    lead = post(calling, audit, "/outside-leads", said)
-    assert post(calling, audit, "/outside-leads", said, 200)["lead"] == lead["lead"]
-    post(calling, audit, "/outside-leads", {**said, "content": "别的"}, 422)
-    assert calling.get(f"{V1}/outside-leads", headers=hotline).json() == []
+    lead = audit.send("/outside-leads", said, 201)
+    assert audit.send("/outside-leads", said)["lead"] == lead["lead"]
+    audit.send("/outside-leads", {**said, "content": "别的"}, 422)
+    assert hotline.get("/outside-leads") == []
     loop = Loop(desk.store)
     loop.act("chief", outside.take, lead["lead"], 1, "OF-JD01")
     loop.act("wang", outside.draft_answer, lead["lead"], 2, "substantiated", "属实，已要求整改")
-    assert calling.get(f"{V1}/outside-leads", headers=audit).json()[0]["answer"] is None
+    assert audit.get("/outside-leads")[0]["answer"] is None
     loop.act("chen", outside.decide_answer, lead["lead"], 3, agree=True)
-    assert calling.get(f"{V1}/outside-leads", headers=audit).json()[0]["answer"] == "属实，已要求整改"
+    assert audit.get("/outside-leads")[0]["answer"] == "属实，已要求整改"
 
 
 def test_the_loop_is_the_same_on_either_database(store: Store) -> None:

@@ -275,8 +275,9 @@ def test_the_api_names_the_files_and_gives_their_bytes_to_whoever_sees_the_item(
     clerk, other = (key_for(desk, "unit_clerk", Bounds(unit_id=unit)) for unit in (village.CIVIL, village.TOWNSHIP))
     stranger = key_for(desk, "office_head", Bounds(office_id="OF-XC01"))
     body = {"unit": village.CIVIL, "office": "OF-JD01", "problem": "p", "measure": "m", "standard": "s", "responsible": "r"}
-    item = calling.post(f"{V1}/rectifications", headers=member, json=body).json()["item"]
-    calling.post(f"{V1}/rectifications/{item}/gift", headers=head, json={"version": 1}).raise_for_status()
+    made = calling.post(f"{V1}/rectifications", headers=member, json=body)
+    item = made.json()["item"]
+    calling.post(f"{V1}/rectifications/{item}/gift", headers={**head, "If-Match": made.headers["ETag"]}).raise_for_status()
     with desk.store.change() as session:
         row = UnitReport(item_id=item, round=1, done="d", effect="e", proofs=[], made_by="person:x", made_at=NOW)
         session.add(row)

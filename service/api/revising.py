@@ -1,0 +1,110 @@
+"""Writes upon something the caller has seen (ETag, If-Match; RFC 9110): what somebody else changed meanwhile is not overwritten.
+
+Whoever reads it is told its tag. A write upon it must send that tag back: 428 without, 412 when it is no more as the caller saw it.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from fastapi import Depends, Header, Response
+from sqlalchemy.orm import Session
+
+from service.access.caller import Caller
+from service.api.gate import Here, may
+from service.api.living import Living
+from service.api.problem import FieldError, Problem, Trespass
+from service.casework.course import Acting
+from service.errors import Conflict
+from service.rectifying.seat import sit_down
+from service.words import say
+
+TAG = re.compile(r'^(?:W/)?"(\d{1,9})-[0-9a-f]{20}"$')
+STALE: dict[int | str, dict[str, Any]] = {
+    412: {"model": Problem, "description": "Somebody changed it since: read it again"},
+    428: {"model": Problem, "description": "If-Match is missing"},
+}
+"""How a write refuses that did not see what is there: every such door declares it."""
+
+
+class Versioned(Protocol):
+    """What is told of something with versions."""
+
+    version: int
+
+    def model_dump_json(self) -> str: ...
+
+
+Told = TypeVar("Told", bound=Versioned)
+Said = ParamSpec("Said")
+
+
+def tag(version: int, body: str) -> str:
+    """The ETag of something as it is told: its version, which If-Match names, and what was told."""
+    return f'"{version}-{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
+
+
+def tagged(response: Response, told: Told) -> Told:
+    """The answer, with its ETag."""
+    response.headers["ETag"] = tag(told.version, told.model_dump_json())
+    return told
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A write upon what its caller saw."""
+
+    caller: Caller
+    version: int
+    here: Living
+    response: Response
+
+    @property
+    def acting(self) -> Acting:
+        """Who acts, without the lake's tables."""
+        return sit_down(self.here.desk, self.caller).acting
+
+    @contextmanager
+    def change(self) -> Iterator[Session]:
+        """One transaction. Raises Trespass 412 when somebody else was faster."""
+        try:
+            with self.here.desk.store.change() as session:
+                yield session
+        except Conflict as conflict:
+            raise Trespass(412, "changed", [FieldError(where="If-Match", code="changed", detail=str(conflict))]) from conflict
+
+    def take(
+        self,
+        step: Callable[Concatenate[Session, Acting, int, int, Said], object],
+        number: int,
+        tell: Callable[[Living, Session, Caller, int], Told],
+        *said: Said.args,
+        **more: Said.kwargs,
+    ) -> Told:
+        """Take a step of the course that something has (`number`), and tell how it is now."""
+        with self.change() as session:
+            step(session, self.acting, number, self.version, *said, **more)
+            return tagged(self.response, tell(self.here, session, self.caller, number))
+
+
+def revises(verb: str) -> Any:
+    """A dependency: the write of a caller who may do this, upon what they saw. Raises Trespass 401, 403, 428 or 412."""
+
+    def revision(
+        caller: Annotated[Caller, may(verb)], here: Here, response: Response, if_match: Annotated[str | None, Header()] = None
+    ) -> Revision:
+        return Revision(caller, _version(if_match), here, response)
+
+    return Depends(revision)
+
+
+def _version(if_match: str | None) -> int:
+    if if_match is None:
+        raise Trespass(428, "if_match")
+    found = TAG.match(if_match.strip())
+    if found is None:
+        raise Trespass(412, "changed", [FieldError(where="If-Match", code="etag", detail=say("problem.if_match"))])
+    return int(found[1])
