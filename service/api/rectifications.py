@@ -118,7 +118,7 @@ class CheckLine(BaseModel):
         return cls.model_validate(one, from_attributes=True)
 
 
-class ReportLine(BaseModel):
+class UnitReportLine(BaseModel):
     """What the unit reported, with its files."""
 
     round: int
@@ -138,7 +138,7 @@ class Item(ItemLine):
     room_office: str | None
     case: int | None
     """Null also when the case file is not the caller's to see."""
-    reports: list[ReportLine]
+    reports: list[UnitReportLine]
     checks: list[CheckLine]
     alerts: list[str]
 
@@ -253,7 +253,7 @@ def _item(here: Living, session: Session, caller: Caller, item: int) -> Item:
     found = see_item(session, acting, item)
     one = found.item
     reports = [
-        ReportLine(
+        UnitReportLine(
             round=told.round, done=told.done, effect=told.effect, proofs=told.proofs, files=found.files.get(told.report_id, []),
             made_at=told.made_at,
         )
