@@ -71,13 +71,12 @@ def _each(rules: Sequence[Indicator], contracts: Contracts) -> Iterator[Mutated]
         yield from (mutate_rule(rule, contracts) for rule in rules)
         return
     longest_first = sorted(rules, key=lambda rule: -len(rule.sql) * len(rule.sql) * len(rule.tests))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(contracts,)) as pool:
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(contracts,))
+    try:
         tasks = [pool.submit(_one, rule) for rule in longest_first]
-        try:
-            yield from (task.result() for task in as_completed(tasks))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        yield from (task.result() for task in as_completed(tasks))
+    finally:  # whoever stops half way waits for no rule that is still to be judged
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Worker:

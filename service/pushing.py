@@ -21,6 +21,26 @@ KIND = "records.pushed"
 
 
 @dataclass
+class Group:
+    """Pushes that are stored together: when that fails, everybody who waits for one of them is told why."""
+
+    waiting: list[tuple[Push, Future[Taken]]] = field(default_factory=list)
+
+    def __enter__(self) -> list[Push]:
+        return [push for push, _ in self.waiting]
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is not None:
+            for _push, future in self.waiting:
+                future.set_exception(error)
+
+    def tell(self, taken: Iterable[Taken]) -> None:
+        """Everybody learns what became of theirs."""
+        for (_, future), one in zip(self.waiting, taken, strict=True):
+            future.set_result(one)
+
+
+@dataclass
 class Pushing:
     """Takes pushes, from any number of threads and processes."""
 
@@ -44,28 +64,22 @@ class Pushing:
                 self._store(table, self._group(table, mine))
         return mine.result()
 
-    def _group(self, table: str, mine: Future[Taken]) -> list[tuple[Push, Future[Taken]]]:
+    def _group(self, table: str, mine: Future[Taken]) -> Group:
         with self._turn:
-            waiting, rows = self._waiting[table], 0
-            group: list[tuple[Push, Future[Taken]]] = []
-            while waiting and (rows < MOST_ROWS or not any(future is mine for _, future in group)):
-                group.append(waiting.pop(0))
-                rows += group[-1][0].rows.num_rows
+            waiting, rows, group = self._waiting[table], 0, Group()
+            while waiting and (rows < MOST_ROWS or not any(future is mine for _, future in group.waiting)):
+                group.waiting.append(waiting.pop(0))
+                rows += group.waiting[-1][0].rows.num_rows
             return group
 
-    def _store(self, table: str, group: list[tuple[Push, Future[Taken]]]) -> None:
-        try:
-            desk = self.desk
+    def _store(self, table: str, group: Group) -> None:
+        desk = self.desk
+        with group as pushes:
             if self._key is None:
                 self._key = (desk.key or Key.from_file(desk.settings.key_file, create=True)).at(desk.lake.folder)
-            told, touched = take_pushes(desk.lake, self._key, table, [push for push, _ in group], desk.clock())
+            told, touched = take_pushes(desk.lake, self._key, table, pushes, desk.clock())
             put_on_record(desk, table, touched)
-        except BaseException as error:
-            for _, future in group:
-                future.set_exception(error)
-            raise
-        for (_, future), taken in zip(group, told, strict=True):
-            future.set_result(taken)
+        group.tell(told)
 
 
 def put_on_record(desk: Desk, table: str, batches: Iterable[Batch]) -> None:

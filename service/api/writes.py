@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -87,23 +89,24 @@ class Writes:
         await response(scope, receive, send)
 
     async def _done(self, write: Write, scope: Scope, receive: Receive, send: Send) -> None:
-        heard = _Heard()
-        self._going.add(write)
-        try:
-            await self.app(scope, receive, heard)
-            told = heard.told()
-            done = told is not None and told.status < 500 and told.status not in NOT_DONE
-            if told is not None and "no-store" in told.headers.get("cache-control", ""):
-                done = False  # a sealed value is kept nowhere, not even encrypted: who asks again is put on record again
-            # kept before it is told: a caller who hears it lost in between hears it again
-            await self._noted(write, told if done else None)
-        except BaseException:
-            await self._noted(write, None)
-            raise
-        finally:
-            self._going.discard(write)
+        heard, told = _Heard(), None
+        with self._at(write):
+            try:
+                await self.app(scope, receive, heard)
+                told = heard.lasting()
+            finally:  # kept before it is told: a caller who hears it lost in between hears it again; failed or cut off, the key is free
+                await self._noted(write, told)
         for message in heard.messages:
             await send(message)
+
+    @contextmanager
+    def _at(self, write: Write) -> Iterator[None]:
+        """This process is at it."""
+        self._going.add(write)
+        try:
+            yield
+        finally:
+            self._going.discard(write)
 
     async def _noted(self, write: Write, told: Told | None) -> None:
         """Keep the answer, or (None) free the key. Where the database is gone, the key is freed with the next write that comes."""
@@ -129,11 +132,18 @@ class _Heard:
     async def __call__(self, message: Message) -> None:
         self.messages.append(message)
 
-    def told(self) -> Told | None:
+    def lasting(self) -> Told | None:
+        """The answer, where the same write is to be answered so again.
+
+        A sealed value (no-store) is kept nowhere, not even encrypted: who asks again is put on record again.
+        """
         if not self.messages:
             return None
         first, rest = self.messages[0], self.messages[1:]
-        return Told(first["status"], dict(Headers(raw=first["headers"])), b"".join(one.get("body", b"") for one in rest))
+        status, headers = first["status"], dict(Headers(raw=first["headers"]))
+        if status >= 500 or status in NOT_DONE or "no-store" in headers.get("cache-control", ""):
+            return None
+        return Told(status, headers, b"".join(one.get("body", b"") for one in rest))
 
 
 async def _whole(receive: Receive) -> bytes | None:
