@@ -1,7 +1,7 @@
 """Who may do what: roles, keys, sign-ins, and what each caller sees."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from service.store.assignment import Assignment
 from service.store.database import Store
 from service.store.member import Member
 from service.words import texts
+from service.working_days import LOCAL
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 PASSWORD = "a long enough password"
@@ -186,3 +187,16 @@ def test_every_right_has_plain_words_in_both_languages_and_none_is_left_over() -
         told = {key: text for key, text in texts(language).items() if key.startswith("right.")}
         assert set(told) == rights
         assert len(set(told.values())) == len(told)  # two rights that read alike could not be told apart
+
+
+def test_a_role_begins_and_ends_with_the_day_where_the_offices_are(store: Store) -> None:
+    midnight = datetime(2026, 3, 3, tzinfo=LOCAL).astimezone(UTC)
+    with store.change() as session:
+        member = signing_in.enrol(session, "wang", "王明", PASSWORD, by="test", now=NOW)
+        signing_in.grant(session, member, "triager", EVERYWHERE, by="test", now=NOW, ends_on=date(2026, 3, 2))
+        signing_in.grant(session, member, "office_member", EVERYWHERE, by="test", now=midnight)
+        token = signing_in.sign_in(session, "wang", PASSWORD, midnight - timedelta(minutes=10))
+    for minutes, wanted in ((-5, ["triager"]), (5, ["office_member"])):
+        with store.change() as session:
+            caller = signing_in.caller_of(session, token, midnight + timedelta(minutes=minutes))
+            assert caller is not None and [one.role for one in caller.held] == [roles()[one] for one in wanted]
