@@ -4,14 +4,17 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, Select, func, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, func, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.alert import CLEARED, Alert
 from service.store.record import Record
 from service.store.signal import SignalVersion
+from service.working_days import LOCAL
 
 Material = Mapping[str, float]
+Subjects = Collection[tuple[str, str]]
+"""Pairs of kind and id."""
 PATTERN = "alert|"
 """How the keys of such facts begin that are about an alert as a whole."""
 RIGHT = frozenset({"substantiated"})
@@ -36,7 +39,7 @@ class Verdict(Record):
     """signal_id -> {"content": hash of the facts, "material": {name: value}} at the time of the decision."""
 
 
-def cleared_facts(session: Session, as_of: date, subjects: Collection[str] | None = None) -> dict[str, Any]:
+def cleared_facts(session: Session, as_of: date, subjects: Subjects | None = None) -> dict[str, Any]:
     """signal_id -> facts under the newest clearing that is in force on `as_of`; with `subjects`, of alerts about these alone."""
     clearings = (
         select(Verdict.facts, Verdict.expires_on)
@@ -45,11 +48,22 @@ def cleared_facts(session: Session, as_of: date, subjects: Collection[str] | Non
         .order_by(Verdict.verdict_id)
     )
     if subjects is not None:
-        clearings = clearings.where(Alert.subject_id.in_(subjects))
+        clearings = clearings.where(about(Alert, subjects))
     found: dict[str, Any] = {}
     for facts, expires_on in session.execute(clearings):
         if expires_on is None or as_of <= expires_on:
             found.update(facts)
+    return found
+
+
+def about(record: Any, subjects: Subjects) -> ColumnElement[bool]:
+    """What must hold of a record that is about one of these, in a form that finds them by the index over both columns.
+
+    It also holds of an id that only another kind has.
+    """
+    found: ColumnElement[bool] = record.subject_kind.in_({kind for kind, _ in subjects}) & record.subject_id.in_(
+        {one for _, one in subjects}
+    )
     return found
 
 
@@ -96,7 +110,7 @@ def verified(session: Session) -> list[tuple[str, str, date]]:
         Alert, Alert.fingerprint == Verdict.fingerprint
     )
     rows = session.execute(right.where(Verdict.outcome.in_(RIGHT), Alert.unit_id.is_not(None)).distinct())
-    return sorted({(rule, str(unit), at.date()) for rule, unit, at in rows})
+    return sorted({(rule, str(unit), at.astimezone(LOCAL).date()) for rule, unit, at in rows})
 
 
 def _by_rule(session: Session, *columns: Any) -> Select[Any]:

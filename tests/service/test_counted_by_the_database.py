@@ -14,6 +14,7 @@ from service.store.alert import Alert
 from service.store.signal import SignalVersion
 from service.store.verdict import RIGHT, WRONG, Verdict, judgements, rests, tallies, verified
 from service.whole.scorecard import by_rule
+from service.working_days import LOCAL
 from tests.service import village
 from tests.service.conftest import NOW, Office
 from tests.service.village import complaints, payments, people, places
@@ -43,7 +44,7 @@ def _judge(session: Session, rng: random.Random) -> None:
             session.add(
                 Verdict(
                     fingerprint=alert.fingerprint, outcome=rng.choice(OUTCOMES), reason=rng.choice(REASONS), decided_by="person:zhou",
-                    decided_at=NOW + timedelta(days=turn), expires_on=None, facts=facts,
+                    decided_at=NOW + timedelta(days=turn, hours=3 * turn), expires_on=None, facts=facts,
                 )
             )  # fmt: skip
             session.flush()
@@ -62,7 +63,7 @@ def _by_hand(session: Session) -> tuple[dict[str, tuple[int, int]], Counter[tupl
             found[rule] = right + (one.outcome in RIGHT), judged + 1
             counted[rule, one.outcome, one.reason] += 1
     sure = {
-        (rule_of[signal], str(unit_of[one.fingerprint]), one.decided_at.date())
+        (rule_of[signal], str(unit_of[one.fingerprint]), one.decided_at.astimezone(LOCAL).date())
         for one in verdicts
         for signal in one.facts
         if one.outcome in RIGHT and signal in rule_of and unit_of[one.fingerprint] is not None
@@ -73,8 +74,13 @@ def _by_hand(session: Session) -> tuple[dict[str, tuple[int, int]], Counter[tupl
 def test_verdicts_by_rule_are_the_same_counted_by_the_database_and_by_hand(desk: Desk) -> None:
     with desk.store.look() as session:
         found, counted, sure = _by_hand(session)
+        days = [
+            (at.astimezone(LOCAL).date(), at)
+            for at in session.scalars(select(Verdict.decided_at).where(Verdict.outcome.in_(RIGHT)))
+        ]
         assert len(found) > 1 and sum(counted.values()) > 4 and sure
         assert tallies(session) == found
+        assert any(day != at.date() for day, at in days), "some were decided between midnight here and midnight in Greenwich"
         told = judgements(session)
         assert {(one.rule, one.outcome, one.reason): one.alerts for one in told} == counted
         assert verified(session) == sorted(sure)

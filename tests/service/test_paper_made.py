@@ -31,6 +31,7 @@ from service.store.case import CaseFile
 from service.store.case_lead import Lead
 from service.store.case_work import Draft
 from service.store.event import Event, first_broken
+from service.words import say
 from tests.service import village
 from tests.service.api_client import kept_office
 from tests.service.conftest import NOW
@@ -178,6 +179,15 @@ def test_a_list_that_is_cut_says_so_above_everything_else(desk: Desk, seen: Read
     assert alerts_listed(desk, seen, LEADER, some, most=2).left_out == 1
     cut = cases_listed(desk, seen, LEADER, most=0)
     assert (cut.rows, cut.left_out) == (0, 1)
+
+
+def test_days_in_a_list_are_those_where_the_offices_are(desk: Desk, seen: Reading) -> None:
+    with desk.store.change() as session:
+        session.scalars(select(CaseFile)).one().opened_at = NOW.replace(day=4, hour=23)
+    seen.session.rollback()
+    sheet = openpyxl.load_workbook(BytesIO(cases_listed(desk, seen, LEADER).content)).worksheets[0]
+    row = dict(zip((one.value for one in sheet[1]), (one.value for one in sheet[2]), strict=True))
+    assert [str(day)[:10] for name, day in row.items() if name == say("paper.column.opened_on")] == ["2026-01-05"], row
 
 
 def test_what_people_wrote_into_a_list_never_becomes_a_formula(desk: Desk, seen: Reading) -> None:
