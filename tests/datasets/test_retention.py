@@ -157,7 +157,7 @@ def test_a_purge_that_is_killed_is_finished_by_the_next(lake: Lake) -> None:
 
 def test_every_shipped_period_says_why_and_by_which_text() -> None:
     declared = POLICY.declared
-    assert {"rejects", "withdrawn", "jobs", "answers", "backups"} == set(declared.copies)
+    assert {"rejects", "withdrawn", "jobs", "answers", "attachments", "backups"} == set(declared.copies)
     for keep in (*declared.columns.values(), *declared.copies.values()):
         assert keep.why and (keep.source.law or keep.source.known == "own")
 
