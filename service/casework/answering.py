@@ -26,7 +26,7 @@ AT_ONCE = 200
 """Case files looked at together: among those that wait for somebody, the caller's may stand far behind."""
 
 
-def to_answer(session: Session, acting: Acting, ways: Ways, limit: int = 200) -> list[CaseFile]:
+def to_answer(session: Session, acting: Acting, ways: Ways, limit: int = 200, at_once: int = AT_ONCE) -> list[CaseFile]:
     """Open case files whose next act is the caller's answer to somebody: to sign, to approve, to take; those due first."""
     offices = [one.bounds.office_id for one in acting.caller.held if one.bounds.office_id is not None]
     given = exists().where(CaseTask.case_id == CaseFile.case_id, CaseTask.answer.is_(None))
@@ -41,10 +41,10 @@ def to_answer(session: Session, acting: Acting, ways: Ways, limit: int = 200) ->
     living = select(CaseFile).where(cases_seen(acting.caller), CaseFile.status != "closed", or_(*asked))
     ordered = living.order_by(CaseFile.due_on.is_(None), CaseFile.due_on, CaseFile.case_id.desc())
     found: list[CaseFile] = []
-    for start in count(0, AT_ONCE):
-        some = session.scalars(ordered.offset(start).limit(AT_ONCE)).all()
+    for start in count(0, at_once):
+        some = session.scalars(ordered.offset(start).limit(at_once)).all()
         found += _answerable(session, acting, ways, some)
-        if len(found) >= limit or len(some) < AT_ONCE:
+        if len(found) >= limit or len(some) < at_once:
             break
     return found[:limit]
 

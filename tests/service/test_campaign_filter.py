@@ -10,7 +10,6 @@ from sqlalchemy import select
 from service.access import signing_in
 from service.access.caller import Bounds, Caller, Held
 from service.access.role import roles
-from service.console import queue
 from service.console.asked import Asked
 from service.desk import Desk
 from service.rectifying import lists
@@ -72,7 +71,7 @@ def test_topic_areas_and_dates_fit_or_it_stands_on_a_list(desk: Desk) -> None:
     assert inside(desk, 9999) == set()
 
 
-def test_a_campaign_is_part_of_the_address_and_narrows_the_list(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_campaign_is_part_of_the_address_and_narrows_the_list(desk: Desk) -> None:
     assert Asked.of("campaign=7&sort=due").query == "campaign=7&sort=due" == Asked.of("campaign=7&sort=due").of_campaign(7)[2:]
     assert Asked.of("campaign=x").campaign is None and Asked.of("campaign=7").of_campaign(None) == "/?"
     with desk.store.change() as session:
@@ -89,10 +88,6 @@ def test_a_campaign_is_part_of_the_address_and_narrows_the_list(desk: Desk, monk
         assert page.count('id="row-') == 1 and f'id="row-{one}"' in page and "河湖专项" in page
         assert calling.get("/").text.count('id="row-') > 1
         assert f"/papers/alerts.xlsx?campaign={number}" in page and "导出" in page
-        monkeypatch.setattr(queue, "MOST", 1)
-        assert "前1条" in calling.get("/").text and "前1条" not in calling.get(f"/?campaign={number}").text, (
-            "as many as a list holds"
-        )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from service.access.role import roles
 from service.access.sight import cases_seen
 from service.casework import (
     above,
-    answering,
     consulting,
     disposing,
     distributing,
@@ -225,10 +224,7 @@ def test_what_waits_for_an_answer_is_listed_for_whoever_can_give_it(small: Burea
     assert waiting("chief") == []
 
 
-def test_what_waits_for_a_leader_is_not_hidden_behind_what_waits_for_others(
-    small: Bureau, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answering, "AT_ONCE", 2)
+def test_what_waits_for_a_leader_is_not_hidden_behind_what_waits_for_others(small: Bureau) -> None:
     for number in range(3):
         others = Walk(small, f"AL-OTHER{number}").to_drafted()
         others.does("wang", consulting.consult, consulting.Questions("适用哪条？", "够不够？", ["person:li", "person:head"]))
@@ -238,7 +234,10 @@ def test_what_waits_for_a_leader_is_not_hidden_behind_what_waits_for_others(
     small.forward(3)
     late.does("wang", disposing.propose, disposing.Opinion("check", "拟初步核实", "两人一组"))
     with small.store.look() as session:
-        found = {who: [one.case_id for one in to_answer(session, small.acting(who), WAYS)] for who in ("chief", "li", "zhao")}
+        found = {
+            who: [one.case_id for one in to_answer(session, small.acting(who), WAYS, at_once=2)]
+            for who in ("chief", "li", "zhao")
+        }
         assert see(session, small.acting("chief"), WAYS, given.case_id).offered.first != "acknowledge", (
             "it was given to an office"
         )
