@@ -59,7 +59,7 @@ def _uncleared(desk: Desk, signals: list[Signal], as_of: date) -> list[Signal]:
     if not signals:
         return signals
     with desk.store.look() as session:
-        return cleared(session, as_of, desk.today, {one.subject_id for one in signals}).lets_through(signals)
+        return cleared(session, as_of, desk.today, {(one.subject_kind, one.subject_id) for one in signals}).lets_through(signals)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 A lasting clearing says what was found harmless about a subject, for which rules and records, until when; a second person approves it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from rules.signal import Signal
 from service.store.record import Record
-from service.store.verdict import cleared_facts, has_grown
+from service.store.verdict import Subjects, about, cleared_facts, has_grown
 
 ASKED, IN_FORCE, REFUSED, LIFTED = "asked", "in_force", "refused", "lifted"
 FEW = 1000
@@ -106,7 +106,7 @@ class Cleared:
         return [one for one in grown if not self.protections.cover(one)]
 
 
-def cleared(session: Session, as_of: date, today: date, subjects: Collection[str] | None = None) -> Cleared:
+def cleared(session: Session, as_of: date, today: date, subjects: Subjects | None = None) -> Cleared:
     """What stands for rules that judge as of a day, asked today; with `subjects`, at least all that concerns these.
 
     A lasting clearing that is over today protects nobody, however early the day that is judged.
@@ -115,10 +115,10 @@ def cleared(session: Session, as_of: date, today: date, subjects: Collection[str
     return Cleared(cleared_facts(session, as_of, few), protections(session, max(as_of, today), few))
 
 
-def protections(session: Session, on: date, subjects: Collection[str] | None = None) -> Protections:
+def protections(session: Session, on: date, subjects: Subjects | None = None) -> Protections:
     """Clearings that are in force on a day, the last included; with `subjects`, of these alone."""
     standing = select(Clearing).where(Clearing.status == IN_FORCE, Clearing.expires_on >= on)
-    return gathered(session.scalars(standing if subjects is None else standing.where(Clearing.subject_id.in_(subjects))))
+    return gathered(session.scalars(standing if subjects is None else standing.where(about(Clearing, subjects))))
 
 
 def gathered(clearings: Iterable[Clearing]) -> Protections:
