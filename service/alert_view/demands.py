@@ -14,7 +14,7 @@ from service.access.sight_of_rectification import REPORT
 from service.alert_view.checks import mine
 from service.errors import NothingFound, Refusal
 from service.store import questions
-from service.store.alert import Alert
+from service.store.alert import ACCEPTED, MERGED, OPEN, Alert
 from service.store.alert_work import Demand
 from service.store.event import Happening, append
 from service.store.member import Member, RoleGrant
@@ -83,8 +83,9 @@ def demands_of(session: Session, fingerprint: str) -> list[Demand]:
 
 
 def demands_waiting(session: Session, by: By) -> list[Demand]:
-    """Requests that the caller's office or unit is to answer, those due first."""
-    open_ = select(Demand).where(Demand.answer.is_(None), demands_for(by.caller))
+    """Requests that the caller's office or unit is to answer, those due first; none about what has been closed meanwhile (不是问题、退回数据组)."""
+    living = select(Alert.fingerprint).where(Alert.status.in_((OPEN, ACCEPTED, MERGED)))
+    open_ = select(Demand).where(Demand.answer.is_(None), Demand.fingerprint.in_(living), demands_for(by.caller))
     return list(session.scalars(open_.order_by(Demand.due_on, Demand.demand_id).limit(200)))
 
 

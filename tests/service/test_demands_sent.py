@@ -22,7 +22,9 @@ from service.store.assignment import Recusal
 from service.store.event import first_broken
 from service.store.notice import Notice
 from service.store.sealed import Accused
+from service.triage.deciding import dismiss
 from service.triage.moving import By
+from service.triage.undoing import undo_last
 from tests.service import village
 from tests.service.api_client import kept_office
 from tests.service.conftest import NOW
@@ -107,6 +109,19 @@ def test_whoever_an_alert_is_about_is_not_asked(desk: Desk) -> None:
         asked = {one.fingerprint for one in demands.demands_waiting(session, same)}
         assert alert.fingerprint not in asked
         assert alert.fingerprint in {one.fingerprint for one in demands.demands_waiting(session, GROUP)}
+
+
+def test_what_was_closed_meanwhile_is_asked_of_nobody_any_more(desk: Desk) -> None:
+    with desk.store.change() as session:
+        alert = session.scalars(select(Alert).where(Alert.status == OPEN).order_by(Alert.fingerprint.desc()).limit(1)).one()
+        number = demands.ask(
+            session, LEADER, alert.fingerprint, "驻县民政局纪检监察组", "台账", DUE, Sent(office="OF-PZ01")
+        ).demand_id
+        assert number in {one.demand_id for one in demands.demands_waiting(session, GROUP)}
+        dismiss(session, LEADER, alert.fingerprint, alert.version, "登记有误")
+        assert number not in {one.demand_id for one in demands.demands_waiting(session, GROUP)}
+        undo_last(session, LEADER)
+        assert number in {one.demand_id for one in demands.demands_waiting(session, GROUP)}
 
 
 def test_an_office_that_is_recused_is_asked_for_nothing_and_hears_no_more_of_what_was_asked_before(desk: Desk) -> None:
