@@ -35,6 +35,10 @@ BODY: dict[str, Any] = {
 }  # fmt: skip
 
 
+class _TooMuch(MultiPartException):
+    """A body beyond its bound; of the parser's own kind, so that it closes what it holds."""
+
+
 async def in_clear(request: Request, most_files: int) -> FormData:
     """A form whose files are in memory only; to be closed. Raises Trespass 413 for more bytes than its path may have, 422 for a broken one."""
     most = most_bytes(request.url.path)
@@ -42,19 +46,21 @@ async def in_clear(request: Request, most_files: int) -> FormData:
     parser.spool_max_size = most + 1  # never to disk: files are in clear
     try:
         return await parser.parse()
+    except _TooMuch as error:
+        raise Trespass(413, "too_large", most=most) from error
     except (MultiPartException, KeyError, ValueError) as error:
         raise Trespass(422, "form") from error
 
 
 async def _up_to(request: Request, most: int) -> AsyncGenerator[bytes, None]:
-    """The body as far as it may go; what is beyond is read and dropped, so that the sender hears why. Raises Trespass 413 at its end."""
+    """The body as far as it may go; what is beyond is read and dropped, so that the sender hears why. Raises _TooMuch at its end."""
     seen = 0
     async for piece in request.stream():
         seen += len(piece)
         if seen <= most:
             yield piece
     if seen > most:
-        raise Trespass(413, "too_large", most=most)
+        raise _TooMuch(f"more than {most} bytes")
 
 
 async def files_in(form: FormData) -> list[Sent]:

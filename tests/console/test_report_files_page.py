@@ -143,16 +143,6 @@ def test_the_form_works_without_scripts_and_takes_nothing_from_another_site(site
         assert clerk.get(f"/unit/{number}").text.count(f"/unit/{number}/files/") == 10
 
 
-def test_a_body_that_is_far_too_large_is_refused_in_words(site: Site, sign: Sign, monkeypatch: pytest.MonkeyPatch) -> None:
-    number = given(site, sign)
-    monkeypatch.setattr("service.api.limits.REPORT_BYTES", 1 << 20)
-    with calls(site, "clerk") as clerk:
-        words = {**WORDS, "version": "2"}
-        answer = clerk.post(f"/unit/{number}/report", data=words, files={"files": ("大.pdf", sample_files.pdf(padding=3 << 20))})
-        assert answer.status_code == 413 and "请求内容过大" in answer.text
-        assert f"/unit/{number}/report" in clerk.get(f"/unit/{number}").text, "it still waits to be reported"
-
-
 def test_the_form_keeps_its_words_while_files_are_chosen(sign: Sign, site: Site, papers: dict[str, Path]) -> None:
     page = as_(sign, "clerk", f"/unit/{given(site, sign)}")
     fill(page, "report", **WORDS, files=str(papers["公示照片.jpg"]))

@@ -1,5 +1,6 @@
 """Files of a unit's report: told by their content, refused all at once, sealed, seen by whoever sees the item, read on record, and let go in time."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -10,11 +11,15 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
 
 from datasets.envelope import named_in
 from datasets.envelope_master import KeyProblem
 from datasets.key import Key
 from service.access.caller import Bounds
+from service.api.files import files_in, in_clear
+from service.api.limits import most_bytes
+from service.api.problem import Trespass
 from service.backup import back_up
 from service.desk import Desk
 from service.errors import NothingFound, Refusal, Trouble
@@ -64,6 +69,29 @@ def test_what_is_no_such_file_or_runs_something_is_not_taken(case: str) -> None:
     with pytest.raises(NotTaken) as refused:
         kind_of(made())
     assert refused.value.why == why
+
+
+def body(path: str, pieces: list[bytes]) -> Request:
+    """A form as a browser sends it, piece by piece; `pieces` is empty once all is read."""
+
+    async def receive() -> dict[str, Any]:
+        piece = pieces.pop(0)
+        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+
+    head = [(b"content-type", b"multipart/form-data; boundary=x")]
+    return Request({"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": head}, receive)
+
+
+def test_a_body_that_is_far_too_large_is_read_to_its_end_and_refused() -> None:
+    assert most_bytes("/unit/12/report") > attached.MOST * attached.MOST_BYTES > most_bytes("/unit/12/opine")
+    first = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n'
+    pieces = [first, *[bytes(1 << 20)] * 16, b"\r\n--x--\r\n"]
+    with pytest.raises(Trespass) as refused:
+        asyncio.run(in_clear(body("/unit/12/opine", pieces), 3))
+    assert (refused.value.status, refused.value.code, pieces) == (413, "too_large", [])
+    form = asyncio.run(in_clear(body("/unit/12/opine", [first, b"abc\r\n--x--\r\n"]), 3))
+    assert asyncio.run(files_in(form)) == [("a.pdf", b"abc")]
+    asyncio.run(form.close())
 
 
 @pytest.fixture
