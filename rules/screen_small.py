@@ -2,6 +2,7 @@
 
 Nothing is created or dropped between two screenings, so that plans stay good; only contents change. Plans are made without the
 optimizer: one that was optimized is planned again whenever it is run, which takes longer than running it over so few rows.
+Contents are put in by a transaction that is never committed: rows deleted for good would stay in the tables and be read over.
 """
 
 from collections.abc import Mapping
@@ -37,7 +38,10 @@ class Small:
             create(self.connection, name, columns)
         self.kept: set[str] = set()
         """Tables that are there whole, between screenings too."""
-        self._filled: set[str] = set()
+        self._left: set[str] = set()
+        """Tables that are no longer kept and still hold what was."""
+        self._contents: dict[str, pa.Table] | None = None
+        """What the transaction holds; None: there is none."""
         self._boxes: dict[str, Box] = {}
         self._plans: dict[str, str] = {}
         """What was prepared under each name."""
@@ -50,24 +54,26 @@ class Small:
 
     def fill(self, contents: Mapping[str, pa.Table]) -> None:
         """Have these rows and no others in the tables; what is kept stays as it is."""
-        for name in self._filled - contents.keys():
-            self.connection.execute(f"EXECUTE empty_{name}")
-        self._filled &= contents.keys()
-        for name, rows in contents.items():
-            if name not in self.kept:
-                self._put(name, rows)
+        self._leave()
+        for name in self._left:
+            self.connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - contracts' names
+        self._left.clear()
+        self._contents = {name: rows for name, rows in contents.items() if name not in self.kept}
+        self._enter()
 
     def keep(self, name: str, rows: pa.Table) -> None:
         """Have all of a table, and leave it there: a calendar, the limits of the law."""
+        self._leave()
+        self.connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - contracts' names
         self._put(name, rows)
-        self._filled.discard(name)
+        self._left.discard(name)
         self.kept.add(name)
 
     def unkeep(self, name: str) -> None:
         """Keep a table no longer."""
         if name in self.kept:
             self.kept.discard(name)
-            self._filled.add(name)
+            self._left.add(name)
 
     def run(self, name: str, select: str) -> list[tuple[object, ...]]:
         """The rows of a SELECT, which is planned when its name stands for another one or for none."""
@@ -75,7 +81,11 @@ class Small:
             self.connection.execute(f"PREPARE {name} AS {select}")
             self._plans[name] = select
             self._outputs.pop(name, None)
-        found: list[tuple[object, ...]] = self.connection.execute(f"EXECUTE {name}").fetchall()
+        try:
+            found: list[tuple[object, ...]] = self.connection.execute(f"EXECUTE {name}").fetchall()
+        except duckdb.Error:
+            self._enter_again()  # it took the transaction with it
+            raise
         return found
 
     def rows(self, name: str, select: str, subjects: Hashes) -> pa.Table:
@@ -92,6 +102,9 @@ class Small:
         self.connection.execute("PRAGMA enable_optimizer")
         try:
             return self.connection.sql(select).to_arrow_table()
+        except duckdb.Error:
+            self._enter_again()
+            raise
         finally:
             self.connection.execute("PRAGMA disable_optimizer")
 
@@ -107,16 +120,28 @@ class Small:
             self._outputs[name] = tuple(one[0] for one in self.connection.description or ())
         return [one.lower() for one in self._outputs[name]].index("subject_id")
 
+    def _enter(self) -> None:
+        """Begin a transaction with the contents."""
+        self.connection.execute("BEGIN")
+        for name, rows in (self._contents or {}).items():
+            self._put(name, rows)
+
+    def _enter_again(self) -> None:
+        if self._contents is not None:
+            self.connection.execute("ROLLBACK")
+            self._enter()
+
+    def _leave(self) -> None:
+        if self._contents is not None:
+            self.connection.execute("ROLLBACK")
+            self._contents = None
+
     def _put(self, name: str, rows: pa.Table) -> None:
         box = self._box(name, rows)
         if self._plans.get(f"fill_{name}") != box:
             self.connection.execute(f'PREPARE fill_{name} AS INSERT INTO "{name}" BY NAME SELECT * FROM {box}')  # noqa: S608
-            self.connection.execute(f'PREPARE empty_{name} AS DELETE FROM "{name}"')  # noqa: S608 - contracts' names
             self._plans[f"fill_{name}"] = box
-        if name in self._filled or name in self.kept:
-            self.connection.execute(f"EXECUTE empty_{name}")
         self.connection.execute(f"EXECUTE fill_{name}")
-        self._filled.add(name)
 
     def _box(self, table: str, rows: pa.Table) -> str:
         """The name under which the database reads these rows: another one for other columns."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -90,3 +91,23 @@ def test_a_row_without_a_value_holds_none_of_those_asked_for() -> None:
     places, wanted = np.arange(5), coded.numbers(about("a", "c", "unknown"))
     assert coded.holds(places, wanted).tolist() == [True, False, False, True, True]
     assert sorted(coded.find(wanted).tolist()) == [0, 3, 4] and coded.count(wanted) == 3
+
+
+def test_a_select_that_fails_leaves_the_rows_to_the_next_one(small: Small) -> None:
+    small.keep("holiday", pa.table({"day": ["new year"]}))
+    small.fill({"paid": paid(("p1", 3), ("p1", 4))})
+    for _ in "12":
+        with pytest.raises(duckdb.ConversionException):
+            small.run("wrong", "SELECT CAST(person AS INTEGER) AS subject_id FROM paid")
+        with pytest.raises(duckdb.ConversionException):
+            small.rows_afresh("SELECT CAST(person AS INTEGER) AS subject_id FROM paid")
+        assert small.run("found", FOUND) == [("p1", Decimal("7.00"))]
+        assert small.run("days", "SELECT day FROM holiday") == [("new year",)]
+
+
+def test_rows_that_were_there_before_are_not_read_over(small: Small) -> None:
+    for _ in range(20):
+        small.fill({"paid": paid(("p1", 3), ("p1", 4))})
+        assert small.run("found", FOUND) == [("p1", Decimal("7.00"))]
+    small.fill({})
+    assert small.connection.execute("SELECT coalesce(sum(count), 0) FROM pragma_storage_info('paid')").fetchall() == [(0,)]
