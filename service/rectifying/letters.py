@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -43,8 +43,9 @@ class Wording:
 def proposed(session: Session, acting: Acting, case_id: int, unit: Unit, kind: str, issuer: str) -> Wording:
     """A first wording from the case's own papers; a person reads, mends and completes it before anybody else sees it.
 
-    Source: the day on which the case came. Problem: the newest draft, else what checks found. Cause: the lead sheet's why (何故). Advice: the
-    measures of its items of rectification. Nothing is taken from complaints or alerts. Raises NothingFound for a case not the caller's.
+    Source: since when it is checked on the spot. Problem: the newest draft, else what checks found. Cause: the lead sheet's why (何故). Advice:
+    the measures of its items of rectification. Nothing is taken from complaints or alerts, nor the day on which the case came: that is the
+    day of the complaint, and tells the unit that there was one. Raises NothingFound for a case not the caller's.
     """
     mine = select(CaseFile).where(CaseFile.case_id == case_id, cases_seen(acting.caller))
     case = session.scalar(mine)
@@ -52,11 +53,19 @@ def proposed(session: Session, acting: Acting, case_id: int, unit: Unit, kind: s
         raise NothingFound("casework.wrong.not_yours", case=case_id)
     reply = acting.periods.due("reply", acting.today).due_on
     title = f"关于{unit.name}有关问题的{TITLES.get(kind, '')}"
-    since = case.received_on
-    source = f"我机关自{since.year}年{since.month}月{since.day}日起对你单位有关事项进行核实，发现以下问题"
     lead = newest_lead(session, case_id)
     cause = str(lead.whats.get("why") or "") if lead is not None else ""
-    return Wording(kind, issuer, title, unit.name, source, _problem(session, case_id), cause, _advice(session, case_id), reply)
+    return Wording(
+        kind,
+        issuer,
+        title,
+        unit.name,
+        _source(session, case_id),
+        _problem(session, case_id),
+        cause,
+        _advice(session, case_id),
+        reply,
+    )
 
 
 def draft_letter(
@@ -153,6 +162,14 @@ def revisit_letter(
     letter.revisited_on, letter.revisit, letter.adopted, letter.revisited_by = on, said.strip(), adopted, acting.name
     advance(session, acting, letter, "revisit", adopted=adopted)
     return letter
+
+
+def _source(session: Session, case_id: int) -> str:
+    """Since when it is checked, which the unit saw itself; while nothing was checked no day at all."""
+    since = session.scalar(select(func.min(Verification.checked_on)).where(Verification.case_id == case_id))
+    if since is None:
+        return "我机关在监督检查中发现以下问题"
+    return f"我机关自{since.year}年{since.month}月{since.day}日起对你单位有关事项进行核实，发现以下问题"
 
 
 def _problem(session: Session, case_id: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ibis
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from datasets.contract import read_contracts
@@ -20,7 +20,9 @@ from service.rectifying.seat import unit_of, units_offered
 from service.rectifying.seen import see_item
 from service.rectifying.unit_view import unit_item, unit_items
 from service.store.alert import Alert, AlertSignal
+from service.store.case import CaseFile
 from service.store.case_people import CaseRecusal
+from service.store.case_work import Verification
 from service.store.database import Store
 from service.store.event import Event, first_broken
 from service.store.rectifying import Rectification, RectificationAlert
@@ -393,6 +395,17 @@ def test_each_of_the_four_letters_is_filled_from_the_cases_own_papers(loop: Loop
         assert "2026年1月5日" in said.source
     with pytest.raises(NothingFound):
         loop.act("zhao", letters.proposed, case, UNIT, "both", "")
+
+
+def test_no_letter_tells_on_which_day_somebody_complained(loop: Loop) -> None:
+    case = loop.closed_case()
+    with loop.store.change() as session:
+        session.get_one(CaseFile, case).received_on = date(2025, 11, 23)
+    said = loop.act("wang", letters.proposed, case, UNIT, "supervision", "通海县监察委员会")
+    assert "11月23日" not in "".join(map(str, vars(said).values())) and "2026年1月5日" in said.source
+    with loop.store.change() as session:
+        session.execute(delete(Verification).where(Verification.case_id == case))
+    assert loop.act("wang", letters.proposed, case, UNIT, "supervision", "").source == "我机关在监督检查中发现以下问题"
 
 
 def test_a_unit_is_found_by_its_code_or_its_whole_name_and_never_by_a_name_that_two_have() -> None:
