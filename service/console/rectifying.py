@@ -20,7 +20,7 @@ from service.console.visitor import Visitor, visits
 from service.reading import Reading
 from service.rectifying import assessing, attached, giving, reporting
 from service.rectifying.giving import drafted_in, my_case
-from service.rectifying.seat import RectifyingSeat, sit_down, unit_of, units_offered
+from service.rectifying.seat import RectifyingSeat, as_typed, sit_down, unit_known, unit_of, units_offered
 from service.rectifying.seen import SHOWN, late, ledger, see_item
 from service.triage.hold import called
 from service.words import either
@@ -78,10 +78,10 @@ def ask_new(me: Worker, case: int = 0) -> HTMLResponse:
         acting, session = here.seat.acting, here.seen.session
         known = my_case(session, acting, case) if case else None
         draft = drafted_in(session, case) if known else None
-        due = acting.periods.due("rectify", acting.today)
+        due, about = acting.periods.due("rectify", acting.today), unit_known(here.seen.tables, known.unit_id if known else None)
         return me.show(
             "rectifying_new.html", case=known, draft=draft, offices=here.offices(), own=own_offices_of(here), due_on=due.due_on,
-            units=units_offered(here.seen.tables), unit=unit_of(here.seen.tables, known.unit_id).name if known and known.unit_id else "",
+            units=units_offered(here.seen.tables), unit=as_typed(here.seen.tables, about),
         )  # fmt: skip
 
 

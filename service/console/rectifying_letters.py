@@ -22,7 +22,7 @@ from service.rectifying import letters
 from service.rectifying.course import possible
 from service.rectifying.giving import my_case
 from service.rectifying.letter import KINDS, TITLES, on_paper, reference
-from service.rectifying.seat import unit_of, units_offered
+from service.rectifying.seat import as_typed, unit_known, unit_of, units_offered
 from service.store.rectifying_letters import Recommendation
 from service.triage.hold import called
 
@@ -55,13 +55,13 @@ def ask_new(me: Drafter, case: int = 0, unit: str = "", kind: str = "supervision
         acting, first = here.seat.acting, None
         known = my_case(here.seen.session, acting, case) if case else None
         unit = unit or (known.unit_id or "" if known else "")
-        about = unit_of(here.seen.tables, unit) if unit else None
+        about = unit_known(here.seen.tables, unit)
         if known is not None and about is not None:
             wanted = kind if kind in KINDS else KINDS[0]
             first = letters.proposed(here.seen.session, acting, case, about, wanted, organ_of(here.seen))
         reply = acting.periods.due("reply", acting.today).due_on
         return me.show(
-            "rectifying_letter_new.html", first=first, case=known, unit=about.name if about else "", units=units_offered(here.seen.tables), own=own_offices_of(here), offices=here.offices(), kinds=KINDS,
+            "rectifying_letter_new.html", first=first, case=known, unit=as_typed(here.seen.tables, about), units=units_offered(here.seen.tables), own=own_offices_of(here), offices=here.offices(), kinds=KINDS,
             reply_by=reply, action="/letters", version=None,
         )  # fmt: skip
 

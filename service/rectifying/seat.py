@@ -53,6 +53,21 @@ def unit_of(tables: Backend, named: str) -> Unit:
     return Unit(*(None if one is None else str(one) for one in rows[0]))  # type: ignore[arg-type]
 
 
+def unit_known(tables: Backend, named: str | None) -> Unit | None:
+    """The same for a form: None where nothing is said, or a unit that the records do not have (any more), as old case files may."""
+    try:
+        return unit_of(tables, named) if named else None
+    except Refusal:
+        return None
+
+
+def as_typed(tables: Backend, unit: Unit | None) -> str:
+    """What a form begins with: the unit's name, or its code where two have that name."""
+    if unit is None:
+        return ""
+    return unit.name if unit_known(tables, unit.name) is not None else unit.unit_id
+
+
 def units_offered(tables: Backend) -> list[str]:
     """Names of units, for a form that offers them."""
     rows = tables.con.execute("SELECT DISTINCT name FROM unit ORDER BY 1 LIMIT ?", [OFFERED]).fetchall()

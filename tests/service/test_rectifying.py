@@ -16,7 +16,7 @@ from service.errors import Conflict, IllegalMove, NothingFound, Refusal
 from service.rectifying import assessing, following, giving, letters, lists, outside, reporting
 from service.rectifying.letter import on_paper, reference
 from service.rectifying.reappearance import family, open_again
-from service.rectifying.seat import unit_of, units_offered
+from service.rectifying.seat import as_typed, unit_known, unit_of, units_offered
 from service.rectifying.seen import see_item
 from service.rectifying.unit_view import unit_item, unit_items
 from service.store.alert import Alert, AlertSignal
@@ -422,3 +422,6 @@ def test_a_unit_is_found_by_its_code_or_its_whole_name_and_never_by_a_name_that_
         with pytest.raises(Refusal, match="没有单位"):
             unit_of(tables, wrong)
     assert units_offered(tables) == ["中心小学", "县民政局"]
+    assert unit_known(tables, None) is unit_known(tables, "U-GONE") is unit_known(tables, "中心小学") is None
+    typed = [as_typed(tables, unit_known(tables, one)) for one in ("U1", "U3", "U-GONE", None)]
+    assert typed == ["县民政局", "U3", "", ""], "what a form begins with can be sent as it stands"
