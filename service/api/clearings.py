@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +14,8 @@ from service.access.sight_of_rectification import follows_seen
 from service.api.fields import Body, Code, Decision, Listed, Number, Words
 from service.api.gate import Here, may
 from service.api.living import Living
-from service.api.problem import Trespass
-from service.api.revising import STALE, Revision, revises, tagged
+from service.api.problem import there
+from service.api.revising import STALE, Revision, Visit, revises, visits
 from service.casework import protecting
 from service.casework.protecting import clearings_seen
 from service.rectifying import following
@@ -26,8 +26,6 @@ from service.store.rectifying_after import NameClearing
 
 router = APIRouter(tags=["clearings"])
 Reads = Annotated[Caller, may("casework.read")]
-Judges = Annotated[Caller, may("alerts.judge")]
-Works = Annotated[Caller, may("casework.work")]
 Approves = Annotated[Revision, revises("clearings.approve")]
 
 
@@ -151,24 +149,21 @@ def list_clearings(asked: Annotated[Asked, Query()], caller: Reads, here: Here) 
 
 
 @router.get("/clearings/{clearing}")
-def read_clearing(clearing: Number, caller: Reads, here: Here, response: Response) -> ClearingLine:
+def read_clearing(clearing: Number, visit: Annotated[Visit, visits("casework.read")]) -> ClearingLine:
     """One lasting clearing, with its scope, its end and who decided. Its `ETag` is the `If-Match` of a step."""
-    with here.desk.store.look() as session:
-        found = session.scalar(select(Clearing).where(Clearing.clearing_id == clearing, clearings_seen(caller)))
-        if found is None:
-            raise Trespass(404, "not_there")
-        return tagged(response, _line(found, here.desk.today))
+    return visit.read(clearing, _seen)
 
 
 @router.post("/alerts/{alert}/clearings", status_code=201)
-def ask_for_clearing(alert: str, said: NewClearing, caller: Judges, here: Here, response: Response) -> ClearingLine:
+def ask_for_clearing(alert: str, said: NewClearing, visit: Annotated[Visit, visits("alerts.judge")]) -> ClearingLine:
     """Ask that the subject of an alert closed as no problem be not flagged again within a scope; a second person approves it."""
     scope = protecting.Scope(
         said.records_until, said.reason, said.proof, tuple(said.rules), tuple(said.topics), said.records_from, said.most, said.expires_on
     )  # fmt: skip
-    with here.desk.store.change() as session:
-        made = protecting.ask_clearing(session, sit_down(here.desk, caller).acting, alert, scope)
-        return tagged(response, _line(made, here.desk.today))
+    desk = visit.here.desk
+    with desk.store.change() as session:
+        made = protecting.ask_clearing(session, sit_down(desk, visit.caller).acting, alert, scope)
+        return visit.told(session, made.clearing_id, _clearing)
 
 
 @router.post("/clearings/{clearing}/decision", responses=STALE)
@@ -193,24 +188,20 @@ def list_name_clearings(case_id: Number, caller: Reads, here: Here) -> list[Name
 
 
 @router.get("/name-clearings/{clearing}")
-def read_name_clearing(clearing: Number, caller: Reads, here: Here, response: Response) -> NameClearingLine:
+def read_name_clearing(clearing: Number, visit: Annotated[Visit, visits("casework.read")]) -> NameClearingLine:
     """One name that is cleared. Its `ETag` is the `If-Match` of a step."""
-    with here.desk.store.look() as session:
-        mine = select(NameClearing).where(follows_seen(caller, NameClearing.case_id))
-        found = session.scalar(mine.where(NameClearing.clearing_id == clearing))
-        if found is None:
-            raise Trespass(404, "not_there")
-        return tagged(response, _name(found))
+    return visit.read(clearing, _name_seen)
 
 
 @router.post("/cases/{case_id}/name-clearings", status_code=201)
 def propose_name_clearing(
-    case_id: Number, said: NewNameClearing, caller: Works, here: Here, response: Response
+    case_id: Number, said: NewNameClearing, visit: Annotated[Visit, visits("casework.work")]
 ) -> NameClearingLine:
     """Propose to clear a name after a case was closed."""
     wanted = following.Clearing(said.person, said.ground, said.finding, said.way, said.said, said.city_reference)
-    with here.desk.store.change() as session:
-        return tagged(response, _name(following.propose_clearing(session, sit_down(here.desk, caller).acting, case_id, wanted)))
+    with visit.here.desk.store.change() as session:
+        made = following.propose_clearing(session, sit_down(visit.here.desk, visit.caller).acting, case_id, wanted)
+        return visit.told(session, made.clearing_id, _named)
 
 
 @router.post("/name-clearings/{clearing}/decision", responses=STALE)
@@ -227,6 +218,16 @@ def complete_name_clearing(
 ) -> NameClearingLine:
     """Note the day on which it was said."""
     return revision.take(following.carry_out, clearing, _named, said.on)
+
+
+def _seen(here: Living, session: Session, caller: Caller, clearing: int) -> ClearingLine:
+    found = session.scalar(select(Clearing).where(Clearing.clearing_id == clearing, clearings_seen(caller)))
+    return _line(there(found), here.desk.today)
+
+
+def _name_seen(_: Living, session: Session, caller: Caller, clearing: int) -> NameClearingLine:
+    mine = select(NameClearing).where(NameClearing.clearing_id == clearing, follows_seen(caller, NameClearing.case_id))
+    return _name(there(session.scalar(mine)))
 
 
 def _clearing(here: Living, session: Session, _: Caller, clearing: int) -> ClearingLine:

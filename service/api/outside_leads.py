@@ -13,8 +13,8 @@ from service.access.sight_of_rectification import BRING, calls_seen, outside_see
 from service.api.fields import Body, Code, Number, Words
 from service.api.gate import Here, may
 from service.api.living import Living
-from service.api.problem import Trespass
-from service.api.revising import STALE, Revision, revises, tagged
+from service.api.problem import there
+from service.api.revising import STALE, Revision, Visit, revises, visits
 from service.rectifying import following, outside
 from service.rectifying.seat import sit_down
 from service.store.rectifying_after import Revisit
@@ -105,19 +105,19 @@ def list_calls(caller: Calls, here: Here) -> list[CallLine]:
 
 
 @router.get("/revisits/{revisit}")
-def read_call(revisit: Number, caller: Calls, here: Here, response: Response) -> CallLine:
+def read_call(revisit: Number, visit: Annotated[Visit, visits("revisits.report")]) -> CallLine:
     """One order whose caller is to be asked again. Its `ETag` is the `If-Match` of the result."""
-    with here.desk.store.look() as session:
-        found = session.scalar(select(Revisit).where(calls_seen(caller), Revisit.revisit_id == revisit))
-        if found is None:
-            raise Trespass(404, "not_there")
-        return tagged(response, _call(found))
+    return visit.read(revisit, _seen)
 
 
 @router.post("/revisits/{revisit}/result", responses=STALE)
 def report_call(revisit: Number, said: Called, revision: Annotated[Revision, revises("revisits.report")]) -> CallLine:
     """Report what a caller said."""
     return revision.take(following.called_again, revisit, _called, said.result, said.said)
+
+
+def _seen(_: Living, session: Session, caller: Caller, revisit: int) -> CallLine:
+    return _call(there(session.scalar(select(Revisit).where(calls_seen(caller), Revisit.revisit_id == revisit))))
 
 
 def _called(_: Living, session: Session, __: Caller, revisit: int) -> CallLine:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -21,6 +21,7 @@ from service.words import say
 log = logging.getLogger("guantong.api")
 MEDIA = "application/problem+json"
 ABOUT = "urn:guantong:problem:"
+Found = TypeVar("Found")
 STATUS: dict[type[Trouble], int] = {NothingFound: 404, BadSetting: 500, Busy: 503, Conflict: 409, Refusal: 422, Trouble: 500}
 """The kinds of trouble and how HTTP calls them; a subclass goes by its nearest parent."""
 
@@ -71,6 +72,13 @@ class MayNot(Trespass):
     @property
     def detail(self) -> str:
         return say("problem.may_not", right=right(self.verb), verb=self.verb)
+
+
+def there(found: Found | None) -> Found:
+    """What was looked for among what the caller sees. Raises Trespass 404."""
+    if found is None:
+        raise Trespass(404, "not_there")
+    return found
 
 
 def answer(

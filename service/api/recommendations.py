@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +13,8 @@ from service.access.sight_of_rectification import letters_seen
 from service.api.fields import Body, Code, Decision, Listed, Number, Other, Words
 from service.api.gate import Here, may
 from service.api.living import Living
-from service.api.problem import Trespass
-from service.api.revising import STALE, Revision, revises, tagged
+from service.api.problem import there
+from service.api.revising import STALE, Revision, Visit, revises, visits
 from service.rectifying import letters
 from service.rectifying.letter import reference
 from service.rectifying.seat import sit_down, unit_of
@@ -22,8 +22,7 @@ from service.store.rectifying_letters import Recommendation
 
 router = APIRouter(tags=["recommendations"])
 Reads = Annotated[Caller, may("letters.read")]
-Drafts = Annotated[Caller, may("letters.draft")]
-Redrafts = Annotated[Revision, revises("letters.draft")]
+Drafts = Annotated[Revision, revises("letters.draft")]
 Approves = Annotated[Revision, revises("letters.approve")]
 LetterKind = Literal["discipline", "supervision", "both", "inspection"]
 DONE = ("revisited", "dropped")
@@ -142,28 +141,28 @@ def list_recommendations(asked: Annotated[Asked, Query()], caller: Reads, here: 
 
 
 @router.get("/recommendations/{letter}")
-def read_recommendation(letter: Number, caller: Reads, here: Here, response: Response) -> LetterTold:
+def read_recommendation(letter: Number, visit: Annotated[Visit, visits("letters.read")]) -> LetterTold:
     """One letter of recommendation with all that was written and said. Its `ETag` is the `If-Match` of a step."""
-    with here.desk.store.look() as session:
-        return tagged(response, _told(here, session, caller, letter))
+    return visit.read(letter, _told)
 
 
 @router.post("/recommendations", status_code=201)
-def draft_recommendation(said: NewLetter, caller: Drafts, here: Here, response: Response) -> LetterTold:
+def draft_recommendation(said: NewLetter, visit: Annotated[Visit, visits("letters.draft")]) -> LetterTold:
     """Draft a letter; with `case` it is a case file's that the caller sees."""
-    with here.reading() as seen, here.desk.store.change() as session:
-        acting, unit = sit_down(here.desk, caller, seen.tables).acting, unit_of(seen.tables, said.unit)
+    desk = visit.here.desk
+    with visit.here.reading() as seen, desk.store.change() as session:
+        acting, unit = sit_down(desk, visit.caller, seen.tables).acting, unit_of(seen.tables, said.unit)
         made = letters.draft_letter(session, acting, unit, said.office, said.wording(), said.case)
-        return tagged(response, _told(here, session, caller, made.letter_id))
+        return visit.told(session, made.letter_id, _told)
 
 
 @router.put("/recommendations/{letter}/wording", responses=STALE)
-def reword_recommendation(letter: Number, said: Wording, revision: Redrafts) -> LetterTold:
+def reword_recommendation(letter: Number, said: Wording, revision: Drafts) -> LetterTold:
     """Write a draft anew, also one that was refused."""
-    here, caller = revision.here, revision.caller
-    with here.reading() as seen, revision.change() as session:
-        letters.revise(session, sit_down(here.desk, caller, seen.tables).acting, letter, revision.version, said.wording())
-        return tagged(revision.response, _told(here, session, caller, letter))
+    with revision.here.reading() as seen, revision.change() as session:
+        acting = sit_down(revision.here.desk, revision.caller, seen.tables).acting
+        letters.revise(session, acting, letter, revision.version, said.wording())
+        return revision.told(session, letter, _told)
 
 
 @router.post("/recommendations/{letter}/decision", responses=STALE)
@@ -173,19 +172,19 @@ def decide_recommendation(letter: Number, said: Decision, revision: Approves) ->
 
 
 @router.post("/recommendations/{letter}/sending", responses=STALE)
-def send_recommendation(letter: Number, said: SentOn, revision: Redrafts) -> LetterTold:
+def send_recommendation(letter: Number, said: SentOn, revision: Drafts) -> LetterTold:
     """Note the day on which an approved letter went out."""
     return revision.take(letters.send, letter, _told, said.on)
 
 
 @router.post("/recommendations/{letter}/answer", responses=STALE)
-def answer_recommendation(letter: Number, said: AnsweredOn, revision: Redrafts) -> LetterTold:
+def answer_recommendation(letter: Number, said: AnsweredOn, revision: Drafts) -> LetterTold:
     """Put the unit's answer on record."""
     return revision.take(letters.answer_letter, letter, _told, said.on, said.said)
 
 
 @router.post("/recommendations/{letter}/revisit", responses=STALE)
-def revisit_recommendation(letter: Number, said: RevisitedOn, revision: Redrafts) -> LetterTold:
+def revisit_recommendation(letter: Number, said: RevisitedOn, revision: Drafts) -> LetterTold:
     """Say what was found when somebody went to see. Not by whoever put the answer on record."""
     return revision.take(letters.revisit_letter, letter, _told, said.on, said.said, adopted=said.adopted)
 
@@ -199,9 +198,7 @@ def _line(one: Recommendation, today: date) -> LetterLine:
 
 
 def _told(here: Living, session: Session, caller: Caller, letter: int) -> LetterTold:
-    one = session.scalar(select(Recommendation).where(Recommendation.letter_id == letter, letters_seen(caller)))
-    if one is None:
-        raise Trespass(404, "not_there")
+    one = there(session.scalar(select(Recommendation).where(Recommendation.letter_id == letter, letters_seen(caller))))
     return LetterTold(
         **_line(one, here.desk.today).model_dump(), **{part: getattr(one, part) for part in letters.PARTS if part != "title"},
         copies=list(one.copies), case=one.case_id if caller.may("casework.read") else None, drafted_at=one.drafted_at,

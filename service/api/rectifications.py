@@ -13,7 +13,7 @@ from service.api.attached import BYTES, download
 from service.api.fields import Body, Code, Listed, Number, Other, Words
 from service.api.gate import Here, may
 from service.api.living import Living
-from service.api.revising import STALE, Revision, revises, tagged
+from service.api.revising import STALE, Revision, Visit, revises, visits
 from service.rectifying import assessing, attached, giving, reporting
 from service.rectifying.attached import Attached
 from service.rectifying.seat import sit_down, unit_of
@@ -23,7 +23,6 @@ from service.store.rectifying import Rectification, RectificationCheck
 
 router = APIRouter(tags=["rectification"])
 Reads = Annotated[Caller, may("rectification.read")]
-Works = Annotated[Caller, may("rectification.work")]
 Reports = Annotated[Caller, may("rectification.report")]
 Assesses = Annotated[Revision, revises("rectification.assess")]
 Mark = Literal["full", "mostly", "partly", "none"]
@@ -161,10 +160,9 @@ def list_rectifications(asked: Annotated[Asked, Query()], caller: Reads, here: H
 
 
 @router.get("/rectifications/{item}")
-def read_rectification(item: Number, caller: Reads, here: Here, response: Response) -> Item:
+def read_rectification(item: Number, visit: Annotated[Visit, visits("rectification.read")]) -> Item:
     """One item with the unit's reports and what was said of them. Its `ETag` is the `If-Match` of a step."""
-    with here.desk.store.look() as session:
-        return tagged(response, _item(here, session, caller, item))
+    return visit.read(item, _item)
 
 
 @router.get("/rectifications/{item}/files/{file}", response_class=Response, responses=BYTES)
@@ -174,15 +172,15 @@ def read_file_of_report(item: Number, file: Number, caller: Reads, here: Here) -
 
 
 @router.post("/rectifications", status_code=201)
-def open_rectification(said: NewItem, caller: Works, here: Here, response: Response) -> Item:
+def open_rectification(said: NewItem, visit: Annotated[Visit, visits("rectification.work")]) -> Item:
     """Put an item into the ledger. A case is taken only when a check of it found something."""
-    with here.reading() as seen, here.desk.store.change() as session:
-        acting = sit_down(here.desk, caller, seen.tables).acting
+    with visit.here.reading() as seen, visit.here.desk.store.change() as session:
+        acting = sit_down(visit.here.desk, visit.caller, seen.tables).acting
         wanted = giving.Item(
             said.problem, said.measure, said.standard, said.responsible, said.due_on, said.stationed_office, said.room_office
         )
         made = giving.open_item(session, acting, unit_of(seen.tables, said.unit), said.office, wanted, said.case)
-        return tagged(response, _item(here, session, caller, made.item_id))
+        return visit.told(session, made.item_id, _item)
 
 
 @router.post("/rectifications/{item}/gift", responses=STALE)
@@ -207,7 +205,7 @@ def assess_rectification(item: Number, said: NewAssessment, revision: Assesses) 
         assessing.assess(
             session, seat.acting, seat.terms.effect, item, revision.version, said.marks, said.said, good=said.good, due_on=said.due_on
         )  # fmt: skip
-        return tagged(revision.response, _item(revision.here, session, revision.caller, item))
+        return revision.told(session, item, _item)
 
 
 @router.post("/rectifications/{item}/urges", status_code=201, responses=STALE)
@@ -224,10 +222,9 @@ def list_own_rectifications(caller: Reports, here: Here) -> list[UnitItem]:
 
 
 @router.get("/own-rectifications/{item}")
-def read_own_rectification(item: Number, caller: Reports, here: Here, response: Response) -> UnitItem:
+def read_own_rectification(item: Number, visit: Annotated[Visit, visits("rectification.report")]) -> UnitItem:
     """One item that was given to the caller's own unit. Its `ETag` is the `If-Match` of a report."""
-    with here.desk.store.look() as session:
-        return tagged(response, unit_item(session, caller, item))
+    return visit.read(item, _own)
 
 
 @router.get("/own-rectifications/{item}/files/{file}", response_class=Response, responses=BYTES)

@@ -40,6 +40,8 @@ class Versioned(Protocol):
 
 Told = TypeVar("Told", bound=Versioned)
 Said = ParamSpec("Said")
+Tell = Callable[[Living, Session, Caller, int], Told]
+"""How a door tells what has a number: here, to this caller."""
 
 
 def tag(version: int, body: str) -> str:
@@ -54,13 +56,28 @@ def tagged(response: Response, told: Told) -> Told:
 
 
 @dataclass(frozen=True)
-class Revision:
-    """A write upon what its caller saw."""
+class Visit:
+    """Somebody's call at a door that tells what something is now, with its tag."""
 
     caller: Caller
-    version: int
     here: Living
     response: Response
+
+    def read(self, number: int, tell: Tell[Told]) -> Told:
+        """What it is."""
+        with self.here.desk.store.look() as session:
+            return self.told(session, number, tell)
+
+    def told(self, session: Session, number: int, tell: Tell[Told]) -> Told:
+        """What it has become."""
+        return tagged(self.response, tell(self.here, session, self.caller, number))
+
+
+@dataclass(frozen=True)
+class Revision(Visit):
+    """A write upon what its caller saw."""
+
+    version: int
 
     @property
     def acting(self) -> Acting:
@@ -80,14 +97,23 @@ class Revision:
         self,
         step: Callable[Concatenate[Session, Acting, int, int, Said], object],
         number: int,
-        tell: Callable[[Living, Session, Caller, int], Told],
+        tell: Tell[Told],
         *said: Said.args,
         **more: Said.kwargs,
     ) -> Told:
         """Take a step of the course that something has (`number`), and tell how it is now."""
         with self.change() as session:
             step(session, self.acting, number, self.version, *said, **more)
-            return tagged(self.response, tell(self.here, session, self.caller, number))
+            return self.told(session, number, tell)
+
+
+def visits(verb: str) -> Any:
+    """A dependency: the call of somebody who may do this. Raises Trespass 401 or 403."""
+
+    def visit(caller: Annotated[Caller, may(verb)], here: Here, response: Response) -> Visit:
+        return Visit(caller, here, response)
+
+    return Depends(visit)
 
 
 def revises(verb: str) -> Any:
@@ -96,7 +122,7 @@ def revises(verb: str) -> Any:
     def revision(
         caller: Annotated[Caller, may(verb)], here: Here, response: Response, if_match: Annotated[str | None, Header()] = None
     ) -> Revision:
-        return Revision(caller, _version(if_match), here, response)
+        return Revision(caller, here, response, _version(if_match))
 
     return Depends(revision)
 

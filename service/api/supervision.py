@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,8 +15,8 @@ from service.access.sight_of_rectification import tasks_seen
 from service.api.fields import Body, Code, Listed, Number, Other, Reason, Words
 from service.api.gate import Here, may
 from service.api.living import Living
-from service.api.problem import Trespass
-from service.api.revising import STALE, Revision, revises, tagged
+from service.api.problem import there
+from service.api.revising import STALE, Revision, Visit, revises, visits
 from service.rectifying import lists
 from service.rectifying.seat import sit_down
 from service.store.alert import Alert
@@ -128,20 +128,20 @@ def list_supervision_tasks(asked: Annotated[Asked, Query()], caller: Reads, here
 
 
 @router.get("/supervision-tasks/{task}")
-def read_supervision_task(task: Number, caller: Reads, here: Here, response: Response) -> TaskLine:
+def read_supervision_task(task: Number, visit: Annotated[Visit, visits("rectification.read")]) -> TaskLine:
     """One line of a supervision list, with those of its alerts that the caller sees. Its `ETag` is the `If-Match` of a step."""
-    with here.desk.store.look() as session:
-        return tagged(response, _one(here, session, caller, task))
+    return visit.read(task, _one)
 
 
 @router.post("/supervision-tasks", status_code=201)
-def open_supervision_task(said: NewTask, caller: Works, here: Here, response: Response) -> TaskLine:
+def open_supervision_task(said: NewTask, visit: Annotated[Visit, visits("rectification.work")]) -> TaskLine:
     """Put a line into an office's list."""
+    here = visit.here
     with here.reading() as reading, here.desk.store.change() as session:
         line = lists.Line(said.matter, said.responsible, said.standard, said.due_on, said.campaign, said.alerts)
-        made = lists.open_task(session, sit_down(here.desk, caller, reading.tables).acting, said.office, line)
+        made = lists.open_task(session, sit_down(here.desk, visit.caller, reading.tables).acting, said.office, line)
         session.flush()
-        return tagged(response, _one(here, session, caller, made.task_id))
+        return visit.told(session, made.task_id, _one)
 
 
 @router.post("/supervision-tasks/{task}/report", responses=STALE)
@@ -185,9 +185,7 @@ def _campaign(one: Campaign) -> CampaignLine:
 
 def _one(here: Living, session: Session, caller: Caller, task: int) -> TaskLine:
     found = session.scalar(select(SupervisionTask).where(SupervisionTask.task_id == task, tasks_seen(caller)))
-    if found is None:
-        raise Trespass(404, "not_there")
-    return _lines(session, caller, here.desk.today, [found])[0]
+    return _lines(session, caller, here.desk.today, [there(found)])[0]
 
 
 def _lines(session: Session, caller: Caller, today: date, tasks: Sequence[SupervisionTask]) -> list[TaskLine]:
