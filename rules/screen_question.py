@@ -15,6 +15,7 @@ from rules.indicator import CLOCK, Indicator
 from rules.needs import need
 from rules.population import Population, population_of
 from rules.screen_blind import Lacks, lacks
+from rules.screen_gate import Gate, gate
 from rules.screen_parts import Possible, possible, steps_of
 from rules.screen_reach import touched_subjects
 from rules.screen_reduce import Reducer
@@ -40,6 +41,8 @@ class Question:
     """The steps that give the rows of its population."""
     lacks: Lacks
     """How subjects may be blind: looked at before they are counted."""
+    gate: Gate | None
+    """What may spare the SELECT."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,17 @@ def _question(rule: Indicator, table: str, as_of: date, contracts: Contracts, kn
     if population is not None and population.needs:
         told = reducer.restrict(_scope(parsed(population.select), known, values), ((SUBJECT, subjects),))
         about, blind = frozenset(steps_of(told)), lacks(population, told)
-    return Question(rule, bind(rule.sql, values), subjects, possible(part), frozenset(steps_of(part)), population, about, blind)
+    return Question(
+        rule,
+        bind(rule.sql, values),
+        subjects,
+        possible(part),
+        frozenset(steps_of(part)),
+        population,
+        about,
+        blind,
+        gate(scope.expression),
+    )
 
 
 def _scope(tree: exp.Expr, known: Known, values: dict[str, Value]) -> Scope:

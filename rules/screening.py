@@ -135,7 +135,7 @@ class Screener:
                 rule = question.rule.id
                 try:
                     with told(rule, PATIENCE) if quick else bounded(rule, connection, PATIENCE):
-                        if question in group.found:
+                        if question in group.found and not (quick and self._shut(question)):
                             found.signals += self._signals(question, following, as_of, rows)
                         if question in group.blind:
                             found.blind += self._blind(question, following, rows)
@@ -194,6 +194,15 @@ class Screener:
 
     def _any(self, table: str, laid: Laid) -> bool:
         return bool(self._held[table].rows) or (table == laid.table and bool(laid.incoming.rows))
+
+    def _shut(self, question: Question) -> bool:
+        """Whether the gate says that nothing is found among the rows that are there."""
+        gate = question.gate
+        if gate is None or not gate.pays():
+            return False
+        shut = not self._small.run(f"gate_{question.rule.id}", gate.select)
+        gate.served(spared=shut)
+        return shut
 
     def _signals(self, question: Question, following: Following, as_of: date, rows: Answers) -> list[Signal]:
         rule = question.rule
