@@ -79,7 +79,10 @@ def test_an_item_is_given_reported_verified_assessed_closed_and_comes_back(site:
     assert "下一步 · 核实" in browser.text()
     send(browser, "verify", good="no", said="缴款书看不清")
     browser = as_(sign, "clerk", own)
-    assert browser.text("#form-report .notice").split() == ["下面是上次填报的内容，请按退回原因修改后重报。", "退回原因：缴款书看不清"]
+    assert browser.text("#form-report .notice").split() == [
+        "下面是上次填报的内容，请按退回原因修改后重报。",
+        "退回原因：缴款书看不清",
+    ]
     stands = {name: browser.find(f"#report-{name}").get_attribute("value") for name in ("done", "effect", "proofs")}
     assert stands == {"done": "停发三人，追回1950元", "effect": "按月比对，资金已退回", "proofs": "缴款书2026-001\n比对表"}
     assert_accessible(browser)
@@ -101,7 +104,9 @@ def test_an_item_is_given_reported_verified_assessed_closed_and_comes_back(site:
     comes_back(site, page)
     browser = as_(sign, "clerk", own)
     assert browser.find("#form-report") and "整改中" in browser.text()
-    assert "退回原因" not in browser.text() and browser.find("#report-done").get_attribute("value") == ""  # found anew, not sent back
+    assert (
+        "退回原因" not in browser.text() and browser.find("#report-done").get_attribute("value") == ""
+    )  # found anew, not sent back
     browser = as_(sign, "chief", page)
     assert "第2轮整改" in browser.text() and "同类问题再现" in browser.text()
     assert browser.hosts_asked() <= {site.url.removeprefix("http://")} and browser.complaints() == []
