@@ -1,11 +1,11 @@
 """Time limits (办理时限) as dated configuration: which version of which period held on a day, and which day it leads to."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import Field, RootModel, model_validator
 
@@ -15,6 +15,7 @@ from service.errors import Refusal
 from service.store.case import CaseLimit
 from service.working_days import WorkingDays, read_working_days
 
+S = TypeVar("S")
 FILE = "periods.yml"
 SHIPPED = Path(__file__).parent
 NAMES = (
@@ -30,7 +31,7 @@ NAMES = (
     "check_report",
     "hold_review",
 )
-"""What the acts of casework ask for: a file must hold each of them."""
+"""What the acts of casework ask for: the shipped file holds each of them, an office's own those that it has otherwise."""
 
 
 class Version(Declared):
@@ -64,10 +65,16 @@ class PeriodsFile(RootModel[dict[str, Period]]):
     """periods.yml."""
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if missing := sorted(set(NAMES) - set(self.root)):
-            raise ValueError(f"periods are missing: {', '.join(missing)}")
-        return self
+    def _asked_for(self) -> Self:
+        return only_known(self, self.root, NAMES)
+
+
+def only_known(said: S, periods: Iterable[str], names: Collection[str]) -> S:
+    """What was said, if somebody asks for each of its periods. Raises ValueError with the nearest right words."""
+    wrong = [f"nobody asks for the period {one}: {strict_yaml.did_you_mean(one, names)}" for one in periods if one not in names]
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return said
 
 
 @dataclass(frozen=True)
@@ -118,10 +125,10 @@ def months_after(day: date, count: int) -> date:
 
 
 def read_periods(folders: Sequence[Path]) -> Periods:
-    """Shipped periods, or those of the last folder that holds a file. Raises strict_yaml.Mistakes."""
-    files = [path for folder in (SHIPPED, *folders) if (path := folder / FILE).is_file()]
-    said, _ = strict_yaml.read(files[-1], PeriodsFile)
-    return Periods(said.root, read_working_days(folders))
+    """Shipped periods, and over them those of the last folder that holds a file. Raises strict_yaml.Mistakes."""
+    own = [path for folder in folders if (path := folder / FILE).is_file()]
+    read = [strict_yaml.read(path, PeriodsFile)[0].root for path in (SHIPPED / FILE, *own[-1:])]
+    return Periods({name: one for said in read for name, one in said.items()}, read_working_days(folders))
 
 
 def limit(case_id: int, period: str, about: str, starts_on: date, reckoned: Reckoned) -> CaseLimit:

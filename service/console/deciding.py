@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from service.api.problem import Trespass
 from service.console.rows import rows
 from service.console.visitor import Visitor, visits
-from service.errors import Refusal
 from service.store.triage import Move
 from service.triage import deciding, transferring
 from service.triage.deciding import REASONS, WRONG
@@ -66,8 +65,6 @@ def take_back(me: Judge, move: int) -> HTMLResponse:
 @router.post("/alerts/{alert}/answer")
 def answer(me: Judge, alert: str, version: Version, take: Text = "", reason: Text = "") -> HTMLResponse:
     """Take what another office handed over, or send it back."""
-    if take != "1" and not reason.strip():
-        raise Refusal("casework.wrong.reason")
     with me.here.desk.store.change() as session:
         transferring.answer(session, _by(me), alert, version, take=take == "1", reason=reason.strip())
     return _told(me, [alert], say("queue.done.taken" if take == "1" else "queue.done.sent_back"), None)

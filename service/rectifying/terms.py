@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from datasets import strict_yaml
 from datasets.contract import Declared, Words
-from service.casework.periods import Period, Periods
+from service.casework.periods import Period, Periods, only_known
 from service.errors import Refusal
 from service.working_days import read_working_days
 
@@ -18,7 +18,7 @@ SHIPPED = Path(__file__).with_name("terms.yml")
 Mark = Literal["full", "mostly", "partly", "none"]
 MARKS: tuple[Mark, ...] = ("full", "mostly", "partly", "none")
 NAMES = ("rectify", "recheck", "reply", "outside_take", "outside_answer", "revisit_person", "revisit_caller", "clearing")
-"""What the acts ask for: a file must hold each of them."""
+"""What the acts ask for: the shipped file holds each of them, an office's own those that it has otherwise."""
 
 
 class Criterion(Declared):
@@ -69,10 +69,8 @@ class TermsFile(Declared):
     effect: Effect
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if missing := sorted(set(NAMES) - set(self.periods)):
-            raise ValueError(f"periods are missing: {', '.join(missing)}")
-        return self
+    def _asked_for(self) -> Self:
+        return only_known(self, self.periods, NAMES)
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,8 @@ class RectifyingTerms:
 
 
 def read_rectifying_terms(folders: Sequence[Path]) -> RectifyingTerms:
-    """The shipped file, or that of the last folder that holds one. Raises strict_yaml.Mistakes."""
+    """The shipped file, or that of the last folder that holds one over the shipped periods. Raises strict_yaml.Mistakes."""
     own = [path for folder in folders if (path := folder / FILE).is_file()]
-    said, _ = strict_yaml.read(own[-1] if own else SHIPPED, TermsFile)
-    return RectifyingTerms(Periods(said.periods, read_working_days(folders)), said.effect)
+    read = [strict_yaml.read(path, TermsFile)[0] for path in (SHIPPED, *own[-1:])]
+    periods = {name: one for said in read for name, one in said.periods.items()}
+    return RectifyingTerms(Periods(periods, read_working_days(folders)), read[-1].effect)

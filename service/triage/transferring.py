@@ -54,8 +54,10 @@ def transfer(session: Session, by: By, fingerprint: str, version: int, to: Offic
 def answer(session: Session, by: By, fingerprint: str, version: int, *, take: bool, reason: str = "") -> Transfer:
     """Take what was handed over (签收), or send it back (退回) with a reason.
 
-    Raises NothingFound when nothing waits for an answer, or the caller does not speak for the office; Conflict.
+    Raises Refusal without the reason, NothingFound when nothing waits for an answer, or the caller does not speak for the office; Conflict.
     """
+    if not take and not reason:
+        raise Refusal("casework.wrong.reason")
     alert = hold(session, by.caller, fingerprint, version)
     asked = waiting(session, fingerprint)
     if asked is None or not speaks_for(by, asked.to_office):

@@ -29,7 +29,7 @@ from service.casework import verifying as checking
 from service.casework.answering import to_answer
 from service.casework.claims import Taken
 from service.casework.offered import ANSWERS
-from service.casework.periods import months_after, read_periods
+from service.casework.periods import NAMES, months_after, read_periods
 from service.casework.seen import cases, see
 from service.casework.ways import completeness
 from service.errors import Conflict, IllegalMove, NothingFound, Refusal
@@ -400,10 +400,30 @@ def test_a_period_is_the_version_of_its_day() -> None:
         PERIODS.due("answer", date(2010, 1, 1))
 
 
-def test_a_periods_file_that_overlaps_or_lacks_a_period_is_refused(tmp_path: Path) -> None:
-    version = "{amount: 1, unit: month, from: 2019-01-01, known: own, law: x, article: y}"
+VERSION = "{amount: 1, unit: month, from: 2019-01-01, known: own, law: x, article: y}"
+
+
+def test_an_offices_own_periods_lie_over_the_shipped_ones(tmp_path: Path) -> None:
+    (tmp_path / "periods.yml").write_text(f"task: {{title: {{zh: 甲, en: a}}, versions: [{VERSION}]}}\n", encoding="utf-8")
+    own = read_periods((tmp_path,))
+    assert own.due("task", date(2026, 3, 2)).due_on == date(2026, 4, 2)
+    assert own.due("task", date(2026, 3, 2)) != PERIODS.due("task", date(2026, 3, 2))
+    assert own.due("extension", date(2026, 3, 2)) == PERIODS.due("extension", date(2026, 3, 2))
+
+
+def test_the_shipped_periods_hold_whatever_is_asked_for() -> None:
+    assert set(PERIODS.periods) == set(NAMES)
+
+
+def test_a_periods_file_with_a_period_that_nobody_asks_for_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "periods.yml").write_text(f"taks: {{title: {{zh: 甲, en: a}}, versions: [{VERSION}]}}\n", encoding="utf-8")
+    with pytest.raises(Mistakes, match="did you mean task"):
+        read_periods((tmp_path,))
+
+
+def test_a_periods_file_whose_versions_overlap_is_refused(tmp_path: Path) -> None:
     (tmp_path / "periods.yml").write_text(
-        f"task: {{title: {{zh: 甲, en: a}}, versions: [{version}, {version}]}}\n", encoding="utf-8"
+        f"task: {{title: {{zh: 甲, en: a}}, versions: [{VERSION}, {VERSION}]}}\n", encoding="utf-8"
     )
     with pytest.raises(Mistakes, match="must end before"):
         read_periods((tmp_path,))

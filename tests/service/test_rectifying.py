@@ -1,7 +1,7 @@
 """The loop of rectification: given by another, reported by the unit, verified, assessed by criteria, closed; it comes back when the problem does."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import ibis
@@ -18,6 +18,8 @@ from service.rectifying.letter import on_paper, reference
 from service.rectifying.reappearance import family, open_again
 from service.rectifying.seat import as_typed, unit_known, unit_of, units_offered
 from service.rectifying.seen import see_item
+from service.rectifying.terms import NAMES, read_rectifying_terms
+from service.rectifying.terms import SHIPPED as SHIPPED_TERMS
 from service.rectifying.unit_view import unit_item, unit_items
 from service.store.alert import Alert, AlertSignal
 from service.store.case import CaseFile
@@ -29,6 +31,8 @@ from service.store.rectifying import Rectification, RectificationAlert
 from service.store.rectifying_after import Revisit
 from service.store.rectifying_letters import OutsideLead, Recommendation
 from service.store.signal import SignalVersion
+from service.whole.putting_right import Rectified, whole
+from service.working_days import LOCAL
 from tests.service.casework_office import HOME, OTHER, facts
 from tests.service.rectifying_people import FULL, HALL, NEXT_UNIT, SAID, TERMS, TOWN, UNIT, Loop
 
@@ -425,3 +429,31 @@ def test_a_unit_is_found_by_its_code_or_its_whole_name_and_never_by_a_name_that_
     assert unit_known(tables, None) is unit_known(tables, "U-GONE") is unit_known(tables, "中心小学") is None
     typed = [as_typed(tables, unit_known(tables, one)) for one in ("U1", "U3", "U-GONE", None)]
     assert typed == ["县民政局", "U3", "", ""], "what a form begins with can be sent as it stands"
+
+
+def test_an_item_closed_early_in_the_morning_after_its_last_day_is_late(loop: Loop) -> None:
+    """At seven in the morning there it is still the day before in UTC."""
+    item = loop.given().item_id
+    last = loop.item(item).due_on
+
+    def closed(on: date, hour: int) -> Rectified:
+        def close(session: Session) -> None:
+            found = session.get_one(Rectification, item)
+            found.status, found.closed_at = "closed", datetime(on.year, on.month, on.day, hour, tzinfo=LOCAL).astimezone(UTC)
+
+        loop.do(close)
+        with loop.store.look() as session:
+            return whole(session, loop.caller("wang"), last)
+
+    assert closed(last, 23) == Rectified(items=1, closed=1, late=0)
+    assert closed(last + timedelta(1), 7) == Rectified(items=1, closed=1, late=1)
+
+
+def test_an_offices_own_terms_lie_over_the_shipped_periods(tmp_path: Path) -> None:
+    shipped = SHIPPED_TERMS.read_text(encoding="utf-8").partition("effect:")
+    period = "{title: {zh: 甲, en: a}, versions: [{amount: 1, unit: month, from: 2019-01-01, known: own, law: x, article: y}]}"
+    (tmp_path / "rectification.yml").write_text(f"periods: {{reply: {period}}}\n{''.join(shipped[1:])}", encoding="utf-8")
+    own, day = read_rectifying_terms((tmp_path,)), date(2026, 3, 2)
+    assert own.periods.due("reply", day).due_on == date(2026, 4, 2)
+    assert own.periods.due("clearing", day) == TERMS.periods.due("clearing", day)
+    assert set(TERMS.periods.periods) == set(NAMES)
