@@ -19,6 +19,8 @@ from service.store.event import KEY
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_SECONDS = 30
+BRIEFLY = 500
+"""Milliseconds that are waited for what can be left."""
 LOOKED_AT = 1000
 """Rows of each index that SQLite looks at to know how large it is, as its manual recommends (PRAGMA analysis_limit)."""
 DRIVERS = {
@@ -69,12 +71,20 @@ class Store:
     def count_up(self) -> None:
         """Let SQLite see how large the tables have become: without figures it may read a hundred thousand rows to find three.
 
-        Some milliseconds; PostgreSQL does so by itself.
+        Some milliseconds; PostgreSQL does so by itself. Where somebody else is writing it is left to the next time.
         """
-        if self.engine.dialect.name == "sqlite":
-            with self.engine.execution_options(writes=True).begin() as connection:
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BRIEFLY}")
+            try:
                 connection.exec_driver_sql(f"PRAGMA analysis_limit={LOOKED_AT}")
                 connection.exec_driver_sql("ANALYZE")
+                connection.commit()
+            except OperationalError:  # what was stored is stored: figures about it are no reason to fail
+                connection.rollback()
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
 
     def close(self) -> None:
         self.engine.dispose()

@@ -124,3 +124,18 @@ def test_the_log_is_a_chain_that_shows_a_changed_entry(store: Store) -> None:
         assert session.scalars(select(Event.seq).order_by(Event.seq)).all() == [1, 2, 3]
         assert event.first_broken(session) is None
         assert event.append(session, [], "run", NOW) == 0
+
+
+def test_figures_about_the_tables_are_left_to_the_next_time_while_somebody_writes(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'a.db'}")
+    figures = text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")
+    with store.change() as writing:
+        writing.execute(text("CREATE TABLE held (a INTEGER PRIMARY KEY, b INTEGER)"))
+        store.count_up()
+    with store.look() as session:
+        assert session.scalar(figures) == 0
+    store.count_up()
+    with store.look() as session:
+        assert session.scalar(figures) == 1
+        assert session.scalar(text("PRAGMA busy_timeout")) == 30_000
+    store.close()
