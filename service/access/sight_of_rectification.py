@@ -35,7 +35,8 @@ def items_seen(caller: Caller, verb: str = READ) -> ColumnElement[bool]:
 
 
 def files_seen(caller: Caller, *verbs: str) -> ColumnElement[bool]:
-    """What must hold of a file of a unit's report: that the caller sees its item, by one of the verbs."""
+    """What must hold of a file of a unit's report: that the caller sees its item by one of the verbs, and names if it is another's report."""
+    verbs = tuple(one for one in verbs if one != READ or caller.sees_names)
     return ReportFile.item_id.in_(select(Rectification.item_id).where(or_(false(), *(items_seen(caller, one) for one in verbs))))
 
 

@@ -62,12 +62,15 @@ class Attached(BaseModel):
     sha256: str
     gone: bool
     """Whether its time is over: what it was stays on record, its content and name do not."""
+    closed: bool
+    """Whether it is not the caller's to open: who is shown no names is shown no files, and no names of files."""
 
     @classmethod
-    def of(cls, one: ReportFile) -> "Attached":
+    def of(cls, one: ReportFile, opens: bool) -> "Attached":
         return cls(
-            file=one.file_id, name=one.name, kind=one.kind, bytes=one.size, sha256=one.sha256, gone=one.gone_at is not None
-        )
+            file=one.file_id, name=one.name if opens else one.called, kind=one.kind, bytes=one.size, sha256=one.sha256,
+            gone=one.gone_at is not None, closed=not opens,
+        )  # fmt: skip
 
     @property
     def size(self) -> str:
@@ -144,11 +147,11 @@ def _told(one: ReportFile) -> dict[str, object]:
     return {"item": f"RC{one.item_id}", "sha256": one.sha256}
 
 
-def files_of(session: Session, item_id: int) -> dict[int, list[Attached]]:
-    """Report -> its files, of an item that the caller was found to see."""
+def files_of(session: Session, item_id: int, opens: bool) -> dict[int, list[Attached]]:
+    """Report -> its files, of an item that the caller was found to see; `opens`: whether the files are theirs to open."""
     found: dict[int, list[Attached]] = {}
     for one in session.scalars(select(ReportFile).where(ReportFile.item_id == item_id).order_by(ReportFile.file_id)):
-        found.setdefault(one.report_id, []).append(Attached.of(one))
+        found.setdefault(one.report_id, []).append(Attached.of(one, opens))
     return found
 
 

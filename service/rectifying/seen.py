@@ -97,7 +97,7 @@ def see_item(session: Session, acting: Acting, item_id: int) -> SeenItem:
     return SeenItem(
         item=item, reports=_all(session, UnitReport, item_id), checks=_all(session, RectificationCheck, item_id),
         urges=_all(session, RectificationUrge, item_id), alerts=[(one, ties[one.fingerprint]) for one in alerts], case=case,
-        history=list(history), files=files_of(session, item_id), first=first, others=others,
+        history=list(history), files=files_of(session, item_id, acting.caller.sees_names), first=first, others=others,
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def _view(session: Session, caller: Caller, item: Rectification) -> UnitItem:
     mine = item.unit_id in {one.bounds.unit_id for one in caller.within(REPORT)}
     kinds = ("verify", "assess", "recheck")
     reports, checks, urges = (_all(session, one, item) for one in (UnitReport, RectificationCheck, RectificationUrge))
-    files = files_of(session, item.item_id)
+    files = files_of(session, item.item_id, True)
     told = [one for one in checks if one.kind in kinds or (not mine and one.party == "department")]
     return UnitItem(
         item=item.item_id, version=item.version, unit=item.unit_id, status=item.status, problem=item.problem, measure=item.measure,

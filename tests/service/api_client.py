@@ -78,7 +78,11 @@ class As:
         method: str = "POST",
     ) -> Any:
         """Write; `seen`: the version of what is there that they saw."""
-        head = {**self.head, **({"Idempotency-Key": key} if key else {}), **({"If-Match": as_seen(seen)} if seen is not None else {})}
+        head = {
+            **self.head,
+            **({"Idempotency-Key": key} if key else {}),
+            **({"If-Match": as_seen(seen)} if seen is not None else {}),
+        }
         answer = self.calling.request(method, V1 + path, headers=head, json=body)
         assert answer.status_code == status, answer.text
         return answer.json()

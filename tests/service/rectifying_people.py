@@ -30,7 +30,7 @@ PLACES: dict[str, tuple[str, Bounds]] = {
     "head": ("office_head", Bounds(office_id=HOME)), "room": ("office_member", Bounds(office_id=HALL)), "chief": ("leader", Bounds()),
     "clerk": ("unit_clerk", Bounds(unit_id=TOWN)), "next_clerk": ("unit_clerk", Bounds(unit_id=NEXT_TOWN)),
     "department": ("department_clerk", Bounds(unit_id=DEPARTMENT)), "stray": ("unit_clerk", Bounds()),
-    "hotline": ("platform", Bounds()), "audit": ("platform", Bounds()),
+    "auditor": ("auditor", Bounds()), "hotline": ("platform", Bounds()), "audit": ("platform", Bounds()),
 }  # fmt: skip
 SAID = giving.Item(
     "去世人员继续领取低保", "停发并追回", "资金全部退回，按月比对殡葬信息", "李镇长（分管民政）", room_office_id=HALL

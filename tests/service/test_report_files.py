@@ -168,7 +168,7 @@ def test_files_go_with_the_report_sealed_and_only_whoever_sees_the_item_reads_th
         opened = attached.read(desk, loop.caller(who), item.item_id, first.file, *verbs)
         assert opened.content == PROOF[1] and opened.media == "application/pdf"
     everything = ("rectification.report", "rectification.opine", "rectification.read")
-    for who, at in (("next_clerk", item), ("stray", item), ("hotline", item), ("clerk", other), ("zhao", other)):
+    for who, at in (("next_clerk", item), ("stray", item), ("hotline", item), ("auditor", item), ("clerk", other), ("zhao", other)):
         with pytest.raises(NothingFound):
             attached.read(desk, loop.caller(who), at.item_id, first.file, *everything)
     with desk.store.look() as session:
@@ -180,6 +180,15 @@ def test_files_go_with_the_report_sealed_and_only_whoever_sees_the_item_reads_th
         ]
         bodies = str(session.scalars(select(Event.body).where(Event.kind.startswith("attachment."))).all())
         assert first.sha256 in bodies and PROOF[0] not in bodies and first_broken(session) is None
+
+
+def test_who_is_shown_no_names_sees_that_there_are_files_and_no_more(desk: Desk, loop: Loop) -> None:
+    item = loop.given()
+    kept = report(desk, item, loop)
+    with desk.store.look() as session:
+        told = see_item(session, loop.acting("auditor"), item.item_id).files[kept.report_id]
+    assert [(one.kind, one.closed) for one in told] == [("pdf", True), ("xlsx", True)]
+    assert not {PROOF[0], "名单.xlsx"} & {one.name for one in told}
 
 
 def test_a_refused_report_leaves_nothing_behind(desk: Desk, loop: Loop) -> None:
