@@ -15,7 +15,7 @@ def screening_section(told: Mapping[str, Any]) -> list[str]:
     return [
         "## Rows screened before they take effect",
         "",
-        "By the full book, one after the other in one process: wall clock, and CPU of the process, which is the figure to compare when others use the machine.",
+        "By the full book, one after the other in one process, its allocator set as in `install/systemd`: wall clock, and CPU of the process, which is the figure to compare when others use the machine.",
         f"Aimed at: p99 of a single row under {SINGLE} ms, a list of 10,000 under {LIST} s.",
         "",
         "| rows of | p50 | p99 | CPU p50 | CPU p99 | a second | list | CPU of the list | the same rules over everything |",
