@@ -168,7 +168,14 @@ def test_files_go_with_the_report_sealed_and_only_whoever_sees_the_item_reads_th
         opened = attached.read(desk, loop.caller(who), item.item_id, first.file, *verbs)
         assert opened.content == PROOF[1] and opened.media == "application/pdf"
     everything = ("rectification.report", "rectification.opine", "rectification.read")
-    for who, at in (("next_clerk", item), ("stray", item), ("hotline", item), ("auditor", item), ("clerk", other), ("zhao", other)):
+    for who, at in (
+        ("next_clerk", item),
+        ("stray", item),
+        ("hotline", item),
+        ("auditor", item),
+        ("clerk", other),
+        ("zhao", other),
+    ):
         with pytest.raises(NothingFound):
             attached.read(desk, loop.caller(who), at.item_id, first.file, *everything)
     with desk.store.look() as session:
