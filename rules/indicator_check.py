@@ -8,13 +8,12 @@ from sqlglot.errors import SqlglotError
 
 from datasets.contract import Contracts, subject_kinds
 from datasets.strict_yaml import Mistake, Places, did_you_mean, place_of
-from rules.comparisons import typed
 from rules.dialect import Fault
 from rules.empty_tables import SIGNALS, create, known_tables
 from rules.indicator import CLOCK, Indicator
 from rules.needs import need
 from rules.result_check import UNKNOWN, Said, result_faults
-from rules.select import Value, output_place, outputs, parsed
+from rules.select import Value, output_place, outputs
 from rules.signal_scope import wanted_signals
 from rules.sql_check import check_select, param_places
 from rules.trial_check import trial_faults
@@ -104,8 +103,8 @@ def _selects(
     faults = checked.faults or (wanted_signals(rule.sql)[1] if rule.topic == "cross" else [])
     for fault in faults:
         file.say_in_block("sql", rule.sql, fault)
-    if checked.types and (resolved := typed(parsed(rule.sql), known, params)) is not None:
-        for said in wrong_meanings(rule, resolved, contracts, checked.types):
+    if checked.types and checked.resolved is not None:
+        for said in wrong_meanings(rule, checked.resolved, contracts, checked.types):
             file.say(said)
     return checked.types or _names(rule), baseline
 

@@ -20,10 +20,11 @@ from rules.words_check import unknown_words
 
 
 class Checked(NamedTuple):
-    """What the check of one SELECT found: faults, and (when there are none) the types of its output columns."""
+    """What the check of one SELECT found: faults, and (when there are none) the types of its output columns and its resolved tree."""
 
     faults: list[Fault]
     types: dict[str, str]
+    resolved: exp.Expr | None = None
 
 
 def check_select(
@@ -40,13 +41,14 @@ def check_select(
     except (TokenError, ValueError) as error:
         return Checked([Fault(0, f"cannot be read: {str(error).splitlines()[0]}")], {})
     faults = list(_structure(sql, tree, known, contracts))
-    if not faults and (resolved := typed(tree, known, params)):
+    resolved = typed(tree, known, params) if not faults else None
+    if resolved is not None:
         faults += mistyped(resolved)
     if faults:
         return Checked(_once(faults), {})
     text = spliced(sql, params)
     try:
-        return Checked([], result_types(connection, text))
+        return Checked([], result_types(connection, text), resolved)
     except duckdb.Error as error:
         return Checked([bind_fault(error, text)], {})
 

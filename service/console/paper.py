@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 
 from service.access.sight import cases_seen
+from service.access.sight import seen as shown_to
 from service.console.asked import Asked as Question
 from service.console.casework_filled import Form as Filling
 from service.console.queue import Answer
@@ -17,9 +18,10 @@ from service.paper.making import KINDS, LENGTHS, SHAPES, TYPES, Asked, make
 from service.paper.pdf import program
 from service.paper.period import Period
 from service.paper.report import REPORTS
-from service.paper.scope import READ, Scope, facts
+from service.paper.scope import READ, Scope
 from service.paper.workbook import MOST, TYPE, Workbook, alerts_listed, alerts_to_list, cases_listed
 from service.reading import Reading
+from service.store.alert import Alert
 from service.store.case import CaseFile
 from service.store.case_lead import Lead
 from service.store.event import Event
@@ -93,8 +95,8 @@ def _days(me: Visitor, kind: str, form: Filling) -> Period | None:
 
 def _units(seen: Reading, me: Visitor) -> list[tuple[str, str]]:
     """Units that alerts of this person's are about, by name."""
-    base = facts(seen.session, me.caller, Scope())
-    ids = list(seen.session.scalars(select(base.c.unit_id).where(base.c.unit_id.is_not(None)).distinct()))
+    units = select(Alert.unit_id).where(shown_to(me.caller, READ), Alert.unit_id.is_not(None)).distinct()
+    ids = [str(one) for one in seen.session.scalars(units)]
     seen.names.learn("unit", ids)
     return sorted(((one, seen.names.short("unit", one)) for one in ids), key=lambda pair: pair[1])
 

@@ -10,9 +10,9 @@ from rules.indicator import Indicator
 from service.api.problem import Trespass
 from service.console.data_imports import on
 from service.console.rules_versions import between
+from service.console.scorecard import scores
 from service.console.visitor import Visitor, visits
 from service.mistakes_told import told
-from service.rule_facts import rule_facts
 from service.rule_files import RuleFiles
 from service.rule_history import on_trial, versions_of
 from service.rule_trials import try_one
@@ -29,7 +29,7 @@ STATUSES = ("live", "shadow", "draft", "retired")
 @router.get("/data/rules")
 def listed(me: Reader, status: str = "live", topic: str = "") -> HTMLResponse:
     """Every rule of one status with what it found last, how often it was right, what it could not judge and what it cost."""
-    facts = rule_facts(me.here.desk)
+    facts = [one.facts for one in scores(me)]
     counts = {name: sum(one.status == name for one in facts) for name in STATUSES}
     found = [one for one in facts if one.status == status and topic in ("", one.topic)]
     topics = sorted({one.topic for one in facts})
@@ -105,7 +105,7 @@ def _rule(me: Visitor, rule: str) -> Indicator:
 
 def _page(me: Visitor, found: Indicator, results: Any = None) -> HTMLResponse:
     desk = me.here.desk
-    facts = next(one for one in rule_facts(desk) if one.id == found.id)
+    facts = next(one.facts for one in scores(me) if one.facts.id == found.id)
     with desk.store.look() as session:
         judged = versions_of(session, found.id, found.hash)
         live = {name for name, one in desk.book.indicators.items() if one.status == "live"}

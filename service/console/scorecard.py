@@ -24,16 +24,16 @@ UNITS = 10
 def all_rules(me: Reader, by: Annotated[str, Query(max_length=20)] = "worst") -> HTMLResponse:
     """Every rule of the book."""
     order = by if by in ORDERS else ORDERS[0]
-    scores = sorted(_scores(me), key=lambda one: _place(one, order))
-    spoken = [one for one in scores if one.facts.hits or one.facts.judged]
-    silent = [one for one in scores if not (one.facts.hits or one.facts.judged)]
+    ordered = sorted(scores(me), key=lambda one: _place(one, order))
+    spoken = [one for one in ordered if one.facts.hits or one.facts.judged]
+    silent = [one for one in ordered if not (one.facts.hits or one.facts.judged)]
     return me.show("scorecard.html", spoken=spoken, silent=silent, order=order, orders=ORDERS)
 
 
 @router.get("/scorecard/{rule}")
 def one_rule(me: Reader, rule: str) -> HTMLResponse:
     """One rule: its verdicts and reasons, and its alerts, as far as the caller sees them, by month and unit."""
-    score = next((one for one in _scores(me) if one.facts.id == rule), None)
+    score = next((one for one in scores(me) if one.facts.id == rule), None)
     if score is None:
         raise Trespass(404, "not_there")
     said = me.here.desk.book.indicators[rule]
@@ -55,12 +55,13 @@ def _place(one: Score, order: str) -> tuple[float, str]:
     return value, facts.id
 
 
-def _scores(me: Visitor) -> list[Score]:
+def scores(me: Visitor) -> list[Score]:
+    """Every rule of the book with what people decided, kept by the process."""
     state = me.request.app.state
     if not hasattr(state, "scores"):
         state.scores = Scores()
-    scores: Scores = state.scores
-    return scores.of(me.here.desk)
+    kept: Scores = state.scores
+    return kept.of(me.here.desk)
 
 
 def _has_pages(me: Visitor) -> bool:

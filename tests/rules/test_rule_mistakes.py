@@ -52,7 +52,7 @@ def test_mistakes_beside_the_select_are_said_when_the_select_is_sound(tmp_path: 
         "subsidy/late_payment.yml:13: needs: 'person.name or unit.name': the sides of or are columns of one table",
         "subsidy/late_payment.yml:14: material: 'payment' is no output column; did you mean payments?",
         "subsidy/late_payment.yml:14: material: 'unit_id' is VARCHAR, not a number",
-        "subsidy/late_payment.yml:29: says.zh: {amount} must hold one name and nothing else",
+        "subsidy/late_payment.yml:29: says.zh: {amount} must hold one name, with :% for a percentage, and nothing else",
     ]
 
 

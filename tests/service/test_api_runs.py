@@ -56,9 +56,8 @@ def test_a_run_is_cancelled_between_steps_and_the_next_goes_on_from_there(callin
     working = threading.Thread(target=worker.work_off)
     working.start()
     end = time.monotonic() + 120
-    while not (seen := calling.get(place).json())["steps"]:
+    while not (seen := calling.get(place).json())["steps"] or "step" not in seen["progress"]:
         assert time.monotonic() < end and seen["status"] in ("queued", "running"), seen
-    assert seen["progress"]["step"]
     cancelled = calling.post(f"{place}/cancel").json()
     assert cancelled["cancelling"]
     working.join(120)

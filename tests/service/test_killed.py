@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 import pytest
@@ -27,7 +27,8 @@ from tests.service.conftest import Office, fresh_database
 
 CHILD = Path(__file__).with_name("killed_run.py")
 ROOT = Path(__file__).parents[2]
-
+KILLS = 8
+"""At most; each costs the start of a process."""
 
 RULES = ("paid_after_death", "duplicate_across_towns", "public_employee_on_need_based_list", "complaint_names_flagged_village")
 
@@ -121,13 +122,31 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, imported: Path) -> tuple[dict[str, Any], int]:
-    """What an undisturbed run keeps, and how many commits it makes."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, imported: Path) -> "Undisturbed":
+    """A run that nobody kills."""
     folder = tmp_path_factory.mktemp("undisturbed")
     office = prepared(Office(folder, f"sqlite:///{folder / 'home' / 'guantong.db'}"), imported)
-    code, out = finished(child(office))
+    process = child(office)
+    begun_at = begun(process)
+    code, out = finished(process)
+    lasted = time.monotonic() - begun_at
     assert code == 0
-    return kept(office), int(out.split()[-2])
+    return Undisturbed(kept(office), int(out.split()[-2]), lasted)
+
+
+class Undisturbed(NamedTuple):
+    """What such a run keeps, how many commits it makes, and the seconds from its first step to its end."""
+
+    whole: dict[str, Any]
+    commits: int
+    lasted: float
+
+
+def begun(process: subprocess.Popen[str]) -> float:
+    """When the first step of a run has begun."""
+    assert process.stdout is not None
+    process.stdout.read(1)
+    return time.monotonic()
 
 
 def prepared(office: Office, imported: Path) -> Office:
@@ -143,10 +162,8 @@ def restart_until_done(office: Office) -> None:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("share", [0.12, 0.5, 0.85, 1.0])
-def test_killed_at_a_commit(
-    embedded: Office, imported: Path, undisturbed: tuple[dict[str, Any], int], when: str, share: float
-) -> None:
-    whole, commits = undisturbed
+def test_killed_at_a_commit(embedded: Office, imported: Path, undisturbed: Undisturbed, when: str, share: float) -> None:
+    whole, commits, _ = undisturbed
     prepared(embedded, imported)
     which = max(2, round(share * commits))  # before the first commit there is no run to take up
     code, _ = finished(child(embedded, when, which))
@@ -158,10 +175,8 @@ def test_killed_at_a_commit(
     assert kept(embedded) == whole
 
 
-def test_killed_on_postgresql(
-    tmp_path: Path, imported: Path, undisturbed: tuple[dict[str, Any], int], postgres_server: str
-) -> None:
-    whole, commits = undisturbed
+def test_killed_on_postgresql(tmp_path: Path, imported: Path, undisturbed: Undisturbed, postgres_server: str) -> None:
+    whole, commits, _ = undisturbed
     office = prepared(Office(tmp_path, fresh_database(postgres_server)), imported)
     for when, which in (("after", 3), ("before", commits - 2)):  # in the midst of flagging; while storing
         assert finished(child(office, when, which))[0] == -signal.SIGKILL
@@ -169,10 +184,8 @@ def test_killed_on_postgresql(
     assert kept(office) == whole
 
 
-def test_a_second_run_killed_while_storing_counts_once(
-    embedded: Office, imported: Path, undisturbed: tuple[dict[str, Any], int]
-) -> None:
-    _, commits = undisturbed
+def test_a_second_run_killed_while_storing_counts_once(embedded: Office, imported: Path, undisturbed: Undisturbed) -> None:
+    commits = undisturbed.commits
     prepared(embedded, imported)
     assert finished(child(embedded))[0] == 0
     with embedded.desk() as desk, desk.store.look() as session:
@@ -186,25 +199,21 @@ def test_a_second_run_killed_while_storing_counts_once(
         assert event.first_broken(session) is None
 
 
-def test_killed_again_and_again_at_moments_nobody_chose(
-    embedded: Office, imported: Path, undisturbed: tuple[dict[str, Any], int]
-) -> None:
-    whole, _ = undisturbed
+def test_killed_again_and_again_at_moments_nobody_chose(embedded: Office, imported: Path, undisturbed: Undisturbed) -> None:
     prepared(embedded, imported)
-    dice = random.Random(7)
-    for _ in range(40):
+    dice, killed = random.Random(7), 0
+    for _ in range(KILLS):
         process = child(embedded)
-        assert process.stdout is not None
-        process.stdout.read(1)  # it has begun
-        time.sleep(dice.uniform(0.0, 1.5))
+        begun(process)
+        time.sleep(dice.uniform(0.0, undisturbed.lasted / 3))
         process.kill()
-        if finished(process)[0] == 0:
+        if finished(process)[0] == 0 or _done(embedded):
             break
-        if _done(embedded):
-            break
+        killed += 1
     else:
         assert finished(child(embedded))[0] == 0
-    assert kept(embedded) == whole
+    assert killed >= 3
+    assert kept(embedded) == undisturbed.whole
 
 
 def _done(office: Office) -> bool:
@@ -213,9 +222,8 @@ def _done(office: Office) -> bool:
 
 
 def test_the_reasoners_process_killed_alone_is_a_step_tried_again(
-    embedded: Office, imported: Path, undisturbed: tuple[dict[str, Any], int]
+    embedded: Office, imported: Path, undisturbed: Undisturbed
 ) -> None:
-    whole, _ = undisturbed
     prepared(embedded, imported)
     process = child(embedded)
     killed = 0
@@ -226,7 +234,7 @@ def test_the_reasoners_process_killed_alone_is_a_step_tried_again(
         time.sleep(0.001)
     assert finished(process)[0] == 0
     assert killed >= 1
-    assert kept(embedded) == whole
+    assert kept(embedded) == undisturbed.whole
 
 
 def _reasoners(pid: int) -> list[psutil.Process]:
