@@ -78,7 +78,8 @@ class Office:
 
     def _begin(self, desk: Desk, edition: object) -> None:
         if self._making is None:
-            self._making = threading.Thread(target=self._make, args=(desk, edition), name="screener", daemon=True)
+            # no daemon: the end of the process waits for it
+            self._making = threading.Thread(target=self._make, args=(desk, edition), name="screener")
             self._making.start()
 
     def _make(self, desk: Desk, edition: object) -> None:

@@ -29,8 +29,8 @@ def worker_command(desk: Desk, once: bool, until_closed: bool) -> None:
         threading.Thread(target=_wait_for_end, args=(worker.ending,), daemon=True).start()
     else:
         Paper().text(say("worker.working"))
-    # beside: deliveries do not wait for the book
-    threading.Thread(target=_book.warm, args=(desk,), name="book", daemon=True).start()
+    # beside: deliveries do not wait for the book. The end does: a thread cut off inside the database's engine takes the process down with it
+    threading.Thread(target=_book.warm, args=(desk,), name="book").start()
     worker.serve()
 
 

@@ -77,7 +77,7 @@ class Edition:
     def follow_beside(self) -> None:
         """The same in a thread of its own: the request that notices it does not wait."""
         if self._published() != self._seen:
-            threading.Thread(target=self.follow, name="book", daemon=True).start()
+            threading.Thread(target=self.follow, name="book").start()
 
     def asked_by_signal(self) -> None:
         """Reload because of SIGHUP, in a thread of its own; mistakes are told in the log by their place."""
@@ -91,7 +91,7 @@ class Edition:
             else:
                 log.info("book reloaded", extra={"told": {"book": done.now, "rules": len(done.rules)}})
 
-        threading.Thread(target=work, name="book", daemon=True).start()
+        threading.Thread(target=work, name="book").start()
 
     def _take(self, fresh: Desk) -> None:
         self.desk.__dict__.update({part: fresh.__dict__[part] for part in BOOK_PARTS})
