@@ -61,18 +61,3 @@ def test_the_worker_carries_webhooks_and_stops_when_asked(tmp_path: Path) -> Non
                 worker.kill()
         assert verify(made.secret, receiver.got[0])["subject"] == "A1"
         assert room.statuses() == ["done"]
-
-
-@pytest.mark.slow
-def test_a_worker_that_is_ended_while_it_reads_its_book_ends_in_order(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'home' / 'guantong.db'}"
-    command = [sys.executable, "-c", "from service.cli import main; main()", "worker"]
-    environment = {**os.environ, **variables(tmp_path, url)}
-    with newsroom(tmp_path, url), subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as worker:
-        try:
-            assert worker.stdout is not None and worker.stdout.readline()  # it says that it works, and begins to read
-            time.sleep(1.0)
-            worker.send_signal(signal.SIGTERM)
-            assert worker.wait(60) == 0
-        finally:
-            worker.kill()
