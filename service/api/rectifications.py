@@ -15,10 +15,9 @@ from service.api.gate import Here, may
 from service.api.living import Living
 from service.api.revising import STALE, Revision, Visit, revises, visits
 from service.rectifying import assessing, attached, giving, reporting
-from service.rectifying.attached import Attached
 from service.rectifying.seat import sit_down, unit_of
 from service.rectifying.seen import late, ledger, see_item
-from service.rectifying.unit_view import UnitItem, unit_item, unit_items
+from service.rectifying.unit_view import UnitItem, UnitReportLine, unit_item, unit_items
 from service.store.rectifying import Rectification, RectificationCheck
 
 router = APIRouter(tags=["rectification"])
@@ -115,17 +114,6 @@ class CheckLine(BaseModel):
     @classmethod
     def of(cls, one: RectificationCheck) -> "CheckLine":
         return cls.model_validate(one, from_attributes=True)
-
-
-class UnitReportLine(BaseModel):
-    """What the unit reported, with its files."""
-
-    round: int
-    done: str
-    effect: str
-    proofs: list[str]
-    files: list[Attached]
-    made_at: datetime
 
 
 class Item(ItemLine):

@@ -18,16 +18,21 @@ from service.rectifying.attached import Attached, files_of
 from service.store.rectifying import Rectification, RectificationCheck, RectificationUrge, UnitReport
 
 
-class SaidByUnit(BaseModel):
-    """A report of the unit, and what became of it."""
+class UnitReportLine(BaseModel):
+    """What the unit reported, with its files."""
 
-    report: int
     round: int
     done: str
     effect: str
     proofs: list[str]
     files: list[Attached]
     made_at: datetime
+
+
+class SaidByUnit(UnitReportLine):
+    """A report as the unit itself sees it: by its number, which what was said of it names."""
+
+    report: int
 
 
 class SaidToUnit(BaseModel):
