@@ -26,7 +26,7 @@ from service.store.bulk import upsert
 from service.store.clearing import Cleared, cleared
 from service.store.run import Run
 from service.store.signal import SignalVersion
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 FLAGGED = TypeAdapter(Flagged)
 
@@ -75,7 +75,7 @@ class Flagging:
         """
         with self.steps.store.look() as session:
             as_of = self.steps.question.as_of
-            today = self.steps.clock().astimezone(LOCAL).date()
+            today = day_of(self.steps.clock())
             found = Findings(cleared=cleared(session, as_of, today))
             session.expunge_all()  # asked of every finding from now on
         done, total = 0, len(self.book.running())

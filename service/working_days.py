@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,6 +14,11 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 """Where the offices are: days begin and end there."""
 FILE = "holidays.yml"
 SHIPPED = Path(__file__).parent
+
+
+def day_of(moment: datetime) -> date:
+    """The day where the offices are: at seven in the morning there it is still the day before in UTC. `moment`: with its zone."""
+    return moment.astimezone(LOCAL).date()
 
 
 class Day(NamedTuple):

@@ -13,7 +13,7 @@ from service.access.signing_in import end_sessions, grant, is_locked
 from service.errors import Refusal
 from service.store.event import Happening, append
 from service.store.member import Member, RoleGrant
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 FOR_EVER = timedelta(days=36_500)
 READS_CASES = frozenset(
@@ -40,7 +40,7 @@ def give(
     """A role for somebody else. Raises Refusal for oneself, and for roles that must be apart: who keeps the people reads no case."""
     not_oneself(member, by)
     made = grant(session, member, role, bounds, by=by, now=now, starts_on=starts_on, ends_on=ends_on)
-    held = [roles()[one.role].may for one in living_grants(session, member, now.astimezone(LOCAL).date())]
+    held = [roles()[one.role].may for one in living_grants(session, member, day_of(now))]
     if any(may & KEEPS_PEOPLE for may in held) and any(may & READS_CASES and not may & KEEPS_PEOPLE for may in held):
         raise Refusal("access.apart")
     return made
@@ -50,9 +50,9 @@ def take(session: Session, member: Member, grant_id: int, *, by: str, now: datet
     """End a role at once. Raises Refusal for oneself, and when the person does not hold it."""
     not_oneself(member, by)
     found = session.get(RoleGrant, grant_id)
-    if found is None or found.member_id != member.member_id or not _lasts(found, now.astimezone(LOCAL).date()):
+    if found is None or found.member_id != member.member_id or not _lasts(found, day_of(now)):
         raise Refusal("access.no_grant", grant=grant_id)
-    found.ends_on = now.astimezone(LOCAL).date() - timedelta(days=1)
+    found.ends_on = day_of(now) - timedelta(days=1)
     append(session, [Happening("role.taken", member.login, {"role": found.role, "grant": grant_id})], by, now)
 
 

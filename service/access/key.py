@@ -15,7 +15,7 @@ from service.access.role import roles, verbs
 from service.errors import Refusal
 from service.store.event import Happening, append
 from service.store.member import ApiKey, RoleGrant
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 LONGEST = timedelta(days=366)
 """Every key ends: who still needs it makes another."""
@@ -68,7 +68,7 @@ def make_key(
     session.flush()
     grant = RoleGrant(
         key_id=key_id, role=role, office_id=bounds.office_id, stream=bounds.stream, area_id=bounds.area_id,
-        unit_id=bounds.unit_id, starts_on=now.astimezone(LOCAL).date(), given_by=made_by,
+        unit_id=bounds.unit_id, starts_on=day_of(now), given_by=made_by,
     )  # fmt: skip
     session.add(grant)
     told = {"name": name, "role": role, "scopes": wanted, "expires_at": expires_at.isoformat()}
@@ -96,7 +96,7 @@ def caller_of(session: Session, text: str, now: datetime) -> Caller | None:
     if key.revoked_at is not None or now >= key.expires_at:
         return None
     grants: Sequence[RoleGrant] = session.scalars(select(RoleGrant).where(RoleGrant.key_id == key.key_id)).all()
-    return Caller.with_grants(f"key:{key.key_id}", "platform", grants, now.astimezone(LOCAL).date(), key.scopes)
+    return Caller.with_grants(f"key:{key.key_id}", "platform", grants, day_of(now), key.scopes)
 
 
 def _digest(secret: str) -> str:

@@ -15,7 +15,7 @@ from service.errors import Refusal
 from service.store.database import Store
 from service.store.event import Happening, append
 from service.store.member import Member, RoleGrant, SignIn
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 ATTEMPTS, LOCKED = 5, timedelta(minutes=15)
 """So many wrong passwords in a row lock the sign-in for so long: guessing becomes hopeless, a tired typist waits a quarter of an hour."""
@@ -49,7 +49,7 @@ def grant(
     """Give a person a role within bounds, from a day (default: today) to a last one. Raises Refusal for an unknown role or empty time."""
     if role not in roles():
         raise Refusal("access.no_role", role=role, known=", ".join(sorted(roles())))
-    first = starts_on or now.astimezone(LOCAL).date()
+    first = starts_on or day_of(now)
     if ends_on is not None and ends_on < first:
         raise Refusal("access.ends_before", first=first, last=ends_on)
     made = RoleGrant(
@@ -191,7 +191,7 @@ def caller_of(session: Session, token: str, now: datetime) -> Caller | None:
         f"person:{member.login}",
         "person",
         grants,
-        now.astimezone(LOCAL).date(),
+        day_of(now),
         person_id=member.person_id,
         pending=member.must_change,
     )

@@ -21,7 +21,7 @@ from service.store.event import Happening, append
 from service.triage.moving import By
 from service.triage.offices import offices
 from service.triage.transferring import DAYS, speaks_for
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 SOURCES = ("call", "letter", "visit", "other")
 SUBJECTS = ("unit", "enterprise", "village", "person")
@@ -79,12 +79,12 @@ def open_by_hand(desk: Desk, session: Session, tables: Backend, by: By, told: To
         "subject_kind": about.kind, "subject_id": about.key, "unit_id": about.unit_id, "area_id": about.area_id, "amount": None,
         "chains": [BY_HAND], "officials": [], "parties": [], "why": {"zh": text, "en": text}, "priority": PRIORITY[told.severity],
     }  # fmt: skip
-    alert = Alert.open(facts, NO_RUN, by.now.astimezone(LOCAL).date(), by.now)
+    alert = Alert.open(facts, NO_RUN, day_of(by.now), by.now)
     alert.level = told.severity
     session.add(alert)
     session.flush()
     session.add_all(AlertLink(fingerprint=alert.fingerprint, kind=kind, entity_id=key) for kind, key in _touched(about))
-    due = desk.handover.due("urgent", DAYS, by.now.astimezone(LOCAL).date())
+    due = desk.handover.due("urgent", DAYS, day_of(by.now))
     session.add(
         Assignment(
             fingerprint=alert.fingerprint, stream=office.stream, office_id=office.office_id, unit_id=None, role="lead", route=BY_HAND,

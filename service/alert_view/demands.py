@@ -20,7 +20,7 @@ from service.store.event import Happening, append
 from service.store.member import Member, RoleGrant
 from service.store.sealed import Accused
 from service.triage.moving import By
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 LONGEST = 200
 """Days ahead that an answer can be due at most."""
@@ -41,7 +41,7 @@ def ask(session: Session, by: By, fingerprint: str, of_whom: str, what: str, due
     mine(session, by, fingerprint)
     if not of_whom.strip() or not what.strip():
         raise Refusal("alert.demand_empty")
-    if not 0 <= (due_on - by.now.astimezone(LOCAL).date()).days <= LONGEST:
+    if not 0 <= (due_on - day_of(by.now)).days <= LONGEST:
         raise Refusal("alert.demand_due", most=LONGEST)
     if sent.office is not None and sent.office in recused(session, fingerprint):
         raise Refusal("alert.demand_recused", office=of_whom.strip())
@@ -115,7 +115,7 @@ def may_ask_units(session: Session, fingerprint: str) -> bool:
 
 
 def _may_hear(session: Session, by: By, fingerprint: str, unit: str) -> None:
-    if unit not in units_reached(session, by.now.astimezone(LOCAL).date()):
+    if unit not in units_reached(session, day_of(by.now)):
         raise Refusal("alert.demand_clerk")
     if not may_ask_units(session, fingerprint):
         raise Refusal("alert.demand_complaint")

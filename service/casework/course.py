@@ -19,7 +19,7 @@ from service.store.event import Event, Happening, append
 from service.triage.hold import called
 from service.triage.offices import Office
 from service.words import say
-from service.working_days import LOCAL
+from service.working_days import LOCAL, day_of
 
 Status = Literal[
     "opened",
@@ -112,7 +112,7 @@ class Acting:
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(LOCAL).date()
+        return day_of(self.now)
 
     def office(self, office_id: str) -> Office:
         """Raises Refusal for an office that is not there."""

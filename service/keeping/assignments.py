@@ -13,7 +13,7 @@ from service.keeping.alerts import Moment
 from service.store.assignment import TRANSFERRED, Assignment, Recusal
 from service.store.event import Happening
 from service.store.run import Run
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 A = TypeVar("A", Assignment, Recusal)
 KEY = ("fingerprint", "office_id", "unit_id", "role", "stream", "route", "channel")
@@ -26,7 +26,7 @@ def keep_assignments(session: Session, moment: Moment, given: Iterable[Given], h
     Alerts that did not fire, and those that people handed on, keep what they had. What a run repeats keeps its day, unless that was reckoned without a
     holiday table and there is one now.
     """
-    today = moment.now.astimezone(LOCAL).date()
+    today = day_of(moment.now)
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     handed = select(Assignment.fingerprint).where(Assignment.ended_run.is_(None), Assignment.route == TRANSFERRED)
     by_people = set(session.scalars(handed))
@@ -57,7 +57,7 @@ def _settle(session: Session, handover: Handover) -> None:
         Assignment.ended_run.is_(None), Assignment.due_days.is_not(None), Assignment.due_provisional | Assignment.due_on.is_(None)
     )
     for one, given_at in session.execute(unsettled):
-        due = handover.due(one.channel, one.due_days or 0, given_at.astimezone(LOCAL).date())
+        due = handover.due(one.channel, one.due_days or 0, day_of(given_at))
         one.batch_on, one.due_on, one.due_provisional = due
 
 

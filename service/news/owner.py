@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
 from service.store.member import ApiKey, Member, RoleGrant
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 
 def caller_named(session: Session, name: str, now: datetime) -> Caller | None:
@@ -18,9 +18,9 @@ def caller_named(session: Session, name: str, now: datetime) -> Caller | None:
         if key is None or key.revoked_at is not None or now >= key.expires_at:
             return None
         grants = session.scalars(select(RoleGrant).where(RoleGrant.key_id == key.key_id)).all()
-        return Caller.with_grants(name, "platform", grants, now.astimezone(LOCAL).date(), key.scopes)
+        return Caller.with_grants(name, "platform", grants, day_of(now), key.scopes)
     member = session.scalar(select(Member).where(Member.login == rest)) if kind == "person" else None
     if member is None or not member.active:
         return None
     grants = session.scalars(select(RoleGrant).where(RoleGrant.member_id == member.member_id)).all()
-    return Caller.with_grants(name, "person", grants, now.astimezone(LOCAL).date(), person_id=member.person_id)
+    return Caller.with_grants(name, "person", grants, day_of(now), person_id=member.person_id)

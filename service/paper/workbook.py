@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
@@ -21,7 +21,7 @@ from service.store.alert import Alert
 from service.store.case import CaseFile
 from service.store.event import Happening, append
 from service.words import say
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 MOST, TOGETHER = 20_000, 1000
 """Rows of one workbook: more than anybody reads; and how many are fetched at once."""
@@ -102,16 +102,11 @@ def _alert(reading: Reading, line: Line) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _day(moment: datetime | None) -> date | None:
-    """The day where the offices are."""
-    return moment.astimezone(LOCAL).date() if moment is not None else None
-
-
 def _case(reading: Reading, one: CaseFile) -> list[Cell]:
     return [
         one.name, one.title, say(f"casework.status.{one.status}"), say(f"paper.from.{one.source}"),
         reading.names.short("unit", one.unit_id), reading.names.short("office", one.office_id), say(f"stream.{one.stream}"),
-        one.received_on, one.due_on, _day(one.opened_at), _day(one.closed_at),
+        one.received_on, one.due_on, day_of(one.opened_at), day_of(one.closed_at) if one.closed_at else None,
         say(f"paper.outcome.{one.outcome}") if one.outcome else "",
     ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from service.paper.letter import LETTERS, Letter
 from service.store.rectifying_letters import Recommendation
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 KINDS = LETTERS
 TITLES: Mapping[str, str] = {
@@ -25,5 +25,5 @@ def on_paper(letter: Recommendation) -> Letter:
     return Letter(
         kind=letter.kind, organ=letter.issuer, number=reference(letter), title=letter.title, addressee=letter.addressee,  # type: ignore[arg-type]
         source=letter.source, problem=letter.problem, cause=letter.cause, advice=letter.advice,
-        dated=letter.sent_on or written.astimezone(LOCAL).date(), reply_by=letter.reply_by, copies=tuple(letter.copies),
+        dated=letter.sent_on or day_of(written), reply_by=letter.reply_by, copies=tuple(letter.copies),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from service.store.case import CaseFile
 from service.store.case_work import Verification
 from service.store.rectifying import Rectification
 from service.store.rectifying_letters import LetterCount, Recommendation
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 PARTS = ("issuer", "title", "addressee", "source", "problem", "cause", "advice")
 
@@ -127,7 +127,7 @@ def send(session: Session, acting: Acting, letter_id: int, version: int, on: dat
     """Note the day it went out. Raises Refusal for a day ahead, before its approval, or after the reply is due; NothingFound, Conflict, IllegalMove."""
     letter = hold(session, acting, Recommendation, letter_id, version, "send")
     for_office(acting, letter.office_id, DRAFT)
-    approved = letter.decided_at.astimezone(LOCAL).date() if letter.decided_at else on
+    approved = day_of(letter.decided_at) if letter.decided_at else on
     if on > acting.today:
         raise Refusal("casework.wrong.in_future", day=on)
     if on < approved or on >= letter.reply_by:

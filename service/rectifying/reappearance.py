@@ -13,7 +13,7 @@ from service.rectifying.course import put_on_record
 from service.store.alert import ACCEPTED, OPEN, Alert, AlertSignal
 from service.store.rectifying import Rectification, RectificationAlert
 from service.store.signal import SignalVersion
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 
 def family(rules: Collection[str], book: Mapping[str, Indicator]) -> set[str]:
@@ -31,7 +31,7 @@ def open_again(session: Session, book: Mapping[str, Indicator], periods: Periods
         if not prints:
             continue
         session.add_all(RectificationAlert(item_id=item.item_id, fingerprint=one, again=True, added_at=now) for one in prints)
-        due = periods.due("rectify", now.astimezone(LOCAL).date())
+        due = periods.due("rectify", day_of(now))
         item.due_on, item.due_provisional = due.due_on, due.provisional
         begin_again(item)
         put_on_record(session, item, "again", "run", now, alerts=prints, round=item.round, due_on=due.due_on.isoformat())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from service.store.alert import CLEARED, Alert
 from service.store.record import Record
 from service.store.signal import SignalVersion
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 Material = Mapping[str, float]
 Subjects = Collection[tuple[str, str]]
@@ -110,7 +110,7 @@ def verified(session: Session) -> list[tuple[str, str, date]]:
         Alert, Alert.fingerprint == Verdict.fingerprint
     )
     rows = session.execute(right.where(Verdict.outcome.in_(RIGHT), Alert.unit_id.is_not(None)).distinct())
-    return sorted({(rule, str(unit), at.astimezone(LOCAL).date()) for rule, unit, at in rows})
+    return sorted({(rule, str(unit), day_of(at)) for rule, unit, at in rows})
 
 
 def _by_rule(session: Session, *columns: Any) -> Select[Any]:

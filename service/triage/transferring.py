@@ -13,7 +13,7 @@ from service.store.triage import Move, Transfer
 from service.triage.hold import hold, hold_free
 from service.triage.moving import Before, By, moved
 from service.triage.offices import Office
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 DAYS = 5
 """Working days within which what is handed over is taken (检举控告工作规则 16), where the route had none."""
@@ -94,7 +94,7 @@ def _given(
     alert: Alert, role: str, office_id: str | None, stream: str, reason: str, lead: Assignment | None, handover: Handover, by: By
 ) -> Assignment:
     days = (lead.due_days if lead else None) or DAYS
-    due = handover.due("urgent", days, by.now.astimezone(LOCAL).date())
+    due = handover.due("urgent", days, day_of(by.now))
     because = {"zh": f"移送：{reason}", "en": f"handed over: {reason}"}
     return Assignment(
         fingerprint=alert.fingerprint, stream=stream, office_id=office_id, unit_id=None, role=role, route=TRANSFERRED, because=because,

@@ -12,7 +12,7 @@ from service.access.caller import Caller
 from service.access.sight_of_rectification import UNSEEN, items_seen
 from service.reading import Reading
 from service.store.rectifying import Rectification
-from service.working_days import LOCAL
+from service.working_days import day_of
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def _own(session: Session, caller: Caller, today: date) -> dict[str, Rectified]:
     asked = select(Rectification.unit_id, Rectification.due_on, Rectification.closed_at, Rectification.round)
     found: dict[str, Rectified] = defaultdict(lambda: NOTHING)
     for unit, due_on, closed_at, turn in session.execute(asked.where(items_seen(caller), Rectification.status.not_in(UNSEEN))):
-        # databases know no day where the offices are: what is closed at seven in the morning there is closed the day before in UTC
-        ended = closed_at.astimezone(LOCAL).date() if closed_at else today
+        # asked here, for databases know no day where the offices are
+        ended = day_of(closed_at) if closed_at else today
         found[unit] += Rectified(1, int(closed_at is not None), int(ended > due_on), int(turn > 1))
     return found
 
